@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Language settings that every target shares.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// For modules that touch keys or parse foreign bytes: every unsafe construct is marked `unsafe` where it stands.
+let audited: [SwiftSetting] = house + [.strictMemorySafety()]
+
+let package = Package(
+    name: "coffer",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "coffer", targets: ["coffer"]),
+        .library(name: "KeyStore", targets: ["KeyStore"]),
+        .library(name: "Envelope", targets: ["Envelope"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // Floor 0: the system's libcrypto behind typed, safe Swift.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
+        .target(name: "OpenSSL", dependencies: ["COpenSSL", "COpenSSLShims"], swiftSettings: audited),
+
+        // Floor 1
+        .target(
+            name: "AuditTrail", dependencies: ["OpenSSL", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: audited),
+        .target(name: "AgeFormat", dependencies: [], swiftSettings: audited),
+
+        // Floor 2: the audit boundary. See KeyStore/README.md.
+        .target(
+            name: "KeyStore", dependencies: ["OpenSSL", "AuditTrail", "AgeFormat"], path: "KeyStore", exclude: ["README.md"],
+            swiftSettings: audited),
+
+        // Floor 3
+        .target(
+            name: "KeyCatalog", dependencies: ["KeyStore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+        .target(
+            name: "Envelope", dependencies: ["OpenSSL", "AgeFormat", "KeyStore", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: audited),
+
+        // Floor 5
+        .target(
+            name: "CofferCommands",
+            dependencies: [
+                "OpenSSL", "AuditTrail", "AgeFormat", "KeyStore", "KeyCatalog", "Envelope",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: house),
+        .executableTarget(name: "coffer", dependencies: ["CofferCommands"], swiftSettings: house),
+
+        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: house),
+        .testTarget(name: "AuditTrailTests", dependencies: ["AuditTrail", "OpenSSL"], swiftSettings: house),
+        .testTarget(name: "AgeFormatTests", dependencies: ["AgeFormat"], swiftSettings: house),
+        .testTarget(name: "KeyStoreTests", dependencies: ["KeyStore", "OpenSSL", "AuditTrail", "AgeFormat"], swiftSettings: house),
+        .testTarget(name: "KeyCatalogTests", dependencies: ["KeyCatalog", "KeyStore", "OpenSSL", "AuditTrail"], swiftSettings: house),
+        .testTarget(name: "EnvelopeTests", dependencies: ["Envelope", "AgeFormat", "KeyStore", "OpenSSL"], swiftSettings: house),
+        .testTarget(name: "CofferCommandsTests", dependencies: ["CofferCommands", "KeyStore", "OpenSSL"], swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6]
+)
