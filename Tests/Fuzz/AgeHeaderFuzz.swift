@@ -5,21 +5,12 @@ import AgeFormat
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzAgeHeader(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-    let outcome = Result { try AgeHeader.parse(bytes.span.bytes) }
+    // The first byte, if there is one, chooses where the input is cut.
+    let whole = read(bytes, inStepsOf: [count])
+    let stepped = read(bytes, inStepsOf: [min(count, Int(bytes.first ?? 0)), count])
+    precondition(whole == stepped, "cut input is judged otherwise")
 
-    var parser = AgeHeaderParser()
-    let stepped = Result {
-        // The first byte, if there is one, chooses where the input is cut.
-        _ = try parser.parse(bytes[..<min(count, Int(bytes.first ?? 0))].span.bytes)
-        return try parser.parse(bytes.span.bytes)
-    }
-    switch (outcome, stepped) {
-    case (.success(let whole), .success(let parts)): precondition(whole == parts, "cut input reads otherwise")
-    case (.failure, .failure): return 0
-    case (.success, .failure), (.failure, .success): preconditionFailure("cut input is judged otherwise")
-    }
-
-    guard case .success(let header?) = outcome else { return 0 }
+    guard let header = whole else { return 0 }
     do {
         let authenticated = try AgeHeader.bytesToAuthenticate(header.stanzas)
         precondition(authenticated == header.authenticatedBytes, "the encoding differs from what was read")
@@ -28,4 +19,20 @@ public func fuzzAgeHeader(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
         preconditionFailure("a header that was read cannot be written: \(error)")
     }
     return 0
+}
+
+/// The header that a parser finds when it is given ever more of the input, up to each of these counts; nil when it refuses or wants more.
+private func read(_ bytes: [UInt8], inStepsOf counts: [Int]) -> AgeHeader? {
+    var parser = AgeHeaderParser()
+    var header: AgeHeader?
+    for count in counts {
+        let part = bytes[..<count]
+        do {
+            header = try parser.parse(part.span.bytes)
+        } catch {
+            precondition(!error.message.utf8.contains { $0 < 0x20 }, "a control character in an error")
+            return nil
+        }
+    }
+    return header
 }
