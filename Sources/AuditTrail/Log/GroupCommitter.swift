@@ -40,6 +40,9 @@ final class GroupCommitter: Sendable {
         return try outcome.get()
     }
 
+    /// Requests that arrived and are not yet part of a group being written.
+    var waitingCount: Int { queue.withLock { $0.requests.count } }
+
     private func enqueue(_ request: Request) {
         let mustStart = queue.withLock { queue in
             queue.requests.append(request)
