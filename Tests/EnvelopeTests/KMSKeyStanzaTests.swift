@@ -23,6 +23,19 @@ struct KMSKeyStanzaTests {
         #expect(try KMSKeyStanza(stanza).wrapped == wrapped)
     }
 
+    @Test("the documented header is what a writer makes of it")
+    func exampleHeader() throws {
+        let stanza = try Stanza(type: KMSKeyStanza.type, arguments: [Self.arn], body: Self.body)
+        let text = """
+            age-encryption.org/v1
+            -> coffer-kms arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab
+            AQAAABsAAAABAAAAB3B1cnBvc2UAAAAIYXJjaGl2ZXMAAAAE3q2+7w
+            --- /Qxj0gnYCoIxCTvqU1chJlH8UgF7pfTEyoC4rO34e+Q
+
+            """
+        #expect(String(decoding: try FixedKey(0x5A).header([stanza]), as: UTF8.self) == text)
+    }
+
     @Test("an empty context is four zero bytes")
     func emptyContext() throws {
         let stanza = try KMSKeyStanza(WrappedFileKey(keyARN: Self.arn, ciphertextBlob: [7], encryptionContext: .empty)).encoded()
