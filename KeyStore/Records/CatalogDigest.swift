@@ -15,6 +15,10 @@ struct CatalogDigest: Sendable, Equatable {
     let nonce: [UInt8]
     let maskedSum: [UInt8]
 
+    /// Of a catalog whose first transaction has not finished yet.
+    static let none = CatalogDigest(
+        recordCount: 0, nonce: [UInt8](repeating: 0, count: nonceByteCount), maskedSum: [UInt8](repeating: 0, count: sumByteCount))
+
     /// The sum being worked on within a transaction.
     struct Sum {
         private(set) var recordCount: UInt64
@@ -48,8 +52,8 @@ struct CatalogDigest: Sendable, Equatable {
     }
 
     private static func contribution(_ domain: UInt8, _ input: [UInt8], _ hmac: inout HMAC) throws(OpenSSLError) -> [UInt8] {
-        try hmac.update([domain].span.bytes)
-        try hmac.update(input.span.bytes)
+        try hmac.update([domain].bytes)
+        try hmac.update(input.bytes)
         return try hmac.finalize()
     }
 
