@@ -1,0 +1,54 @@
+import COpenSSL
+
+/// What a call into libcrypto is for, and the one way from its result to an `OpenSSLError`.
+///
+/// libcrypto keeps a queue of errors per thread. Each failure takes all of it as its reason, so the queue is empty again
+/// when the error is thrown, and no later failure on this thread inherits it.
+struct Operation {
+    let name: String
+
+    init(_ name: String) {
+        self.name = name
+    }
+
+    /// Passes if libcrypto returned 1, the only value that means success in every function used by this module.
+    func check(_ result: Int32, else code: OpenSSLError.Code = .libraryFailure) throws(OpenSSLError) {
+        guard result == 1 else { throw failure(code) }
+    }
+
+    /// Passes a pointer on, unless libcrypto returned none.
+    func check(_ pointer: OpaquePointer?, else code: OpenSSLError.Code = .libraryFailure) throws(OpenSSLError) -> OpaquePointer {
+        guard let pointer = unsafe pointer else { throw failure(code) }
+        return unsafe pointer
+    }
+
+    /// Refuses what the caller passed, before libcrypto sees it.
+    func require(_ condition: Bool, _ reason: @autoclosure () -> String, code: OpenSSLError.Code = .invalidInput) throws(OpenSSLError) {
+        guard condition else { throw OpenSSLError(code: code, operation: name, reason: reason()) }
+    }
+
+    /// The error for a call that just failed on this thread.
+    func failure(_ code: OpenSSLError.Code) -> OpenSSLError {
+        var reasons: [String] = []
+        var code = code
+        while case let entry = ERR_get_error(), entry != 0 {
+            // libcrypto keeps its own secrets in the secure heap too, so any call can find it full.
+            if Self.reasonNumber(entry) == CRYPTO_R_SECURE_MALLOC_FAILURE, Self.libraryNumber(entry) == ERR_LIB_CRYPTO {
+                code = .outOfSecureMemory
+            }
+            if let text = unsafe ERR_reason_error_string(entry) {
+                unsafe reasons.append(String(cString: text))
+            }
+        }
+        return OpenSSLError(code: code, operation: name, reason: reasons.joined(separator: "; "))
+    }
+
+    /// Forgets what a call left on the queue although it did not fail, or failed in a way that must not be told apart.
+    static func discardErrors() {
+        ERR_clear_error()
+    }
+
+    // ERR_GET_LIB and ERR_GET_REASON are inline functions with casts that differ between releases: the layout is that of err.h.
+    private static func libraryNumber(_ entry: UInt) -> Int32 { ERR_GET_LIB(entry) }
+    private static func reasonNumber(_ entry: UInt) -> Int32 { ERR_GET_REASON(entry) }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import OpenSSL
+
+@testable import AuditTrail
+
+enum Samples {
+    static let account = "000000000000"
+    static let keyARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+    static let principal = AuditPrincipal(
+        principalID: "AIDACOFFEREXAMPLE", arn: "arn:aws:iam::\(account):user/ada", accountID: account, userName: "ada")
+
+    static func event(_ number: Int, name: String = "Decrypt") -> AuditEvent {
+        AuditEvent(
+            eventTime: 1_793_491_200_000_000_000 + Int64(number) * 1_000_000_000, eventSource: "kms.amazonaws.com", eventName: name,
+            principal: principal, requestParameters: [("keyId", .string(keyARN))],
+            requestID: "11111111-1111-4111-8111-" + padded(number), eventID: "22222222-2222-4222-8222-" + padded(number),
+            readOnly: true, resources: [keyARN])
+    }
+
+    private static func padded(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: 12 - digits.count) + digits
+    }
+
+    static func key(_ filler: UInt8 = 0) throws -> SecretBytes {
+        try SecretBytes(copying: (0..<32).map { UInt8($0) ^ filler }.span.bytes)
+    }
+
+    /// A trail in memory with this many authenticated events.
+    static func file(eventCount: Int, authenticated: Bool = true) throws -> MemoryAuditFile {
+        let file = MemoryAuditFile()
+        let trail = try AuditTrail(file: file, path: "audit.log")
+        if authenticated { try trail.authenticate(with: key()) }
+        for number in 1..<(eventCount + 1) { try trail.append(event(number)) }
+        return file
+    }
+
+    static func verify(_ bytes: [UInt8], withKey: Bool = true, anchor: AuditPosition? = nil) throws -> AuditVerification {
+        let file = MemoryAuditFile(bytes)
+        var log = TrailVerifier(chain: try EventChain(authenticator: withKey ? HMAC(.sha256, key: key()) : nil), anchor: anchor)
+        log.readHead(bytes.prefix(HeadLine.byteCount).span)
+        var reader = ForwardLineReader(file: file, from: Int64(HeadLine.byteCount), to: Int64(bytes.count))
+        while !log.isDone {
+            switch try reader.next() {
+            case .line(let range): try log.readEvent(reader.buffer.span.extracting(range))
+            case .tooLong: log.readEndlessLine()
+            case .unfinished(let count): try log.finish(unfinishedByteCount: count)
+            case .end: try log.finish(unfinishedByteCount: 0)
+            }
+        }
+        return log.result
+    }
+}
+
+/// A folder that is gone when the last reference to it is.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("coffer-audit-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    }
+
+    deinit {
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            print("left behind: \(path): \(error)")
+        }
+    }
+
+    func file(_ name: String = "audit.log") -> String { path + "/" + name }
+}
