@@ -1,10 +1,11 @@
 import AuditTrail
+import Envelope
 import KeyStore
 
 /// What the process tells its parent. Stable, documented in Docs/CLI.md and at the end of each command's help.
 enum ExitStatus: Int32, Sendable {
     case success = 0
-    /// The question was answered, and the answer is no: a signature, a MAC or a sealed file does not verify.
+    /// The question was answered, and the answer is no: a signature or a MAC is not valid.
     case negative = 1
     case usage = 2
     case notFound = 3
@@ -44,11 +45,39 @@ extension ExitStatus {
 }
 
 extension ExitStatus {
+    init(_ error: EnvelopeError) {
+        switch error.code {
+        case .damagedHeader, .damagedPayload, .notASealedFile, .trailingData, .truncated, .unsupportedFormat: self = .damaged
+        case .encryptionContextMismatch, .outputExists: self = .denied
+        case .noKeyOpens: self = Self.ofRefusals(error.refusals)
+        case .keyService: self = error.keyStoreError.map { ExitStatus($0.code) } ?? .bug
+        case .inputIsDirectory, .invalidRecipients, .outputIsDirectory, .sameFile: self = .usage
+        case .inputNotFound: self = .notFound
+        case .inputUnreadable, .noSpace, .outputFailed, .outputNotDurable: self = .environment
+        case .brokenPipe: self = .brokenPipe
+        case .cancelled: self = .interrupted
+        }
+    }
+
+    /// What all keys say, if they agree: a file whose keys are all damaged is damaged. Else it is denied.
+    private static func ofRefusals(_ refusals: [Refusal]) -> ExitStatus {
+        let statuses = refusals.map { refusal in
+            switch refusal.reason {
+            case .encryptionContextMismatch: ExitStatus.denied
+            case .keyService(let error): ExitStatus(error.code)
+            }
+        }
+        guard let first = statuses.first, statuses.allSatisfy({ $0 == first }) else { return .denied }
+        return first
+    }
+}
+
+extension ExitStatus {
     /// The table at the end of every command's help.
     static let help = """
         EXIT STATUS
           0  fine
-          1  the answer is no: a signature, a MAC or a file does not verify
+          1  the answer is no: a signature or a MAC is not valid
           2  the command was not understood, or a value is not allowed
           3  there is no such store, key, alias, seal or file
           4  denied: wrong passphrase, locked, disabled, or not in this state

@@ -1,4 +1,5 @@
 import AuditTrail
+import Envelope
 import KeyStore
 import OpenSSL
 import SystemPackage
@@ -25,6 +26,10 @@ struct Failure: Equatable {
             self.init(
                 status: ExitStatus(error.code), code: error.code.rawValue,
                 message: error.message.isEmpty ? Self.sentence(for: error.code) : error.message, hint: Self.hint(for: error.code))
+        case let error as EnvelopeError:
+            self.init(
+                status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.memberName, message: error.message,
+                hint: error.keyStoreError.flatMap { Self.hint(for: $0.code) } ?? Self.hint(for: error.code))
         case let error as AuditTrailError:
             self.init(status: ExitStatus(error.code), code: "AuditTrailError", message: error.message)
         case let error as OpenSSLError:
@@ -62,6 +67,22 @@ struct Failure: Equatable {
         default: nil
         }
     }
+}
+
+extension Failure {
+    private static func hint(for code: EnvelopeError.Code) -> String? {
+        switch code {
+        case .outputExists: "use --force to replace it, or name another with --output"
+        case .encryptionContextMismatch: "`coffer inspect FILE` shows the context that the file was sealed under"
+        case .truncated: "the copy may be incomplete; fetch it again"
+        default: nil
+        }
+    }
+}
+
+extension EnvelopeError.Code {
+    /// As programs see it: `DamagedPayload`.
+    fileprivate var memberName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 }
 
 extension Failure {

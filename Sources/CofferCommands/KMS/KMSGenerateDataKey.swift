@@ -29,7 +29,7 @@ struct KMSGenerateDataKey: StoreCommand {
         let response = try await store.service.generateDataKey(dataKey.request())
         let plaintext = try await store.service.exportPlaintext(of: response.dataKey)
         if let ciphertextOut {
-            let file = OutputFile(path: ciphertextOut, replacing: destination.force, interruption: session.context.interruption)
+            let file = OutputFile(path: ciphertextOut, replacing: destination.force)
             try file.write(response.ciphertextBlob)
             try destination.writeBinary(plaintext, in: session)
         } else {

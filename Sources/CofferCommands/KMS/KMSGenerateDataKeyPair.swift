@@ -72,7 +72,7 @@ struct KeyPairFiles: ParsableArguments {
     func write(privateKeyCiphertextBlob: [UInt8], publicKey: [UInt8], replacing: Bool, in session: Session) throws {
         for (path, bytes) in [(privateKeyCiphertextOut, privateKeyCiphertextBlob), (publicKeyOut, publicKey)] {
             guard let path else { continue }
-            try OutputFile(path: path, replacing: replacing, interruption: session.context.interruption).write(bytes)
+            try OutputFile(path: path, replacing: replacing).write(bytes)
         }
     }
 }

@@ -29,7 +29,7 @@ struct KeyBackup: StoreCommand {
     func run(on store: OpenStore, in session: Session) async throws {
         var keyIDs: [String] = []
         for key in keys { keyIDs.append(try await store.service.describeKey(keyID: key.serviceName).keyID) }
-        let file = OutputFile(path: to, replacing: force, interruption: session.context.interruption)
+        let file = OutputFile(path: to, replacing: force)
         let backup = try store.service.backupKeys(keys.isEmpty ? nil : keyIDs, to: backupRecipient(in: session))
         try file.write(backup)
         session.output.note("wrote \(to); keep what opens it in another place")

@@ -39,6 +39,6 @@ struct DestinationOptions: ParsableArguments {
 
     private func file(in session: Session) -> OutputFile? {
         guard let out, out != "-" else { return nil }
-        return OutputFile(path: out, replacing: force, interruption: session.context.interruption)
+        return OutputFile(path: out, replacing: force)
     }
 }

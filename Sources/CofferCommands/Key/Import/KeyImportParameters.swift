@@ -37,7 +37,7 @@ struct KeyImportParameters: StoreCommand {
             keyID: keyID, wrappingAlgorithm: wrappingAlgorithm, wrappingKeySpec: wrappingKeySpec)
         for (path, bytes) in [(publicKey, response.publicKey), (token, response.importToken)] {
             guard let path else { continue }
-            try OutputFile(path: path, replacing: force, interruption: session.context.interruption).write(bytes)
+            try OutputFile(path: path, replacing: force).write(bytes)
         }
         try session.output.render(ImportParametersResult(response))
     }
