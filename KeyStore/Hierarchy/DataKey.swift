@@ -8,5 +8,10 @@ public struct DataKey: ~Copyable, Sendable {
     /// The KMS key that wraps it, for the audit trail.
     let keyARN: String
 
+    init(copying secret: borrowing SecretBytes, keyARN: String) throws(KeyStoreError) {
+        do { self.bytes = try secret.copy() } catch { throw KeyStoreError(error) }
+        self.keyARN = keyARN
+    }
+
     public var byteCount: Int { bytes.count }
 }

@@ -10,20 +10,25 @@ public struct FileKey: ~Copyable, Sendable {
 
     let bytes: SecretBytes
 
-    init(_ bytes: consuming SecretBytes) throws(KeyStoreError) {
-        guard bytes.count == Self.byteCount else {
-            throw KeyStoreError(.invalidCiphertext, "a file key has \(Self.byteCount) bytes, this one \(bytes.count)")
+    init(copying plaintext: borrowing SecretBytes) throws(KeyStoreError) {
+        guard plaintext.count == Self.byteCount else {
+            throw KeyStoreError(.invalidCiphertext, "a file key has \(Self.byteCount) bytes, this one \(plaintext.count)")
         }
-        self.bytes = bytes
+        do { self.bytes = try plaintext.copy() } catch { throw KeyStoreError(error) }
+    }
+
+    /// For wrapping under a further key; stays inside KeyStore.
+    borrowing func copyOfBytes() throws(KeyStoreError) -> SecretBytes {
+        do { return try bytes.copy() } catch { throw KeyStoreError(error) }
     }
 
     /// The header's MAC (age v1, "Header MAC"): HMAC-SHA256 under HKDF-SHA256(file key, salt empty, info "header").
     public borrowing func headerMAC(over header: RawSpan) throws(KeyStoreError) -> [UInt8] {
-        try openSSL { () throws(OpenSSLError) in
+        do {
             let key = try HKDF.derive(
                 .sha256, inputKey: bytes, salt: [UInt8]().span.bytes, info: Array("header".utf8).span.bytes, count: 32)
             return try HMAC.authenticate(.sha256, key: key, header)
-        }
+        } catch { throw KeyStoreError(error) }
     }
 
     /// Compares in constant time.
@@ -38,10 +43,10 @@ public struct FileKey: ~Copyable, Sendable {
         guard nonce.byteCount == PayloadLayout.nonceByteCount else {
             throw KeyStoreError(.invalidCiphertext, "a payload nonce has \(PayloadLayout.nonceByteCount) bytes, not \(nonce.byteCount)")
         }
-        return try openSSL { () throws(OpenSSLError) in
-            try PayloadCipher(
+        do {
+            return try PayloadCipher(
                 key: HKDF.derive(.sha256, inputKey: bytes, salt: nonce, info: Array("payload".utf8).span.bytes, count: 32))
-        }
+        } catch { throw KeyStoreError(error) }
     }
 }
 
@@ -59,7 +64,7 @@ public struct PayloadCipher: ~Copyable, Sendable {
 
     /// A cipher for another thread, with contexts of its own.
     public borrowing func copy() throws(KeyStoreError) -> PayloadCipher {
-        try openSSL { () throws(OpenSSLError) in try PayloadCipher(key: key.copy()) }
+        do { return try PayloadCipher(key: key.copy()) } catch { throw KeyStoreError(error) }
     }
 
     /// Seals in place. `buffer` needs 16 bytes of room behind the plaintext; returns the number of sealed bytes.

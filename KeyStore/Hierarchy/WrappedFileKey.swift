@@ -24,7 +24,7 @@ extension KeyService {
             GenerateDataKeyRequest(keyID: keyID, encryptionContext: encryptionContext, numberOfBytes: FileKey.byteCount))
         let wrapped = WrappedFileKey(
             keyARN: response.keyARN, ciphertextBlob: response.ciphertextBlob, encryptionContext: encryptionContext)
-        return GeneratedFileKey(fileKey: try FileKey(copying: response.dataKey), wrapped: wrapped)
+        return GeneratedFileKey(fileKey: try FileKey(copying: response.dataKey.bytes), wrapped: wrapped)
     }
 
     /// Wraps a file key under a further KMS key (Encrypt).

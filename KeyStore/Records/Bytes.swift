@@ -97,3 +97,8 @@ struct ByteReader {
         return value
     }
 }
+
+extension [UInt8] {
+    /// A copy of public bytes. Secrets stay in `SecretBytes`.
+    init(_ span: RawSpan) { self = unsafe span.withUnsafeBytes { unsafe Array($0) } }
+}

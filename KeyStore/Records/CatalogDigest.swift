@@ -1,0 +1,57 @@
+import OpenSSL
+
+/// An incremental, keyed digest of the set of all records: a record that was removed, added or replaced by an older copy of
+/// itself changes it, although each record on its own is authentic.
+///
+/// MSet-XOR-Hash of Clarke, Devadas, van Dijk, Gassend and Suh, "Incremental Multiset Hash Functions and Their
+/// Application to Memory Integrity Checking", ASIACRYPT 2003, §4: (HMAC(K, 0 ‖ nonce) ⊕ ⊕ᵢ HMAC(K, 1 ‖ recordᵢ), count, nonce).
+/// The fresh nonce of every state hides the sum, without which old states could be combined. Records are named by their
+/// MACs, which cover id and content.
+struct CatalogDigest: Sendable, Equatable {
+    static let nonceByteCount = 16
+    static let sumByteCount = 32
+
+    let recordCount: UInt64
+    let nonce: [UInt8]
+    let maskedSum: [UInt8]
+
+    /// The sum being worked on within a transaction.
+    struct Sum {
+        private(set) var recordCount: UInt64
+        private(set) var bytes: [UInt8]
+
+        static let empty = Sum(recordCount: 0, bytes: [UInt8](repeating: 0, count: sumByteCount))
+
+        mutating func add(recordMAC: [UInt8], _ hmac: inout HMAC) throws(OpenSSLError) {
+            try toggle(recordMAC, &hmac)
+            recordCount += 1
+        }
+
+        mutating func remove(recordMAC: [UInt8], _ hmac: inout HMAC) throws(OpenSSLError) {
+            try toggle(recordMAC, &hmac)
+            recordCount -= 1
+        }
+
+        private mutating func toggle(_ recordMAC: [UInt8], _ hmac: inout HMAC) throws(OpenSSLError) {
+            bytes = CatalogDigest.xor(bytes, try CatalogDigest.contribution(1, recordMAC, &hmac))
+        }
+
+        func masked(_ hmac: inout HMAC) throws(OpenSSLError) -> CatalogDigest {
+            let nonce = try Random.bytes(nonceByteCount)
+            let mask = try CatalogDigest.contribution(0, nonce, &hmac)
+            return CatalogDigest(recordCount: recordCount, nonce: nonce, maskedSum: CatalogDigest.xor(bytes, mask))
+        }
+    }
+
+    func sum(_ hmac: inout HMAC) throws(OpenSSLError) -> Sum {
+        Sum(recordCount: recordCount, bytes: Self.xor(maskedSum, try Self.contribution(0, nonce, &hmac)))
+    }
+
+    private static func contribution(_ domain: UInt8, _ input: [UInt8], _ hmac: inout HMAC) throws(OpenSSLError) -> [UInt8] {
+        try hmac.update([domain].span.bytes)
+        try hmac.update(input.span.bytes)
+        return try hmac.finalize()
+    }
+
+    private static func xor(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] { zip(left, right).map { $0 ^ $1 } }
+}
