@@ -15,6 +15,10 @@ struct CatalogDigest: Sendable, Equatable {
     let nonce: [UInt8]
     let maskedSum: [UInt8]
 
+    /// Of a catalog whose first transaction has not finished yet.
+    static let none = CatalogDigest(
+        recordCount: 0, nonce: [UInt8](repeating: 0, count: nonceByteCount), maskedSum: [UInt8](repeating: 0, count: sumByteCount))
+
     /// The sum being worked on within a transaction.
     struct Sum {
         private(set) var recordCount: UInt64

@@ -15,25 +15,30 @@ enum CatalogFile {
     /// https://www.sqlite.org/fileformat.html#pages
     static let smallestPageByteCount = 512
 
-    /// Makes sure that the file is there, and returns its absolute path without symbolic links.
-    static func prepare(_ path: String, access: KeyCatalog.Access) throws(KeyStoreError) -> String {
-        if access == .createIfMissing {
-            try create(path)
-        }
-        guard let resolved = realpath(path, nil) else {
-            guard errno == ENOENT else { throw failure("find", path) }
-            throw KeyStoreError(.storeNotFound, "there is no key catalog at \(path)")
-        }
-        defer { free(resolved) }
-        let absolute = String(cString: resolved)
-        try verifyLength(absolute)
-        return absolute
+    /// The absolute path without symbolic links: also what SQLite would otherwise read as a URI or a name of its own (`:memory:`)
+    /// is then the plain name of a file. The file need not exist, its folder must.
+    static func resolve(_ path: String, access: KeyCatalog.Access) throws(KeyStoreError) -> String {
+        if let existing = realPath(path) { return existing }
+        guard errno == ENOENT else { throw failure("find", path) }
+        guard access == .createIfMissing else { throw missing(path) }
+        guard let folder = realPath(folder(of: path)) else { throw failure("create", path) }
+        let name = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
+        return folder == "/" ? "/\(name)" : "\(folder)/\(name)"
     }
 
-    /// A file with anything in it has at least one page. SQLite takes some that are shorter for empty, and would write over them.
-    private static func verifyLength(_ path: String) throws(KeyStoreError) {
+    /// Makes sure that the file is there and can be a database.
+    static func prepare(_ path: String, access: KeyCatalog.Access, lock: borrowing FolderLock) throws(KeyStoreError) {
+        if access == .createIfMissing {
+            try create(path, lock: lock)
+        }
         var status = stat()
-        guard stat(path, &status) == 0 else { throw failure("look at", path) }
+        guard stat(path, &status) == 0 else {
+            throw errno == ENOENT ? missing(path) : failure("look at", path)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw KeyStoreError(.unavailable, "cannot open the key catalog \(path): it is not a file. Check the path")
+        }
+        // A file with anything in it has at least one page. SQLite takes some that are shorter for empty, and would write over them.
         guard status.st_size == 0 || status.st_size >= smallestPageByteCount else {
             throw KeyStoreError(
                 .damagedRecord, "the key catalog \(path) is damaged: only \(status.st_size) bytes are left of it. Restore a backup")
@@ -41,8 +46,7 @@ enum CatalogFile {
     }
 
     /// Creates an empty file, which to SQLite is an empty database, so that the mode is right from its first moment.
-    /// Finding that another process was faster is as good.
-    private static func create(_ path: String) throws(KeyStoreError) {
+    private static func create(_ path: String, lock: borrowing FolderLock) throws(KeyStoreError) {
         let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard file >= 0 else {
             guard errno == EEXIST else { throw failure("create", path) }
@@ -51,19 +55,14 @@ enum CatalogFile {
         defer { close(file) }
         // The umask may have taken bits away; it cannot have added any.
         guard fchmod(file, mode) == 0 else { throw failure("set the mode of", path) }
-        try synchronizeFolder(of: path)
+        try lock.synchronize()
     }
 
-    /// Without this a crash could take the name of a file whose content was already acknowledged.
-    private static func synchronizeFolder(of path: String) throws(KeyStoreError) {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("open the folder of", path) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("make durable the folder of", path) }
-    }
+    /// The part of the path before the file's name.
+    static func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "." }
 
-    private static func failure(_ action: String, _ path: String) -> KeyStoreError {
+    /// What `errno` says, and what can be done about it.
+    static func failure(_ action: String, _ path: String) -> KeyStoreError {
         let number = errno
         let remedy =
             switch number {
@@ -75,5 +74,13 @@ enum CatalogFile {
             }
         return KeyStoreError(
             .unavailable, "cannot \(action) the key catalog \(path): \(String(cString: strerror(number))). \(remedy)")
+    }
+
+    private static func missing(_ path: String) -> KeyStoreError { KeyStoreError(.storeNotFound, "there is no key catalog at \(path)") }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 }

@@ -60,8 +60,8 @@ enum CatalogSchema {
     static func identify(_ db: Database, path: String, mayClaim: Bool) throws {
         var found = try Int32.fetchOne(db, sql: "PRAGMA application_id")
         if found == 0, mayClaim {
-            // Under the write lock, so that of two processes only one finds the file empty. This is the first page ever written,
-            // in rollback mode: from now on the header on disk tells whose file it is, whatever happens to the log.
+            // Under the write lock, since another program may be about to use the file. This is the first page ever written, in
+            // rollback mode: from now on the header on disk tells whose file it is, whatever happens to the log.
             try db.inTransaction(.immediate) {
                 found = try Int32.fetchOne(db, sql: "PRAGMA application_id")
                 if found == 0, try isEmpty(db) {
@@ -84,18 +84,10 @@ enum CatalogSchema {
         }
     }
 
-    /// Brings the schema up to date, and refuses one that is ahead.
+    /// Brings the schema up to date, and refuses one that is ahead. Only under the folder's lock: a step must not run twice.
     static func migrate(_ writer: DatabaseQueue, path: String) throws {
-        // Another process may run the same step at the same time. It takes effect once; whoever was later fails at it and looks again.
-        var attemptsLeft = migrator.migrations.count
-        while try !writer.unsafeRead({ db in try isCurrent(db, path: path) }) {
-            do {
-                try migrator.migrate(writer)
-            } catch {
-                guard attemptsLeft > 0 else { throw error }
-                attemptsLeft -= 1
-            }
-        }
+        guard try !writer.unsafeRead({ db in try isCurrent(db, path: path) }) else { return }
+        try migrator.migrate(writer)
     }
 
     /// Refuses a schema that is not the one of this version.

@@ -20,6 +20,10 @@ struct Connections {
         do {
             let writer = try DatabaseQueue(path: path, configuration: configuration(readonly: false, label: "KeyCatalog.writer"))
             try writer.writeWithoutTransaction { db in
+                // Asked to write what may only be read, SQLite opens it for reading and fails at the first change.
+                guard sqlite3_db_readonly(db.sqliteConnection, "main") == 0 else {
+                    throw DatabaseError(resultCode: .SQLITE_READONLY)
+                }
                 // Nothing is changed in a file before it is known to be ours.
                 try CatalogSchema.identify(db, path: path, mayClaim: mayClaim)
                 try Connections.makeDurable(db)

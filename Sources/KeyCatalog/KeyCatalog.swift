@@ -44,12 +44,15 @@ public final class KeyCatalog: KeyRecordStore {
 
     /// - Parameter busyTimeoutSeconds: how long to wait for another connection that holds a lock, in seconds.
     init(path: String, access: Access, busyTimeoutSeconds: Double) throws(KeyStoreError) {
-        let connections = Connections(path: try CatalogFile.prepare(path, access: access), busyTimeoutSeconds: busyTimeoutSeconds)
+        self.path = try CatalogFile.resolve(path, access: access)
+        let connections = Connections(path: self.path, busyTimeoutSeconds: busyTimeoutSeconds)
+        let lock = try FolderLock.acquire(folderOf: self.path, timeoutSeconds: busyTimeoutSeconds)
+        try CatalogFile.prepare(self.path, access: access, lock: lock)
         // The writer goes first: it creates the schema that all others expect.
         writer = access == .readOnly ? nil : try connections.openWriter(mayClaim: access == .createIfMissing)
         readers = try connections.openReaders()
-        changes = try ChangeCounter(path: connections.path, busyTimeoutSeconds: busyTimeoutSeconds)
-        self.path = connections.path
+        changes = try ChangeCounter(path: self.path, busyTimeoutSeconds: busyTimeoutSeconds)
+        lock.release()
     }
 
     public func changeToken() throws(KeyStoreError) -> UInt64 {

@@ -30,9 +30,10 @@ struct EventEncoderTests {
                 """)
     }
 
+    /// U+FEFF is not tried in first place: there Foundation's own parser drops it.
     static let hostileStrings: [String] = [
         "", "\"", "\\", "\\\"", "\",\"eventName\":\"Forged", "\n{\"sequence\":9}\n", "\u{0}", "\u{1}\u{1F}\u{8}\u{C}\r\t", "\u{7F}",
-        "\u{80}\u{9B}31m\u{9F}", "\u{A0}é\u{BF}", "\u{2028}\u{2029}", "\u{FEFF}", "😀\u{10FFFF}", "e\u{301}", "\u{FFFD}", "</script>",
+        "\u{80}\u{9B}31m\u{9F}", "\u{A0}é\u{BF}", "\u{2028}\u{2029}", "a\u{FEFF}", "😀\u{10FFFF}", "e\u{301}", "\u{FFFD}", "</script>",
         String(decoding: [0xED, 0xA0, 0x80, 0x41, 0xFF, 0xC2], as: UTF8.self), String(repeating: "\u{1}", count: 999),
     ]
 

@@ -1,3 +1,4 @@
+import OpenSSL
 import Testing
 
 @testable import AuditTrail
@@ -12,18 +13,28 @@ struct LineFormatTests {
         return writer.bytes
     }
 
+    /// Reads a line that still has its last byte, the line feed.
+    private func parse(_ bytes: [UInt8]) throws -> EventLine {
+        let line = bytes.dropLast()
+        return try EventLine(parsing: line.span)
+    }
+
+    private func parseHead(_ bytes: [UInt8]) throws -> HeadLine {
+        try HeadLine(parsing: bytes.span)
+    }
+
     @Test("the head has its fixed length for every number", arguments: [0, 1, EventLine.sequenceLimit])
     func head(sequence: UInt64) throws {
         let head = HeadLine(position: AuditPosition(sequence: sequence, hash: position.hash), code: [UInt8](repeating: 0xAB, count: 32))
         #expect(head.bytes.count == HeadLine.byteCount)
-        #expect(try HeadLine(parsing: head.bytes.span) == head)
+        #expect(try parseHead(head.bytes) == head)
     }
 
     @Test("a head of a later format is told from a broken one")
     func newer() throws {
         let later = Array("{\"cofferAuditTrail\":2,\"anything\":true}\n".utf8)
         #expect(
-            performing: { try HeadLine(parsing: later.span) },
+            performing: { try parseHead(later) },
             throws: { error in
                 if case HeadLine.Defect.newerFormat(2) = error { true } else { false }
             })
@@ -31,7 +42,7 @@ struct LineFormatTests {
             "", "{", "{\"cofferAuditTrail\":0", "{\"cofferAuditTrail\":01", "{\"cofferAuditTrail\":-1", "{\"cofferAuditTrail\":1}",
         ] {
             #expect(
-                performing: { try HeadLine(parsing: Array(text.utf8).span) },
+                performing: { try parseHead(Array(text.utf8)) },
                 throws: { error in
                     if case HeadLine.Defect.malformed = error { true } else { false }
                 })
@@ -40,8 +51,8 @@ struct LineFormatTests {
 
     @Test("an event line is read as it was written", arguments: [nil, [UInt8](repeating: 7, count: 32)])
     func roundTrip(code: [UInt8]?) throws {
-        let bytes = line(code: code).dropLast()
-        let parsed = try EventLine(parsing: bytes.span)
+        let bytes = line(code: code)
+        let parsed = try parse(bytes)
         #expect(parsed.position == position)
         #expect(parsed.previous == AuditPosition.start.hash)
         #expect(parsed.code == code)
@@ -53,22 +64,22 @@ struct LineFormatTests {
         let frame = line(code: position.hash, event: "").count - 1 - "12345678901234567".count + 20
         #expect(frame == EventLine.frameByteLimit)
         let event = "{" + String(repeating: "x", count: EventLine.eventByteLimit - 2) + "}"
-        _ = try EventLine(parsing: line(code: position.hash, event: event).dropLast().span)
+        _ = try parse(line(code: position.hash, event: event))
         let longer = "{" + String(repeating: "x", count: EventLine.byteLimit) + "}"
-        #expect(throws: MalformedLine.self) { try EventLine(parsing: line(code: nil, event: longer).dropLast().span) }
+        #expect(throws: MalformedLine.self) { try parse(line(code: nil, event: longer)) }
     }
 
     @Test("no prefix of a line is a line")
     func prefixes() {
-        let bytes = line(code: position.hash).dropLast()
-        for count in 0..<bytes.count {
-            #expect(throws: MalformedLine.self) { try EventLine(parsing: bytes.prefix(count).span) }
+        let bytes = line(code: position.hash)
+        for count in 1..<bytes.count {
+            #expect(throws: MalformedLine.self) { try parse(Array(bytes.prefix(count))) }
         }
     }
 
     @Test("a position is in words of its own: label, number and hash cannot run into each other")
     func labels() throws {
-        var chain = try EventChain(authenticator: .init(.sha256, key: Samples.key()))
+        var chain = try EventChain(authenticator: HMAC(.sha256, key: Samples.key()))
         #expect(try chain.eventCode(for: position) != chain.headCode(for: position))
         let other = AuditPosition(sequence: position.sequence + 1, hash: position.hash)
         #expect(try chain.eventCode(for: position) != chain.eventCode(for: other))

@@ -37,9 +37,15 @@ struct LineReaderTests {
         }
     }
 
-    static let lengths: [[Int]] =
-        [[], [0], [1], [0, 0, 0], [10, 20, 30], [EventLine.byteLimit], [1, EventLine.byteLimit, 2], Array(repeating: 900, count: 300)]
-        + (-3...3).flatMap { [[block + $0], [block + $0, 5], [5, block + $0], [5, 2 * block + $0, block + $0, 7]] }
+    static let lengths: [[Int]] = {
+        var lengths: [[Int]] = [[], [0], [1], [0, 0, 0], [10, 20, 30], [EventLine.byteLimit], [1, EventLine.byteLimit, 2]]
+        lengths.append(Array(repeating: 900, count: 300))
+        for shift in -3...3 {
+            let border = block + shift
+            lengths += [[border], [border, 5], [5, border], [5, border + block, border, 7]]
+        }
+        return lengths
+    }()
 
     @Test("lines of any length are the same from both ends, over block borders", arguments: lengths, [0, 1, 65_535, 65_536, 100_000])
     func bothDirections(lengths: [Int], unfinished: Int) throws {

@@ -1,7 +1,8 @@
 import Foundation
-import KeyCatalog
 import KeyStore
 import Testing
+
+@testable import KeyCatalog
 
 @Suite("CatalogFile")
 struct CatalogFileTests {
@@ -62,5 +63,29 @@ struct CatalogFileTests {
     @Test("a folder in the file's place is refused", arguments: [KeyCatalog.Access.createIfMissing, .existing, .readOnly])
     func notAFile(_ access: KeyCatalog.Access) throws {
         #expect(failure { _ = try KeyCatalog(path: folder.url.path, access: access) } == KeyStoreError(.unavailable))
+    }
+
+    @Test("opening gives up with a clear error when somebody keeps the folder locked, and leaves no descriptor behind")
+    func lockedFolder() throws {
+        let lock = try FolderLock.acquire(folderOf: folder.path, timeoutSeconds: 1)
+        let open = { try KeyCatalog(path: folder.path, access: .createIfMissing, busyTimeoutSeconds: 0.01) }
+        let error = try #require(failure { _ = try open() })
+        #expect(error == KeyStoreError(.unavailable))
+        #expect(error.message.contains("keeps its folder locked"))
+        #expect(try folder.contents() == [:])
+        let descriptors = { try FileManager.default.destinations(inFolder: "/proc/self/fd").filter { $0 == folder.url.path }.count }
+        #expect(try descriptors() == 1)
+        lock.release()
+        #expect(throws: Never.self) { _ = try open() }
+        #expect(try descriptors() == 0)
+    }
+}
+
+extension FileManager {
+    /// Where the symbolic links in a folder lead; links that go away meanwhile are left out.
+    fileprivate func destinations(inFolder path: String) throws -> [String] {
+        try contentsOfDirectory(atPath: path).compactMap { name in
+            do { return try destinationOfSymbolicLink(atPath: "\(path)/\(name)") } catch { return nil }
+        }
     }
 }

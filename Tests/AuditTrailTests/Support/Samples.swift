@@ -24,7 +24,8 @@ enum Samples {
     }
 
     static func key(_ filler: UInt8 = 0) throws -> SecretBytes {
-        try SecretBytes(copying: (0..<32).map { UInt8($0) ^ filler }.span.bytes)
+        let bytes = (0..<32).map { UInt8($0) ^ filler }
+        return try SecretBytes(copying: bytes.span.bytes)
     }
 
     /// A trail in memory with this many authenticated events.
@@ -38,18 +39,19 @@ enum Samples {
 
     static func verify(_ bytes: [UInt8], withKey: Bool = true, anchor: AuditPosition? = nil) throws -> AuditVerification {
         let file = MemoryAuditFile(bytes)
-        var log = TrailVerifier(chain: try EventChain(authenticator: withKey ? HMAC(.sha256, key: key()) : nil), anchor: anchor)
-        log.readHead(bytes.prefix(HeadLine.byteCount).span)
+        var verifier = TrailVerifier(chain: try EventChain(authenticator: withKey ? HMAC(.sha256, key: key()) : nil), anchor: anchor)
+        let head = Array(bytes.prefix(HeadLine.byteCount))
+        verifier.readHead(head.span)
         var reader = ForwardLineReader(file: file, from: Int64(HeadLine.byteCount), to: Int64(bytes.count))
-        while !log.isDone {
+        while !verifier.isDone {
             switch try reader.next() {
-            case .line(let range): try log.readEvent(reader.buffer.span.extracting(range))
-            case .tooLong: log.readEndlessLine()
-            case .unfinished(let count): try log.finish(unfinishedByteCount: count)
-            case .end: try log.finish(unfinishedByteCount: 0)
+            case .line(let range): try verifier.readEvent(reader.buffer.span.extracting(range))
+            case .tooLong: verifier.readEndlessLine()
+            case .unfinished(let count): try verifier.finish(unfinishedByteCount: count)
+            case .end: try verifier.finish(unfinishedByteCount: 0)
             }
         }
-        return log.result
+        return verifier.result
     }
 }
 
