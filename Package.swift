@@ -30,7 +30,10 @@ let package = Package(
         // Floor 0: the system's libcrypto behind typed, safe Swift.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
-        .target(name: "OpenSSL", dependencies: ["COpenSSL", "COpenSSLShims"], swiftSettings: audited),
+        .target(
+            name: "OpenSSL", dependencies: ["COpenSSL", "COpenSSLShims"],
+            // For one property: RawSpan over an array (ByteArray+RawSpan.swift).
+            swiftSettings: audited + [.enableExperimentalFeature("Lifetimes")]),
 
         // Floor 1
         .target(

@@ -30,7 +30,7 @@ enum CommittingSeal {
         var sealed = salt
         sealed.reserveCapacity(overhead + plaintext.count)
         sealed += derived.withBytes { [UInt8]($0.extracting(keyByteCount..<$0.byteCount)) }
-        sealed += try aead.seal(plaintext, nonce: nonce.span.bytes, authenticating: aad.span.bytes)
+        sealed += try aead.seal(plaintext, nonce: nonce.bytes, authenticating: aad.bytes)
         return sealed
     }
 
@@ -45,21 +45,21 @@ enum CommittingSeal {
         let commitment = Array(sealed[saltByteCount..<saltByteCount + commitmentByteCount])
         let derived = try derive(&master, label, binding, salt)
         let isCommitted = derived.withBytes { bytes in
-            ConstantTime.areEqual(bytes.extracting(keyByteCount..<bytes.byteCount), commitment.span.bytes)
+            ConstantTime.areEqual(bytes.extracting(keyByteCount..<bytes.byteCount), commitment.bytes)
         }
         guard isCommitted else {
             throw OpenSSLError(code: .authenticationFailed, operation: "opening a sealed key", reason: "sealed under another key")
         }
         var aead = try AEAD(.aes256GCM, key: derived.copy(0..<keyByteCount))
         let ciphertext = Array(sealed[(saltByteCount + commitmentByteCount)...])
-        return try aead.openSecret(ciphertext.span.bytes, nonce: nonce.span.bytes, authenticating: aad.span.bytes)
+        return try aead.openSecret(ciphertext.bytes, nonce: nonce.bytes, authenticating: aad.bytes)
     }
 
     private static func derive(_ master: inout KBKDF, _ label: Label, _ binding: [UInt8], _ salt: [UInt8]) throws(OpenSSLError)
         -> SecretBytes
     {
         try master.derive(
-            label: label.bytes.span.bytes, context: (binding + salt).span.bytes, count: keyByteCount + commitmentByteCount)
+            label: label.bytes.bytes, context: (binding + salt).bytes, count: keyByteCount + commitmentByteCount)
     }
 }
 

@@ -1,5 +1,5 @@
 import AgeFormat
-public import OpenSSL
+import OpenSSL
 
 /// The key of one sealed file (age v1, "file key": 16 random bytes), opaque outside KeyStore.
 ///
@@ -26,14 +26,14 @@ public struct FileKey: ~Copyable, Sendable {
     public borrowing func headerMAC(over header: RawSpan) throws(KeyStoreError) -> [UInt8] {
         do {
             let key = try HKDF.derive(
-                .sha256, inputKey: bytes, salt: [UInt8]().span.bytes, info: Array("header".utf8).span.bytes, count: 32)
+                .sha256, inputKey: bytes, salt: [UInt8]().bytes, info: Array("header".utf8).bytes, count: 32)
             return try HMAC.authenticate(.sha256, key: key, header)
         } catch { throw KeyStoreError(error) }
     }
 
     /// Compares in constant time.
     public borrowing func isValidHeaderMAC(_ mac: RawSpan, over header: RawSpan) throws(KeyStoreError) -> Bool {
-        ConstantTime.areEqual(mac, try headerMAC(over: header).span.bytes)
+        ConstantTime.areEqual(mac, try headerMAC(over: header).bytes)
     }
 
     /// The cipher of the payload (age v1, "Payload"): its key is HKDF-SHA256(file key, salt nonce, info "payload").
@@ -45,7 +45,7 @@ public struct FileKey: ~Copyable, Sendable {
         }
         do {
             return try PayloadCipher(
-                key: HKDF.derive(.sha256, inputKey: bytes, salt: nonce, info: Array("payload".utf8).span.bytes, count: 32))
+                key: HKDF.derive(.sha256, inputKey: bytes, salt: nonce, info: Array("payload".utf8).bytes, count: 32))
         } catch { throw KeyStoreError(error) }
     }
 }

@@ -35,7 +35,7 @@ enum KeyMaterial {
     /// See `KeyVersionRecord.materialID`.
     static func id(of material: borrowing SecretBytes, keyID: String) throws(KeyStoreError) -> [UInt8] {
         let name = Array("coffer key material id v1".utf8) + (UUIDText.decode(keyID) ?? [])
-        do { return try HMAC.authenticate(.sha256, key: material, name.span.bytes) } catch { throw KeyStoreError(error) }
+        do { return try HMAC.authenticate(.sha256, key: material, name.bytes) } catch { throw KeyStoreError(error) }
     }
 }
 

@@ -17,8 +17,8 @@ final class RootKey: Sendable {
     init(bytes: consuming SecretBytes, generation: UInt32) throws(OpenSSLError) {
         var deriver = try KBKDF(key: bytes)
         let none = [UInt8]()
-        let recordKey = try deriver.derive(label: Label.recordMAC.bytes.span.bytes, context: none.span.bytes, count: 32)
-        let digestKey = try deriver.derive(label: Label.catalogDigest.bytes.span.bytes, context: none.span.bytes, count: 32)
+        let recordKey = try deriver.derive(label: Label.recordMAC.bytes.bytes, context: none.bytes, count: 32)
+        let digestKey = try deriver.derive(label: Label.catalogDigest.bytes.bytes, context: none.bytes, count: 32)
         self.recordMAC = Mutex(try HMAC(.sha256, key: recordKey))
         self.digestMAC = Mutex(try HMAC(.sha256, key: digestKey))
         self.deriver = Mutex(deriver)
@@ -48,8 +48,8 @@ final class RootKey: Sendable {
     func mac(of id: RecordID, body: [UInt8]) throws(OpenSSLError) -> [UInt8] {
         let prefix = id.authenticatedPrefix
         return try recordMAC.withLock { hmac throws(OpenSSLError) in
-            try hmac.update(prefix.span.bytes)
-            try hmac.update(body.span.bytes)
+            try hmac.update(prefix.bytes)
+            try hmac.update(body.bytes)
             return try hmac.finalize()
         }
     }

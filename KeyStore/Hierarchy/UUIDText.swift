@@ -14,7 +14,7 @@ enum UUIDText {
 
     static func encode(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: 36) { text in
+        return unsafe String(unsafeUninitializedCapacity: 36) { text in
             var index = 0
             for (position, byte) in bytes.prefix(16).enumerated() {
                 if position == 4 || position == 6 || position == 8 || position == 10 {

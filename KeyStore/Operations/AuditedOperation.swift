@@ -61,9 +61,15 @@ extension LocalKeyService {
         return result
     }
 
+    /// Records the refusal of an operation that did not get as far as a transaction.
+    /// - Returns: the error to throw.
+    func refused(_ event: OperationEvent, _ error: KeyStoreError) throws(KeyStoreError) -> KeyStoreError {
+        _ = try append(event, error, environment.clock.read().wall)
+        return error
+    }
+
     private func append(_ event: OperationEvent, _ error: KeyStoreError?, _ time: Timestamp) throws(KeyStoreError) -> AuditPosition {
-        let record = try event.record(by: environment.caller, of: identity, at: time, error: error)
-        do { return try environment.trail.append(record) } catch { throw KeyStoreError(error) }
+        try Self.append(event, error, environment, identity, time)
     }
 
     private func recordGrouped(_ event: OperationEvent, _ error: KeyStoreError?) async throws(KeyStoreError) {

@@ -2,16 +2,15 @@ import AuditTrail
 
 extension LocalKeyService {
     public func createKey(_ request: CreateKeyRequest) async throws(KeyStoreError) -> KeyMetadata {
-        var event = OperationEvent("CreateKey", Self.parameters(request))
+        let event = OperationEvent("CreateKey", Self.parameters(request))
         // Making an RSA key takes a second: outside the transaction, which keeps other writers waiting.
         let material: NewMaterial?
-        do {
+        do throws(KeyStoreError) {
             try Self.validate(request)
             material = request.origin == .awsKMS ? try NewMaterial(request.keySpec) : nil
         } catch {
-            return try change(event) { _, _ throws(KeyStoreError) in throw error }
+            throw try refused(event, error)
         }
-        event.response = nil
         return try change(event) { transaction, event throws(KeyStoreError) in
             let now = transaction.catalog.clock.latestWall
             let keyID: String

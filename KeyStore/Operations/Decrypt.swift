@@ -74,7 +74,7 @@ extension LocalKeyService {
         guard case .asymmetric(let material) = try key.current(at: now()).material else { throw KeyStoreError(.invalidCiphertext) }
         do {
             return Opened(
-                plaintext: try material.key.decryptOAEP(blob.span.bytes, digest: digest, label: [UInt8]().span.bytes), keyMaterialID: nil)
+                plaintext: try material.key.decryptOAEP(blob.bytes, digest: digest, label: [UInt8]().bytes), keyMaterialID: nil)
         } catch { throw KeyStoreError(.invalidCiphertext) }
     }
 

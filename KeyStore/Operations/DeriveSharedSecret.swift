@@ -15,8 +15,8 @@ extension LocalKeyService {
             guard case .asymmetric(let material) = try key.current(at: now()).material else {
                 throw KeyStoreError(.internalFailure, "a key agreement key without a private key")
             }
-            do {
-                let peer = try PublicKey(spkiDER: request.publicKey.span.bytes)
+            do throws(OpenSSLError) {
+                let peer = try PublicKey(spkiDER: request.publicKey.bytes)
                 return DeriveSharedSecretResponse(
                     keyARN: key.arn, sharedSecret: try material.key.sharedSecret(with: peer),
                     keyAgreementAlgorithm: request.keyAgreementAlgorithm, keyOrigin: key.record.origin)

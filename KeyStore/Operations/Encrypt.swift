@@ -47,7 +47,7 @@ extension LocalKeyService {
                 }
                 let publicKey = try material.key.publicKey()
                 return Sealed(
-                    blob: try publicKey.encryptOAEP(plaintext, digest: digest, label: [UInt8]().span.bytes), keyMaterialID: nil)
+                    blob: try publicKey.encryptOAEP(plaintext, digest: digest, label: [UInt8]().bytes), keyMaterialID: nil)
             case .hmac:
                 throw OpenSSLError(code: .unsupported, operation: "Encrypt", reason: "HMAC keys do not encrypt")
             }

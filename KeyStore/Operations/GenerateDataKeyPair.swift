@@ -1,4 +1,5 @@
 import AuditTrail
+import OpenSSL
 
 extension LocalKeyService {
     public func generateDataKeyPair(_ request: GenerateDataKeyPairRequest) async throws(KeyStoreError) -> GenerateDataKeyPairResponse {

@@ -15,7 +15,7 @@ extension LocalKeyService {
             try Limits.check(request.mac.count, in: 1...Limits.maximumSignatureByteCount, member: "mac")
             let (key, expected) = try mac(
                 request.keyID, for: "VerifyMac", request.macAlgorithm, request.message, dryRun: request.dryRun, &event)
-            guard ConstantTime.areEqual(expected.span.bytes, request.mac.span.bytes) else { throw KeyStoreError(.invalidMAC) }
+            guard ConstantTime.areEqual(expected.bytes, request.mac.bytes) else { throw KeyStoreError(.invalidMAC) }
             return VerifyMacResponse(keyARN: key.arn, macAlgorithm: request.macAlgorithm)
         }
     }
@@ -37,7 +37,7 @@ extension LocalKeyService {
             throw KeyStoreError(.internalFailure, "an HMAC key without HMAC material")
         }
         do {
-            return (key, try HMAC.authenticate(algorithm.digest, key: material.key, message.span.bytes))
+            return (key, try HMAC.authenticate(algorithm.digest, key: material.key, message.bytes))
         } catch { throw KeyStoreError(error) }
     }
 

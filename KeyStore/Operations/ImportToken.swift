@@ -53,7 +53,7 @@ struct ImportToken {
             let none = [UInt8]()
             do throws(OpenSSLError) {
                 guard algorithm.usesAESKeyWrap, case .rsa(let bits) = wrappingKey.type else {
-                    return try wrappingKey.decryptOAEP(encrypted.span.bytes, digest: algorithm.digest, label: none.span.bytes)
+                    return try wrappingKey.decryptOAEP(encrypted.bytes, digest: algorithm.digest, label: none.bytes)
                 }
                 let modulusByteCount = bits / 8
                 guard encrypted.count > modulusByteCount else {
@@ -61,8 +61,8 @@ struct ImportToken {
                 }
                 let head = Array(encrypted[..<modulusByteCount])
                 let wrapped = Array(encrypted[modulusByteCount...])
-                let key = try wrappingKey.decryptOAEP(head.span.bytes, digest: algorithm.digest, label: none.span.bytes)
-                return try AESKeyWrap.unwrapPadded(wrapped.span.bytes, with: key)
+                let key = try wrappingKey.decryptOAEP(head.bytes, digest: algorithm.digest, label: none.bytes)
+                return try AESKeyWrap.unwrapPadded(wrapped.bytes, with: key)
             } catch { throw KeyStoreError(.invalidCiphertext, "the encrypted key material cannot be unwrapped with this import token") }
         }
     }

@@ -4,7 +4,7 @@ import OpenSSL
 extension LocalKeyService {
     public static func isInitialized(_ records: any KeyRecordStore) throws(KeyStoreError) -> Bool {
         try records.read { reader throws(KeyStoreError) in
-            do { return try reader.record(.catalog) != nil } catch { throw KeyStoreError(error) }
+            do throws(KeyRecordStoreError) { return try reader.record(.catalog) != nil } catch { throw KeyStoreError(error) }
         }
     }
 

@@ -47,7 +47,8 @@ extension LocalKeyService {
             let snapshot = CatalogSnapshot(reader: reader, root: root)
             let stored = try snapshot.catalog().clock
             let clock = stored.observing(reading)
-            return clock.elapsed - stored.elapsed >= Self.observationInterval || (try isAnythingDue(snapshot, clock))
+            if clock.elapsed - stored.elapsed >= Self.observationInterval { return true }
+            return try isAnythingDue(snapshot, clock)
         }
         if isDue { _ = try performMaintenance(trustingWallClock: false) }
     }

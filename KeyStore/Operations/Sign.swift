@@ -12,8 +12,8 @@ extension LocalKeyService {
             do throws(OpenSSLError) {
                 let signature =
                     switch request.messageType {
-                    case .raw: try material.key.sign(message: request.message.span.bytes, scheme)
-                    case .digest: try material.key.sign(digest: request.message.span.bytes, scheme)
+                    case .raw: try material.key.sign(message: request.message.bytes, scheme)
+                    case .digest: try material.key.sign(digest: request.message.bytes, scheme)
                     }
                 return SignResponse(keyARN: key.arn, signature: signature, signingAlgorithm: request.signingAlgorithm)
             } catch { throw KeyStoreError(error) }
@@ -33,9 +33,9 @@ extension LocalKeyService {
                 let publicKey = try material.key.publicKey()
                 switch request.messageType {
                 case .raw:
-                    isValid = try publicKey.isValidSignature(request.signature.span.bytes, message: request.message.span.bytes, scheme)
+                    isValid = try publicKey.isValidSignature(request.signature.bytes, message: request.message.bytes, scheme)
                 case .digest:
-                    isValid = try publicKey.isValidSignature(request.signature.span.bytes, digest: request.message.span.bytes, scheme)
+                    isValid = try publicKey.isValidSignature(request.signature.bytes, digest: request.message.bytes, scheme)
                 }
             } catch { throw KeyStoreError(error) }
             guard isValid else { throw KeyStoreError(.invalidSignature) }

@@ -52,8 +52,8 @@ struct CatalogDigest: Sendable, Equatable {
     }
 
     private static func contribution(_ domain: UInt8, _ input: [UInt8], _ hmac: inout HMAC) throws(OpenSSLError) -> [UInt8] {
-        try hmac.update([domain].span.bytes)
-        try hmac.update(input.span.bytes)
+        try hmac.update([domain].bytes)
+        try hmac.update(input.bytes)
         return try hmac.finalize()
     }
 

@@ -1,4 +1,4 @@
-public import AuditTrail
+import AuditTrail
 
 /// The one record that describes the store as a whole (Docs/Formats/KeyRecords.md).
 struct CatalogRecord: Sendable, Equatable {

@@ -66,7 +66,7 @@ struct CatalogSnapshot {
         do {
             expected = try root.withDigestMAC { hmac throws(OpenSSLError) in try catalog.digest.sum(&hmac) }
         } catch { throw KeyStoreError(error) }
-        guard expected.recordCount == sum.recordCount, ConstantTime.areEqual(expected.bytes.span.bytes, sum.bytes.span.bytes) else {
+        guard expected.recordCount == sum.recordCount, ConstantTime.areEqual(expected.bytes.bytes, sum.bytes.bytes) else {
             throw KeyStoreError(
                 .damagedRecord,
                 "records were removed from the key store or put back in an older form (\(sum.recordCount) found, "
@@ -94,7 +94,7 @@ struct CatalogSnapshot {
     func checkMAC(_ stored: StoredRecord) throws(KeyStoreError) {
         let expected: [UInt8]
         do { expected = try root.mac(of: stored.id, body: stored.body) } catch { throw KeyStoreError(error) }
-        guard ConstantTime.areEqual(expected.span.bytes, stored.mac.span.bytes) else {
+        guard ConstantTime.areEqual(expected.bytes, stored.mac.bytes) else {
             throw KeyStoreError(
                 .damagedRecord, "\(stored.id) is not what this store's root key authenticated: it was edited, swapped or damaged")
         }

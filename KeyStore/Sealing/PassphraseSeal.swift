@@ -45,20 +45,20 @@ struct PassphraseSeal: Sendable, Equatable {
         self.parameters = parameters
         self.salt = try Random.bytes(Self.saltByteCount)
         var aead = try Self.aead(passphrase, salt, parameters)
-        self.sealed = try aead.seal(identity.privateKey, nonce: Self.nonce.span.bytes, authenticating: [UInt8]().span.bytes)
+        self.sealed = try aead.seal(identity.privateKey, nonce: Self.nonce.bytes, authenticating: [UInt8]().bytes)
     }
 
     /// - Throws: `authenticationFailed` for another passphrase.
     func open(with passphrase: borrowing SecretBytes) throws(OpenSSLError) -> SecretBytes {
         var aead = try Self.aead(passphrase, salt, parameters)
-        return try aead.openSecret(sealed.span.bytes, nonce: Self.nonce.span.bytes, authenticating: [UInt8]().span.bytes)
+        return try aead.openSecret(sealed.bytes, nonce: Self.nonce.bytes, authenticating: [UInt8]().bytes)
     }
 
     private static func aead(_ passphrase: borrowing SecretBytes, _ salt: [UInt8], _ parameters: ScryptParameters) throws(OpenSSLError)
         -> AEAD
     {
         let key = try Scrypt.derive(
-            passphrase: passphrase, salt: (label + salt).span.bytes, logN: parameters.logN, r: ScryptParameters.r, p: ScryptParameters.p,
+            passphrase: passphrase, salt: (label + salt).bytes, logN: parameters.logN, r: ScryptParameters.r, p: ScryptParameters.p,
             count: 32)
         return try AEAD(.chaCha20Poly1305, key: key)
     }

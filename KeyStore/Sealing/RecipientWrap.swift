@@ -20,25 +20,25 @@ struct RecipientWrap: Sendable, Equatable {
     init(_ secret: borrowing SecretBytes, to recipient: AgeRecipient, label: String) throws(OpenSSLError) {
         let ephemeralKey = try PrivateKey.generate(.x25519)
         self.ephemeral = try ephemeralKey.publicKey().rawBytes()
-        let shared = try ephemeralKey.sharedSecret(with: PublicKey(rawX25519: recipient.publicKey.span.bytes))
+        let shared = try ephemeralKey.sharedSecret(with: PublicKey(rawX25519: recipient.publicKey.bytes))
         var aead = try Self.aead(shared, ephemeral, recipient, label)
-        self.sealed = try aead.seal(secret, nonce: Self.nonce.span.bytes, authenticating: [UInt8]().span.bytes)
+        self.sealed = try aead.seal(secret, nonce: Self.nonce.bytes, authenticating: [UInt8]().bytes)
     }
 
     /// - Throws: `authenticationFailed` when this was not wrapped to the identity.
     func open(with identity: borrowing AgeIdentity, label: String) throws(OpenSSLError) -> SecretBytes {
         let key = try PrivateKey(rawX25519: identity.privateKey)
         let recipient = AgeRecipient(publicKey: try key.publicKey().rawBytes())
-        let shared = try key.sharedSecret(with: PublicKey(rawX25519: ephemeral.span.bytes))
+        let shared = try key.sharedSecret(with: PublicKey(rawX25519: ephemeral.bytes))
         var aead = try Self.aead(shared, ephemeral, recipient, label)
-        return try aead.openSecret(sealed.span.bytes, nonce: Self.nonce.span.bytes, authenticating: [UInt8]().span.bytes)
+        return try aead.openSecret(sealed.bytes, nonce: Self.nonce.bytes, authenticating: [UInt8]().bytes)
     }
 
     private static func aead(
         _ shared: borrowing SecretBytes, _ ephemeral: [UInt8], _ recipient: AgeRecipient, _ label: String
     ) throws(OpenSSLError) -> AEAD {
         let salt = ephemeral + recipient.publicKey
-        let key = try HKDF.derive(.sha256, inputKey: shared, salt: salt.span.bytes, info: Array(label.utf8).span.bytes, count: 32)
+        let key = try HKDF.derive(.sha256, inputKey: shared, salt: salt.bytes, info: Array(label.utf8).bytes, count: 32)
         return try AEAD(.chaCha20Poly1305, key: key)
     }
 

@@ -83,7 +83,7 @@ enum SealSlot {
     static func openAny(_ seals: [SealRecord], with credential: borrowing SealCredential) throws(KeyStoreError) -> Opened? {
         var found: Opened?
         for seal in seals {
-            if let opened = try open(seal, with: credential) { found = opened }
+            if let opened = try open(seal, with: credential) { found = consume opened }
         }
         return found
     }

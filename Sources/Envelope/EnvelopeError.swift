@@ -1,0 +1,98 @@
+public import KeyStore
+public import SystemPackage
+
+/// Why a file could not be sealed, opened, verified or inspected.
+///
+/// The message is one sentence for a person: what was tried, what happened and, where something can be done, what. It
+/// never holds a key or a byte of plaintext. Errors compare by `code` alone.
+public struct EnvelopeError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        // The file is not what it should be
+        /// Not an age file at all.
+        case notASealedFile
+        /// An age file of a version or in a form (armor) that is not read.
+        case unsupportedFormat
+        /// The header is malformed, passes a bound, or its MAC is not that of the file key.
+        case damagedHeader
+        /// The file ends too early.
+        case truncated
+        /// A chunk of the payload is not authentic.
+        case damagedPayload
+        /// Something follows the last chunk.
+        case trailingData
+
+        // Keys
+        /// None of the given identities opens the file; `refusals` say why.
+        case noKeyOpens
+        /// As `noKeyOpens`, and every key refused because the encryption context is another one.
+        case encryptionContextMismatch
+        /// Nobody to seal for, too many recipients, or a recipient that cannot be written.
+        case invalidRecipients
+        /// The key service or the cipher failed; `keyStoreError` says how.
+        case keyService
+
+        // Files
+        case inputNotFound
+        case inputUnreadable
+        case inputIsDirectory
+        /// The output exists and was not to be replaced.
+        case outputExists
+        case outputIsDirectory
+        /// Input and output are one file.
+        case sameFile
+        case outputFailed
+        /// The disk or the quota is full.
+        case noSpace
+        /// Who read the output went away.
+        case brokenPipe
+        /// The output is complete and in its place, but a crash might still undo that.
+        case outputNotDurable
+        case cancelled
+    }
+
+    public let code: Code
+    public let message: String
+    /// For `noKeyOpens` and `encryptionContextMismatch`: each key that was tried.
+    public let refusals: [Refusal]
+    /// For `keyService`.
+    public let keyStoreError: KeyStoreError?
+    /// The system's reason, for errors of reading and writing.
+    public let errno: Errno?
+
+    init(_ code: Code, _ message: String, refusals: [Refusal] = [], keyStoreError: KeyStoreError? = nil, errno: Errno? = nil) {
+        self.code = code
+        self.message = message
+        self.refusals = refusals
+        self.keyStoreError = keyStoreError
+        self.errno = errno
+    }
+
+    public var description: String { message }
+
+    public static func == (left: Self, right: Self) -> Bool { left.code == right.code }
+}
+
+/// One key that was tried on a file, and why it did not open it.
+public struct Refusal: Sendable, Equatable, CustomStringConvertible {
+    public enum Reason: Sendable, Equatable {
+        /// The file was sealed under another encryption context than the one that was asked for.
+        case encryptionContextMismatch
+        case keyService(KeyStoreError)
+    }
+
+    /// The key, as a person names it: an ARN.
+    public let key: String
+    public let reason: Reason
+
+    public init(key: String, reason: Reason) {
+        self.key = key
+        self.reason = reason
+    }
+
+    public var description: String {
+        switch reason {
+        case .encryptionContextMismatch: "\(key): the file was sealed under another encryption context"
+        case .keyService(let error): "\(key): \(error)"
+        }
+    }
+}

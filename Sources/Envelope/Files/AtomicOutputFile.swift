@@ -1,0 +1,179 @@
+public import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A file that appears in its place only when it is whole and on the disk; until then, and after any failure, there is
+/// what was there before.
+///
+/// It is written in the destination's folder without a name where the file system can do that (so that not even a
+/// killed process leaves anything), else under a hidden temporary name. Without `overwrite` it takes its place by a call that fails
+/// when the name is taken, so that of two writers exactly one succeeds.
+public struct AtomicOutputFile: ~Copyable {
+    /// How many temporary names are tried. They are random: a second one is needed hardly ever.
+    private static let maximumAttemptCount = 16
+
+    /// What to write to.
+    public let descriptor: FileDescriptor
+    private let path: FilePath
+    private let name: String
+    private let overwrite: Bool
+    private let folder: FileDescriptor
+    /// The name in the folder for the time being, if there is one.
+    private var temporaryName: String?
+    private let calls: any FileCalls
+
+    /// - Throws: `outputExists` when there is a file and `overwrite` is false, `outputIsDirectory`, `outputFailed`.
+    public init(at path: FilePath, overwrite: Bool) throws(EnvelopeError) {
+        try self.init(at: path, overwrite: overwrite, calls: SystemFileCalls())
+    }
+
+    package init(at path: FilePath, overwrite: Bool, calls: any FileCalls) throws(EnvelopeError) {
+        guard let name = path.lastComponent, name.kind == .regular else {
+            throw EnvelopeError(.outputIsDirectory, "\(path): is not the name of a file")
+        }
+        do throws(Errno) {
+            if !overwrite { try Self.requireAbsence(of: path, calls) }
+            let parent = path.removingLastComponent()
+            let folder = try calls.open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY)
+            do throws(Errno) {
+                (descriptor, temporaryName) = try Self.create(in: folder, for: name.string, calls)
+            } catch {
+                calls.close(folder)
+                throw error
+            }
+            self.folder = folder
+        } catch {
+            throw .writing(path.string, error)
+        }
+        self.path = path
+        self.name = name.string
+        self.overwrite = overwrite
+        self.calls = calls
+    }
+
+    deinit {
+        Self.remove(temporaryName, in: folder, calls)
+        calls.close(descriptor)
+        calls.close(folder)
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// - Parameter permissions: the access bits it gets; nil for read and write by the owner, less what the process's mask denies.
+    /// - Throws: `outputExists` when somebody else was first; `outputNotDurable` when the file is in its place but the folder
+    ///   could not be synchronized; otherwise nothing was changed.
+    public mutating func commit(permissions: UInt32? = nil) throws(EnvelopeError) {
+        do throws(Errno) {
+            if let permissions { try calls.setPermissions(descriptor, mode_t(permissions)) }
+            try calls.synchronize(descriptor)
+            if overwrite { try replace() } else { try appear() }
+        } catch {
+            discard()
+            throw .writing(path.string, error)
+        }
+        do throws(Errno) {
+            try calls.synchronize(folder)
+        } catch {
+            throw EnvelopeError(
+                .outputNotDurable, "\(path): is written, but a crash could still undo it: its folder cannot be synchronized: \(error)",
+                errno: error)
+        }
+    }
+
+    // MARK: Steps
+
+    private static func requireAbsence(of path: FilePath, _ calls: any FileCalls) throws(Errno) {
+        do throws(Errno) {
+            _ = try calls.status(at: path)
+        } catch .noSuchFileOrDirectory {
+            return
+        }
+        throw .fileExists
+    }
+
+    private static func create(
+        in folder: FileDescriptor, for name: String, _ calls: any FileCalls
+    ) throws(Errno) -> (FileDescriptor, String?) {
+        do throws(Errno) {
+            return (try calls.openAnonymous(in: folder), nil)
+        } catch {
+            guard error == .notSupported else { throw error }
+        }
+        let (descriptor, temporaryName) = try withUnusedName { candidate throws(Errno) in
+            (try calls.openExclusively(candidate, in: folder), candidate)
+        }
+        return (descriptor, temporaryName)
+    }
+
+    /// Tries random names until one is free.
+    private static func withUnusedName<R>(_ body: (String) throws(Errno) -> R) throws(Errno) -> R {
+        for _ in 1..<maximumAttemptCount {
+            do throws(Errno) {
+                return try body(temporaryName())
+            } catch .fileExists {
+                continue
+            }
+        }
+        return try body(temporaryName())
+    }
+
+    private static func temporaryName() -> String { ".coffer-\(String(UInt64.random(in: 1 << 60 ... .max), radix: 36)).tmp" }
+
+    /// Takes the destination's name, free or not.
+    private mutating func replace() throws(Errno) {
+        if temporaryName == nil {
+            temporaryName = try Self.withUnusedName { candidate throws(Errno) in
+                try calls.linkAnonymous(descriptor, as: candidate, in: folder)
+                return candidate
+            }
+        }
+        if let temporaryName { try calls.rename(temporaryName, to: name, in: folder) }
+        temporaryName = nil
+    }
+
+    /// Takes the destination's name if it is free.
+    private mutating func appear() throws(Errno) {
+        guard let temporaryName else { return try calls.linkAnonymous(descriptor, as: name, in: folder) }
+        do throws(Errno) {
+            try calls.link(temporaryName, as: name, in: folder)
+            // The temporary name is removed by `discard`, if not now: the file is in its place.
+            try calls.remove(temporaryName, in: folder)
+        } catch {
+            guard [.notSupported, .notPermitted, .noFunction].contains(error) else { throw error }
+            try appearWithoutLinks(temporaryName)
+        }
+        self.temporaryName = nil
+    }
+
+    /// For file systems without hard links: an empty file claims the name, and is then replaced.
+    private func appearWithoutLinks(_ temporaryName: String) throws(Errno) {
+        calls.close(try calls.openExclusively(name, in: folder))
+        do throws(Errno) {
+            try calls.rename(temporaryName, to: name, in: folder)
+        } catch {
+            try calls.remove(name, in: folder)
+            throw error
+        }
+    }
+
+    /// Removes what a person could see of an unfinished file. Without a name there is nothing to remove.
+    private mutating func discard() {
+        Self.remove(temporaryName, in: folder, calls)
+        temporaryName = nil
+    }
+
+    private static func remove(_ temporaryName: String?, in folder: FileDescriptor, _ calls: any FileCalls) {
+        guard let temporaryName else { return }
+        do {
+            try calls.remove(temporaryName, in: folder)
+        } catch {
+            // It is not known to be complete, its name says that it is temporary, and the failure that led here is being reported.
+        }
+    }
+}

@@ -1,0 +1,150 @@
+public import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Where bytes go.
+public enum FileOutput: Sendable {
+    /// A file, which appears only when it is whole (`AtomicOutputFile`). A pipe or device by its name is written as a descriptor is.
+    /// An existing file is replaced only with `overwrite`; through a symbolic link, it is the link's target that is replaced.
+    case file(FilePath, overwrite: Bool)
+    /// An open descriptor, which is not closed: standard output. It gets authentic bytes only, but gets them before the rest is
+    /// known to be whole: who reads them must mind the error. `name` stands for it in errors.
+    case descriptor(FileDescriptor, name: String)
+}
+
+/// An open output.
+struct OpenOutput: ~Copyable {
+    let name: String
+    /// A file that is to appear, or else a pipe or device, or neither where the bytes are of no interest.
+    private var file: AtomicOutputFile?
+    private let stream: OpenDescriptor?
+    private let descriptor: FileDescriptor?
+    private let calls: any FileCalls
+
+    private init(_ file: consuming AtomicOutputFile, name: String, calls: any FileCalls) {
+        descriptor = file.descriptor
+        self.file = consume file
+        stream = nil
+        self.name = name
+        self.calls = calls
+    }
+
+    private init(_ stream: consuming OpenDescriptor, name: String, calls: any FileCalls) {
+        descriptor = stream.descriptor
+        file = nil
+        self.stream = consume stream
+        self.name = name
+        self.calls = calls
+    }
+
+    /// Takes everything and keeps nothing.
+    init(discardingWith calls: any FileCalls) {
+        descriptor = nil
+        file = nil
+        stream = nil
+        name = ""
+        self.calls = calls
+    }
+
+    /// Opens an output.
+    /// - Parameter input: the input's status, which the output must not be the same file as.
+    /// - Throws: `sameFile`, `outputExists`, `outputIsDirectory`, `outputFailed`.
+    static func open(_ output: FileOutput, otherThan input: FileStatus, calls: any FileCalls) throws(EnvelopeError) -> OpenOutput {
+        switch output {
+        case .descriptor(let descriptor, let name):
+            return OpenOutput(OpenDescriptor(borrowing: descriptor, calls: calls), name: name, calls: calls)
+        case .file(let path, let overwrite):
+            let existing = try status(at: path, calls)
+            if let existing, existing.isSameFile(as: input) {
+                throw EnvelopeError(.sameFile, "\(path): input and output are the same file")
+            }
+            return try open(path, existing, overwrite: overwrite, calls)
+        }
+    }
+
+    private static func open(
+        _ path: FilePath, _ existing: FileStatus?, overwrite: Bool, _ calls: any FileCalls
+    ) throws(EnvelopeError) -> OpenOutput {
+        switch existing?.kind {
+        case .directory:
+            throw .writing(path.string, .isDirectory)
+        case .other:
+            do throws(Errno) {
+                return OpenOutput(try OpenDescriptor(path, O_WRONLY | O_NOCTTY, calls: calls), name: path.string, calls: calls)
+            } catch {
+                throw .writing(path.string, error)
+            }
+        case .regular, nil:
+            let target = existing == nil ? path : try resolved(path)
+            return OpenOutput(try AtomicOutputFile(at: target, overwrite: overwrite, calls: calls), name: path.string, calls: calls)
+        }
+    }
+
+    /// Writes all of the buffers, which are used up by it.
+    func write(_ buffers: UnsafeMutableBufferPointer<iovec>, _ monitor: WorkMonitor) throws(EnvelopeError) {
+        guard let descriptor else { return }
+        var rest = unsafe buffers[...]
+        while true {
+            while let first = unsafe rest.first, unsafe first.iov_len == 0 { unsafe rest.removeFirst() }
+            guard unsafe !rest.isEmpty else { return }
+            do throws(Errno) {
+                var written = try unsafe calls.write(descriptor, from: UnsafeBufferPointer(rebasing: rest))
+                for index in unsafe rest.indices where written > 0 {
+                    let count = unsafe min(written, rest[index].iov_len)
+                    unsafe rest[index].iov_base = rest[index].iov_base?.advanced(by: count)
+                    unsafe rest[index].iov_len -= count
+                    written -= count
+                }
+            } catch {
+                guard error == .interrupted else { throw .writing(name, error) }
+                try monitor.check()
+            }
+        }
+    }
+
+    /// Writes bytes that are in an array: a header.
+    func write(_ bytes: [UInt8], _ monitor: WorkMonitor) throws(EnvelopeError) {
+        var copy = bytes
+        let outcome: Result<Void, EnvelopeError> = unsafe copy.withUnsafeMutableBytes { buffer in
+            var entry = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
+            return unsafe withUnsafeMutablePointer(to: &entry) { pointer in
+                do throws(EnvelopeError) {
+                    return .success(try unsafe write(UnsafeMutableBufferPointer(start: pointer, count: 1), monitor))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+        try outcome.get()
+    }
+
+    /// Makes a file appear; for a descriptor there is nothing left to do.
+    mutating func commit(permissions: UInt32?) throws(EnvelopeError) {
+        try file?.commit(permissions: permissions)
+    }
+
+    private static func status(at path: FilePath, _ calls: any FileCalls) throws(EnvelopeError) -> FileStatus? {
+        do throws(Errno) {
+            return try calls.status(at: path)
+        } catch .noSuchFileOrDirectory {
+            return nil
+        } catch {
+            throw .writing(path.string, error)
+        }
+    }
+
+    /// The path without symbolic links in it.
+    private static func resolved(_ path: FilePath) throws(EnvelopeError) -> FilePath {
+        guard let text = unsafe path.withPlatformString({ unsafe realpath($0, nil) }) else {
+            throw .writing(path.string, Errno(rawValue: errno))
+        }
+        defer { unsafe free(text) }
+        return unsafe FilePath(platformString: text)
+    }
+}

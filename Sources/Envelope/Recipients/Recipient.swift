@@ -1,0 +1,42 @@
+public import AgeFormat
+public import KeyStore
+
+/// Somebody who will be able to open a sealed file.
+///
+/// Each kind of recipient is one type in one file of this folder. It writes the stanza by which it gets at the file key
+/// again, and knows nothing of the payload.
+public protocol Recipient: Sendable {
+    /// Makes the key of a new file, together with this recipient's stanza.
+    func makeFileKey() async throws(EnvelopeError) -> NewFileKey
+
+    /// The stanza that gives an existing file key to this recipient.
+    func stanza(wrapping fileKey: borrowing FileKey) async throws(EnvelopeError) -> Stanza
+}
+
+/// The key of a file that is about to be sealed, and its first stanza.
+public struct NewFileKey: ~Copyable, Sendable {
+    let generated: GeneratedFileKey
+    public let stanza: Stanza
+
+    public init(_ generated: consuming GeneratedFileKey, stanza: Stanza) {
+        self.generated = generated
+        self.stanza = stanza
+    }
+}
+
+/// A way to open sealed files: the other side of a kind of recipient.
+public protocol Identity: Sendable {
+    /// Looks for stanzas of its kind among all those of a header, in their order, and opens the first it can.
+    ///
+    /// A stanza of another kind, or for another key, is passed over.
+    /// - Throws: `damagedHeader` when a stanza of its kind is malformed, and not when it merely does not open.
+    func unwrap(_ stanzas: [Stanza]) async throws(EnvelopeError) -> Unwrapping
+}
+
+/// What an identity made of a header's stanzas.
+public enum Unwrapping: ~Copyable, Sendable {
+    /// The file key, and the key that opened it, as a person names it.
+    case opened(FileKey, by: String)
+    /// Nothing opened; empty when no stanza was of this kind.
+    case refused([Refusal])
+}
