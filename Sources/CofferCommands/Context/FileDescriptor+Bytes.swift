@@ -52,7 +52,8 @@ extension FileDescriptor {
     /// - Returns: nil when the input has more than `limit` bytes.
     func readSecret(atMost limit: Int) throws -> SecretBytes? {
         let secret = try readSecretPrefix(atMost: limit + 1)
-        return secret.count <= limit ? secret : nil
+        guard secret.count <= limit else { return nil }
+        return secret
     }
 
     /// As ``readSecret(atMost:)``; what is behind `limit` bytes stays unread.

@@ -1,3 +1,4 @@
+import AgeFormat
 import ArgumentParser
 import Envelope
 import KeyStore

@@ -28,8 +28,8 @@ struct KMSDecrypt: StoreCommand {
             dryRun: dryRun.dryRun)
         let response = try await store.service.decrypt(request)
         guard options.output.json else { return try destination.write(response.plaintext, in: session) }
-        let document = try SecretJSON("Plaintext", response.plaintext, with: DecryptResult(response))
-        try destination.write(document.text(), in: session)
+        let document = try SecretJSON.text("Plaintext", response.plaintext, with: DecryptResult(response))
+        try destination.write(document, in: session)
     }
 }
 

@@ -29,8 +29,8 @@ struct KMSDeriveSharedSecret: StoreCommand {
                 keyID: keyId.serviceName, keyAgreementAlgorithm: keyAgreementAlgorithm,
                 publicKey: publicKey.read(upTo: KMSLimit.publicKey, in: session.context, option: "--public-key"), dryRun: dryRun.dryRun))
         guard options.output.json else { return try destination.writeBinary(response.sharedSecret, in: session) }
-        let document = try SecretJSON("SharedSecret", response.sharedSecret, with: DeriveResult(response))
-        try destination.write(document.text(), in: session)
+        let document = try SecretJSON.text("SharedSecret", response.sharedSecret, with: DeriveResult(response))
+        try destination.write(document, in: session)
     }
 }
 

@@ -33,11 +33,11 @@ struct KMSGenerateDataKey: StoreCommand {
             try file.write(response.ciphertextBlob)
             try destination.writeBinary(plaintext, in: session)
         } else {
-            let document = try SecretJSON(
+            let document = try SecretJSON.text(
                 "Plaintext", plaintext,
                 with: DataKeyResult(
                     ciphertextBlob: response.ciphertextBlob, keyARN: response.keyARN, keyMaterialID: response.keyMaterialID))
-            try destination.write(document.text(), in: session)
+            try destination.write(document, in: session)
         }
     }
 }

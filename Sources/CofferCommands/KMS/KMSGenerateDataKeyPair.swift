@@ -29,7 +29,7 @@ struct KMSGenerateDataKeyPair: StoreCommand {
             keyARN: response.keyARN, keyMaterialID: response.keyMaterialID, keyPairSpec: response.keyPairSpec,
             privateKeyCiphertextBlob: response.privateKeyCiphertextBlob, publicKey: response.publicKey)
         guard !options.output.json else {
-            return try destination.write(SecretJSON("PrivateKeyPlaintext", privateKey, with: result).text(), in: session)
+            return try destination.write(SecretJSON.text("PrivateKeyPlaintext", privateKey, with: result), in: session)
         }
         try files.write(
             privateKeyCiphertextBlob: response.privateKeyCiphertextBlob, publicKey: response.publicKey, replacing: destination.force,

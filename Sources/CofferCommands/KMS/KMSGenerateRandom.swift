@@ -18,7 +18,7 @@ struct KMSGenerateRandom: StoreCommand {
         if !options.output.json { try destination.requireBinaryDestination(in: session) }
         let random = try await store.service.generateRandom(numberOfBytes: numberOfBytes)
         if options.output.json {
-            try destination.write(SecretJSON("Plaintext", random).text(), in: session)
+            try destination.write(SecretJSON.text("Plaintext", random), in: session)
         } else {
             try destination.writeBinary(random, in: session)
         }

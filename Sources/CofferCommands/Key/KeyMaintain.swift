@@ -25,9 +25,9 @@ struct KeyMaintain: StoreCommand {
 
 private struct MaintenanceResult: CommandResult {
     struct Waiting: Encodable {
-        let attestedDaysLeft: Int
         let dueDate: String
         let keyId: String
+        let unattestedDays: Int
     }
 
     let deleted: [String]
@@ -39,12 +39,12 @@ private struct MaintenanceResult: CommandResult {
         deleted = report.deleted
         expired = report.expired
         rotated = report.rotated
-        waiting = report.waiting.map { Waiting(attestedDaysLeft: $0.attestedDaysLeft, dueDate: $0.dueAt.rfc3339, keyId: $0.arn) }
+        waiting = report.waiting.map { Waiting(dueDate: $0.dueDate.rfc3339, keyId: $0.keyARN, unattestedDays: $0.unattestedDays) }
     }
 
     var text: String {
         var lines = rotated.map { "rotated \($0)" } + expired.map { "expired: material of \($0)" } + deleted.map { "deleted \($0)" }
-        lines += waiting.map { "waiting: \($0.keyId), due \($0.dueDate), \($0.attestedDaysLeft) days not yet seen to pass" }
+        lines += waiting.map { "waiting: \($0.keyId), due \($0.dueDate), \($0.unattestedDays) days not yet seen to pass" }
         return (lines.isEmpty ? ["nothing was due"] : lines).map { $0 + "\n" }.joined()
     }
 }

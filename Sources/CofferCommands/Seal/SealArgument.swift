@@ -54,7 +54,7 @@ enum SealArgument: ExpressibleByArgument, Equatable, Sendable {
             let created = try session.context.clock.read().wall.rfc3339
             try SecretFile.create(absolute, as: "key file", contents: identity.fileContents(created: created))
             do {
-                return try use(.keyFile(path: absolute, recipient: identity.recipient()))
+                return try use(.keyFile(path: absolute, identity: identity))
             } catch {
                 KeyFile.remove(absolute)
                 throw error

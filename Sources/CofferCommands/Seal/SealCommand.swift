@@ -1,4 +1,5 @@
 import ArgumentParser
+import KeyStore
 
 /// `coffer seal`: what opens the store.
 struct SealCommand: AsyncParsableCommand {
@@ -30,9 +31,9 @@ struct SealResult: CommandResult {
         let sealId: String
 
         init(_ seal: SealDescription) {
-            creationDate = seal.createdAt.rfc3339
+            creationDate = seal.creationDate.rfc3339
             keyFilePath = seal.keyFilePath
-            kind = seal.kind.name
+            kind = seal.kind.rawValue
             label = seal.label
             recipient = seal.recipient.text
             sealId = seal.id
@@ -55,16 +56,5 @@ struct SealListResult: CommandResult {
             header: ["SEAL ID", "KIND", "LABEL", "CREATED", "KEY FILE"],
             rows: seals.map { [$0.sealId, $0.kind, $0.label, $0.creationDate, $0.keyFilePath ?? "-"] }
         ).text
-    }
-}
-
-extension SealKind {
-    /// As it is written on the command line.
-    var name: String {
-        switch self {
-        case .passphrase: "passphrase"
-        case .keyFile: "keyfile"
-        case .recovery: "recovery"
-        }
     }
 }

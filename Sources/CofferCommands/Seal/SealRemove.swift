@@ -18,7 +18,7 @@ struct SealRemove: StoreCommand {
     func run(on store: OpenStore, in session: Session) async throws {
         let seal = try SealReference.resolve(id, in: store)
         try store.service.removeSeal(id: seal.id)
-        session.output.note("removed the \(seal.kind.name) seal \(seal.id)")
+        session.output.note("removed the \(seal.kind.rawValue) seal \(seal.id)")
         try session.output.render(RemovedSealResult(sealId: seal.id))
     }
 }
