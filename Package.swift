@@ -47,7 +47,10 @@ let package = Package(
 
         // Floor 3
         .target(
-            name: "KeyCatalog", dependencies: ["KeyStore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+            name: "KeyCatalog",
+            dependencies: [
+                "KeyStore", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ], swiftSettings: house),
         .target(
             name: "Envelope", dependencies: ["OpenSSL", "AgeFormat", "KeyStore", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: audited),

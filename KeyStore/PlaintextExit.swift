@@ -10,8 +10,7 @@ extension LocalKeyService {
     public func exportPlaintext(of dataKey: borrowing DataKey) async throws(KeyStoreError) -> SecretBytes {
         var event = OperationEvent("ExportDataKey", source: .coffer, readOnly: true, [("numberOfBytes", .integer(Int64(dataKey.byteCount)))])
         event.concerns(dataKey.keyARN)
-        let bytes: SecretBytes
-        do { bytes = try dataKey.bytes.copy() } catch { throw KeyStoreError(error) }
+        let bytes = try dataKey.bytes.duplicate()
         try await use(event) { _ throws(KeyStoreError) in }
         return bytes
     }

@@ -58,15 +58,16 @@ enum CommittingSeal {
     private static func derive(_ master: inout KBKDF, _ label: Label, _ binding: [UInt8], _ salt: [UInt8]) throws(OpenSSLError)
         -> SecretBytes
     {
-        try master.derive(
-            label: label.bytes.bytes, context: (binding + salt).bytes, count: keyByteCount + commitmentByteCount)
+        let (text, context) = (label.text, binding + salt)
+        return try master.derive(label: text.bytes, context: context.bytes, count: keyByteCount + commitmentByteCount)
     }
 }
 
 /// What a derived key is for (SP 800-108r1, "Label"). Two purposes never share a key.
 struct Label: Sendable {
-    let bytes: [UInt8]
-    private init(_ text: StaticString) { self.bytes = text.withUTF8Buffer { unsafe Array($0) } }
+    /// ASCII.
+    let text: [UInt8]
+    private init(_ text: StaticString) { self.text = text.withUTF8Buffer { unsafe Array($0) } }
 
     static let kmsCiphertext = Label("coffer kms ciphertext v1")
     static let keyVersion = Label("coffer key version v1")

@@ -9,7 +9,7 @@ public struct DataKey: ~Copyable, Sendable {
     let keyARN: String
 
     init(copying secret: borrowing SecretBytes, keyARN: String) throws(KeyStoreError) {
-        do { self.bytes = try secret.copy() } catch { throw KeyStoreError(error) }
+        self.bytes = try secret.duplicate()
         self.keyARN = keyARN
     }
 

@@ -14,26 +14,27 @@ public struct FileKey: ~Copyable, Sendable {
         guard plaintext.count == Self.byteCount else {
             throw KeyStoreError(.invalidCiphertext, "a file key has \(Self.byteCount) bytes, this one \(plaintext.count)")
         }
-        do { self.bytes = try plaintext.copy() } catch { throw KeyStoreError(error) }
+        self.bytes = try plaintext.duplicate()
     }
 
     /// For wrapping under a further key; stays inside KeyStore.
     borrowing func copyOfBytes() throws(KeyStoreError) -> SecretBytes {
-        do { return try bytes.copy() } catch { throw KeyStoreError(error) }
+        try bytes.duplicate()
     }
 
     /// The header's MAC (age v1, "Header MAC"): HMAC-SHA256 under HKDF-SHA256(file key, salt empty, info "header").
     public borrowing func headerMAC(over header: RawSpan) throws(KeyStoreError) -> [UInt8] {
+        let (salt, info) = ([UInt8](), Array("header".utf8))
         do {
-            let key = try HKDF.derive(
-                .sha256, inputKey: bytes, salt: [UInt8]().bytes, info: Array("header".utf8).bytes, count: 32)
+            let key = try HKDF.derive(.sha256, inputKey: bytes, salt: salt.bytes, info: info.bytes, count: 32)
             return try HMAC.authenticate(.sha256, key: key, header)
         } catch { throw KeyStoreError(error) }
     }
 
     /// Compares in constant time.
     public borrowing func isValidHeaderMAC(_ mac: RawSpan, over header: RawSpan) throws(KeyStoreError) -> Bool {
-        ConstantTime.areEqual(mac, try headerMAC(over: header).bytes)
+        let expected = try headerMAC(over: header)
+        return ConstantTime.areEqual(mac, expected.bytes)
     }
 
     /// The cipher of the payload (age v1, "Payload"): its key is HKDF-SHA256(file key, salt nonce, info "payload").
@@ -43,9 +44,9 @@ public struct FileKey: ~Copyable, Sendable {
         guard nonce.byteCount == PayloadLayout.nonceByteCount else {
             throw KeyStoreError(.invalidCiphertext, "a payload nonce has \(PayloadLayout.nonceByteCount) bytes, not \(nonce.byteCount)")
         }
+        let info = Array("payload".utf8)
         do {
-            return try PayloadCipher(
-                key: HKDF.derive(.sha256, inputKey: bytes, salt: nonce, info: Array("payload".utf8).bytes, count: 32))
+            return try PayloadCipher(key: HKDF.derive(.sha256, inputKey: bytes, salt: nonce, info: info.bytes, count: 32))
         } catch { throw KeyStoreError(error) }
     }
 }
@@ -53,13 +54,20 @@ public struct FileKey: ~Copyable, Sendable {
 /// Seals and opens the 64 KiB chunks of one payload (age v1: STREAM with ChaCha20-Poly1305).
 ///
 /// It keeps its cipher contexts between chunks; each worker thread has its own copy.
-public struct PayloadCipher: ~Copyable, Sendable {
+///
+/// `@unchecked Sendable`: it has one owner, who alone reaches the nonce buffer, and `mutating` keeps its calls apart.
+@safe public struct PayloadCipher: ~Copyable, @unchecked Sendable {
     private let key: SecretBytes
     private var aead: AEAD
+
+    /// Owned by this value alone; not secret.
+    private let nonce: UnsafeMutableRawBufferPointer
 
     init(key: consuming SecretBytes) throws(OpenSSLError) {
         self.aead = try AEAD(.chaCha20Poly1305, key: key)
         self.key = key
+        unsafe self.nonce = .allocate(byteCount: AEADAlgorithm.nonceByteCount, alignment: 8)
+        unsafe self.nonce.initializeMemory(as: UInt8.self, repeating: 0)
     }
 
     /// A cipher for another thread, with contexts of its own.
@@ -71,11 +79,10 @@ public struct PayloadCipher: ~Copyable, Sendable {
     public mutating func seal(
         _ buffer: UnsafeMutableRawBufferPointer, plaintextCount: Int, chunk: UInt64, isLast: Bool
     ) throws(KeyStoreError) -> Int {
-        do {
-            return try unsafe Self.withNonce(chunk: chunk, isLast: isLast) { nonce throws(OpenSSLError) in
-                try unsafe aead.sealInPlace(buffer, plaintextCount: plaintextCount, nonce: nonce)
-            }
-        } catch { throw KeyStoreError(error) }
+        setNonce(chunk: chunk, isLast: isLast)
+        do { return try unsafe aead.sealInPlace(buffer, plaintextCount: plaintextCount, nonce: UnsafeRawBufferPointer(nonce)) } catch {
+            throw KeyStoreError(error)
+        }
     }
 
     /// Opens in place and returns the number of plaintext bytes.
@@ -83,26 +90,18 @@ public struct PayloadCipher: ~Copyable, Sendable {
     public mutating func open(
         _ buffer: UnsafeMutableRawBufferPointer, sealedCount: Int, chunk: UInt64, isLast: Bool
     ) throws(KeyStoreError) -> Int {
-        do {
-            return try unsafe Self.withNonce(chunk: chunk, isLast: isLast) { nonce throws(OpenSSLError) in
-                try unsafe aead.openInPlace(buffer, sealedCount: sealedCount, nonce: nonce)
-            }
-        } catch { throw KeyStoreError(error) }
+        setNonce(chunk: chunk, isLast: isLast)
+        do { return try unsafe aead.openInPlace(buffer, sealedCount: sealedCount, nonce: UnsafeRawBufferPointer(nonce)) } catch {
+            throw KeyStoreError(error)
+        }
     }
 
-    /// 11-byte big-endian chunk number, then 1 for the last chunk (age v1, "Payload"). On the stack: this runs per chunk.
-    private static func withNonce<R>(
-        chunk: UInt64, isLast: Bool, _ body: (UnsafeRawBufferPointer) throws(OpenSSLError) -> R
-    ) throws(OpenSSLError) -> R {
-        // Bytes 0–2 are the counter's upper bits, always zero; 3–10 the number; 11 the flag.
-        var nonce: (UInt32, UInt32, UInt32) = (
-            UInt32(truncatingIfNeeded: chunk >> 56).bigEndian,
-            UInt32(truncatingIfNeeded: chunk >> 24).bigEndian,
-            (UInt32(truncatingIfNeeded: chunk << 8) | (isLast ? 1 : 0)).bigEndian
-        )
-        let result: Result<R, OpenSSLError> = unsafe withUnsafeBytes(of: &nonce) { bytes in
-            do throws(OpenSSLError) { return .success(try unsafe body(bytes)) } catch { return .failure(error) }
-        }
-        return try result.get()
+    /// 11-byte big-endian chunk number, then 1 for the last chunk (age v1, "Payload"). Written into one buffer: this runs per
+    /// chunk. The buffer's first three bytes, the counter's upper bits, stay zero.
+    private func setNonce(chunk: UInt64, isLast: Bool) {
+        unsafe nonce.storeBytes(of: chunk.bigEndian, toByteOffset: 3, as: UInt64.self)
+        unsafe nonce[AEADAlgorithm.nonceByteCount - 1] = isLast ? 1 : 0
     }
+
+    deinit { unsafe nonce.deallocate() }
 }

@@ -16,9 +16,9 @@ final class RootKey: Sendable {
 
     init(bytes: consuming SecretBytes, generation: UInt32) throws(OpenSSLError) {
         var deriver = try KBKDF(key: bytes)
-        let none = [UInt8]()
-        let recordKey = try deriver.derive(label: Label.recordMAC.bytes.bytes, context: none.bytes, count: 32)
-        let digestKey = try deriver.derive(label: Label.catalogDigest.bytes.bytes, context: none.bytes, count: 32)
+        let (recordLabel, digestLabel, none) = (Label.recordMAC.text, Label.catalogDigest.text, [UInt8]())
+        let recordKey = try deriver.derive(label: recordLabel.bytes, context: none.bytes, count: 32)
+        let digestKey = try deriver.derive(label: digestLabel.bytes, context: none.bytes, count: 32)
         self.recordMAC = Mutex(try HMAC(.sha256, key: recordKey))
         self.digestMAC = Mutex(try HMAC(.sha256, key: digestKey))
         self.deriver = Mutex(deriver)

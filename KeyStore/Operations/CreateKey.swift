@@ -1,4 +1,5 @@
 import AuditTrail
+import OpenSSL
 
 extension LocalKeyService {
     public func createKey(_ request: CreateKeyRequest) async throws(KeyStoreError) -> KeyMetadata {
@@ -14,7 +15,7 @@ extension LocalKeyService {
         return try change(event) { transaction, event throws(KeyStoreError) in
             let now = transaction.catalog.clock.latestWall
             let keyID: String
-            do { keyID = try UUIDText.random() } catch { throw KeyStoreError(error) }
+            do throws(OpenSSLError) { keyID = try UUIDText.random() } catch { throw KeyStoreError(error) }
             var record = KeyRecord(
                 keyID: keyID, spec: request.keySpec, usage: request.keyUsage ?? .encryptDecrypt, origin: request.origin,
                 creationDate: now, description: request.description, state: .pendingImport, tags: request.tags)

@@ -7,8 +7,7 @@ extension LocalKeyService {
             "Encrypt", readOnly: true,
             Self.parameters(request.keyID, request.encryptionContext, algorithm: request.encryptionAlgorithm))
         // A borrowed parameter cannot go into the closures of `use`; the copy stays in locked memory.
-        let copy: SecretBytes
-        do { copy = try request.plaintext.copy() } catch { throw KeyStoreError(error) }
+        let copy = try request.plaintext.duplicate()
         let (keyID, context, algorithm, dryRun) = (
             request.keyID, request.encryptionContext, request.encryptionAlgorithm, request.dryRun
         )

@@ -25,7 +25,7 @@ extension LocalKeyService {
         let event = OperationEvent("GenerateRandom", readOnly: true, [("numberOfBytes", .integer(Int64(numberOfBytes)))])
         return try await use(event) { _ throws(KeyStoreError) in
             try Limits.check(numberOfBytes, in: Limits.dataKeyByteCountRange, member: "numberOfBytes")
-            do { return try SecretBytes(random: numberOfBytes) } catch { throw KeyStoreError(error) }
+            do throws(OpenSSLError) { return try SecretBytes(random: numberOfBytes) } catch { throw KeyStoreError(error) }
         }
     }
 

@@ -24,6 +24,14 @@ struct ImportToken {
         header + (try root.seal(wrappingKey.pkcs8DER(), label: .importToken, binding: [], authenticating: header))
     }
 
+    private func wrappingKey(in sealed: [UInt8], under root: RootKey, otherwise invalid: KeyStoreError) throws(KeyStoreError)
+        -> PrivateKey
+    {
+        do throws(OpenSSLError) {
+            return try PrivateKey(pkcs8DER: root.open(sealed, label: .importToken, binding: [], authenticating: header))
+        } catch { throw invalid }
+    }
+
     /// A token that this store gave out for this key and that is still valid.
     struct Opened: ~Copyable {
         private let wrappingKey: PrivateKey
@@ -37,15 +45,12 @@ struct ImportToken {
                 let algorithm = reader.readEnum(WrappingAlgorithm.self), let validTo = reader.readTimestamp(), tokenKeyID == keyID
             else { throw invalid }
             let token = ImportToken(keyID: tokenKeyID, algorithm: algorithm, validTo: validTo)
-            do throws(OpenSSLError) {
-                let secret = try root.open(
-                    reader.readRemaining(), label: .importToken, binding: [], authenticating: token.header)
-                self.wrappingKey = try PrivateKey(pkcs8DER: secret)
-            } catch { throw invalid }
-            self.algorithm = algorithm
+            let wrappingKey = try token.wrappingKey(in: reader.readRemaining(), under: root, otherwise: invalid)
             guard now <= validTo else {
                 throw KeyStoreError(.expiredImportToken, "the import token has expired; get new parameters for import")
             }
+            self.wrappingKey = wrappingKey
+            self.algorithm = algorithm
         }
 
         /// - Throws: `InvalidCiphertextException`, the same for everything that can be wrong with the wrapped material.

@@ -15,11 +15,8 @@ extension LocalKeyService {
     ) throws(KeyStoreError) -> LocalKeyService {
         let reading = try environment.clock.read()
         let root: RootKey
-        let auditKey: SecretBytes
-        do {
-            root = try RootKey.generate(generation: 1)
-            auditKey = try SecretBytes(random: 32)
-        } catch { throw KeyStoreError(error) }
+        do { root = try RootKey.generate(generation: 1) } catch { throw KeyStoreError(error) }
+        let auditKey = try SecretBytes.generate(32)
         let made = try SealSlot.make(seal, label: label, root: root, now: reading.wall)
         guard let opener = made.opener else {
             throw KeyStoreError(.validation, "a store needs a passphrase or a key file for daily use; add a recovery seal to it afterwards")
@@ -52,8 +49,7 @@ extension LocalKeyService {
     }
 
     static func authenticateTrail(_ trail: AuditTrail, _ key: borrowing SecretBytes) throws(KeyStoreError) {
-        let copy: SecretBytes
-        do { copy = try key.copy() } catch { throw KeyStoreError(error) }
+        let copy = try key.duplicate()
         do { try trail.authenticate(with: copy) } catch { throw KeyStoreError(error) }
     }
 

@@ -19,7 +19,7 @@ public struct AgeIdentity: ~Copyable, Sendable {
     init(unchecked privateKey: consuming SecretBytes) { self.privateKey = privateKey }
 
     public static func generate() throws(KeyStoreError) -> AgeIdentity {
-        do { return AgeIdentity(unchecked: try SecretBytes(random: keyByteCount)) } catch { throw KeyStoreError(error) }
+        AgeIdentity(unchecked: try SecretBytes.generate(keyByteCount))
     }
 
     /// Reads an identity file: lines that are blank or begin with `#`, and exactly one identity.
@@ -39,7 +39,7 @@ public struct AgeIdentity: ~Copyable, Sendable {
         let head = Array("# created: \(created)\n# public key: \(try recipient().text)\n".utf8)
         let identity = try Bech32.encodeSecret(privateKey, hrp: Self.hrp)
         do {
-            return try SecretBytes(count: head.count + identity.count + 1) { buffer throws(OpenSSLError) in
+            return try unsafe SecretBytes(count: head.count + identity.count + 1) { buffer throws(OpenSSLError) in
                 unsafe buffer.copyBytes(from: head)
                 unsafe identity.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[head.count...]).copyMemory(from: $0) }
                 unsafe buffer[buffer.count - 1] = 0x0A
@@ -55,9 +55,7 @@ public struct AgeIdentity: ~Copyable, Sendable {
     }
 
     borrowing func copy() throws(KeyStoreError) -> AgeIdentity {
-        let copy: SecretBytes
-        do { copy = try privateKey.copy() } catch { throw KeyStoreError(error) }
-        return try AgeIdentity(privateKey: copy)
+        AgeIdentity(unchecked: try privateKey.duplicate())
     }
 
     private static func findIdentity(in text: RawSpan) throws(KeyStoreError) -> Range<Int> {

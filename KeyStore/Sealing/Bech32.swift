@@ -29,7 +29,7 @@ enum Bech32 {
     static func encodeSecret(_ secret: borrowing SecretBytes, hrp: [UInt8]) throws(KeyStoreError) -> SecretBytes {
         let groupCount = (secret.count * 8 + 4) / 5
         do {
-            let groups = try SecretBytes(count: groupCount) { buffer throws(OpenSSLError) in
+            let groups = try unsafe SecretBytes(count: groupCount) { buffer throws(OpenSSLError) in
                 unsafe secret.withUnsafeBytes { source in
                     var index = 0
                     forEachGroup(of: source.count, byte: { unsafe source[$0] }) {
@@ -38,7 +38,7 @@ enum Bech32 {
                     }
                 }
             }
-            return try SecretBytes(count: hrp.count + 1 + groupCount + checksumLength) { text throws(OpenSSLError) in
+            return try unsafe SecretBytes(count: hrp.count + 1 + groupCount + checksumLength) { text throws(OpenSSLError) in
                 unsafe groups.withUnsafeBytes { groups in
                     let prefix = hrp.map(upperCase) + [UInt8(ascii: "1")]
                     unsafe text.copyBytes(from: prefix)
@@ -54,16 +54,16 @@ enum Bech32 {
 
     static func decodeSecret(_ text: borrowing SecretBytes, hrp: [UInt8]) throws(KeyStoreError) -> SecretBytes {
         let malformed = KeyStoreError(.validation, "malformed identity: not an AGE-SECRET-KEY-1… line, or a character of it is wrong")
-        let layout = unsafe text.withUnsafeBytes { text in
-            unsafe layout(count: text.count, hrp: hrp, character: { unsafe text[$0] })
+        let found: Layout? = unsafe text.withUnsafeBytes { text in
+            layout(count: text.count, hrp: hrp, character: { unsafe text[$0] })
         }
-        guard let layout else { throw malformed }
+        guard let layout = found else { throw malformed }
         var isCanonical = false
         let secret: SecretBytes
         do {
-            secret = try SecretBytes(count: layout.byteCount) { buffer throws(OpenSSLError) in
+            secret = try unsafe SecretBytes(count: layout.byteCount) { buffer throws(OpenSSLError) in
                 unsafe text.withUnsafeBytes { text in
-                    isCanonical = unsafe decodeGroups(layout, character: { unsafe text[$0] }) { unsafe buffer[$0] = $1 }
+                    isCanonical = decodeGroups(layout, character: { unsafe text[$0] }) { unsafe buffer[$0] = $1 }
                 }
             }
         } catch { throw KeyStoreError(error) }

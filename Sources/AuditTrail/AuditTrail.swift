@@ -47,7 +47,10 @@ public final class AuditTrail: Sendable {
 
     /// Gives events a MAC under this key from now on: the store was unsealed. A later key replaces an earlier one.
     ///
-    /// - Throws: `damaged` when the last event or the head carries a MAC that another key made; `unavailable`.
+    /// When the last event or the head carries a MAC that another key made, the trail can still be verified and read; appending is
+    /// refused as `damaged`, so that no authentic event vouches for a forged one.
+    ///
+    /// - Throws: `unavailable` when libcrypto fails.
     public func authenticate(with key: consuming SecretBytes) throws(AuditTrailError) {
         try log.authenticate(with: key)
     }

@@ -34,7 +34,8 @@ extension EnvelopeError {
 
     static func writing(_ file: String, _ errno: Errno) -> EnvelopeError {
         switch errno {
-        case .noSpace, .diskQuotaExceeded: EnvelopeError(.noSpace, "\(file): cannot be written: the disk or the quota is full", errno: errno)
+        case .noSpace, .diskQuotaExceeded:
+            EnvelopeError(.noSpace, "\(file): cannot be written: the disk or the quota is full", errno: errno)
         case .brokenPipe: EnvelopeError(.brokenPipe, "\(file): cannot be written: the reader has gone", errno: errno)
         case .fileExists: .outputExists(file)
         case .isDirectory: EnvelopeError(.outputIsDirectory, "\(file): is a directory: name a file in it", errno: errno)

@@ -59,7 +59,7 @@ public struct EnvelopeError: Error, Sendable, Equatable, CustomStringConvertible
     /// The system's reason, for errors of reading and writing.
     public let errno: Errno?
 
-    init(_ code: Code, _ message: String, refusals: [Refusal] = [], keyStoreError: KeyStoreError? = nil, errno: Errno? = nil) {
+    package init(_ code: Code, _ message: String, refusals: [Refusal] = [], keyStoreError: KeyStoreError? = nil, errno: Errno? = nil) {
         self.code = code
         self.message = message
         self.refusals = refusals

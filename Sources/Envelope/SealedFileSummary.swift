@@ -23,7 +23,8 @@ public struct SealedFileSummary: Sendable, Equatable {
     init(headerByteCount: Int, plaintextByteCount: UInt64, openedBy: String) {
         self.headerByteCount = headerByteCount
         self.plaintextByteCount = plaintextByteCount
-        self.sealedByteCount = plaintextByteCount + PayloadLayout.chunkCount(plaintext: plaintextByteCount) * UInt64(PayloadLayout.tagByteCount)
+        self.sealedByteCount =
+            plaintextByteCount + PayloadLayout.chunkCount(plaintext: plaintextByteCount) * UInt64(PayloadLayout.tagByteCount)
         self.openedBy = openedBy
     }
 }

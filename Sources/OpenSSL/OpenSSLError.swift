@@ -14,7 +14,7 @@ public struct OpenSSLError: Error, Equatable, Sendable, CustomStringConvertible 
         case outOfSecureMemory
         /// The algorithm exists, but not here: not offered by this module, or not by the installed libcrypto.
         case unsupported
-        /// libcrypto failed for another reason (memory, a broken installation).
+        /// libcrypto failed for another reason: no memory, in the secure heap or elsewhere, or a broken installation.
         case libraryFailure
     }
 

@@ -105,7 +105,8 @@ struct GroupCommitterTests {
 
     @Test("whoever arrives during a sync shares the next one")
     func sharing() async throws {
-        let gate = DispatchSemaphore(value: 1)  // creation's sync passes
+        let gate = DispatchSemaphore(value: 0)
+        gate.signal()  // for creation's sync
         let file = MemoryAuditFile { gate.wait() }
         let log = try AuditLog(file: file, path: "audit.log", access: .append)
         let committer = GroupCommitter(log: log)
@@ -127,13 +128,14 @@ struct GroupCommitterTests {
 
     @Test("a group has its limit: more requests make more groups, in the order of their arrival")
     func groupLimit() async throws {
-        let gate = DispatchSemaphore(value: 1)
+        let gate = DispatchSemaphore(value: 0)
+        gate.signal()  // for creation's sync
         let file = MemoryAuditFile { gate.wait() }
         let committer = GroupCommitter(log: try AuditLog(file: file, path: "audit.log", access: .append))
         var large = Samples.event(1)
         large.requestParameters = [("filler", .string(String(repeating: "f", count: 100_000)))]
         let event = try EventEncoder.encode(large)
-        let count = 2 * GroupCommitter.groupByteLimit / event.count
+        let count = 2 * (GroupCommitter.groupByteLimit / event.count)  // two full groups
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await committer.append(event) }
             while file.bytes.count == HeadLine.byteCount { await Task.yield() }

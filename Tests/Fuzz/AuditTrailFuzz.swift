@@ -1,8 +1,12 @@
 // Feeds arbitrary bytes to the audit trail as the content of its file.
 //
-// Build the modules instrumented, then link this file with them:
-//     swift build --target AuditTrail --scratch-path .build/fuzz -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
-//     swiftc -sanitize=fuzzer -parse-as-library Tests/Fuzz/AuditTrailFuzz.swift -I .build/fuzz/debug/Modules …objects… -lcrypto
+// Build the modules instrumented, then link this file with their objects:
+//     swift build --target AuditTrail --scratch-path F -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
+//     swiftc -sanitize=fuzzer -parse-as-library Tests/Fuzz/AuditTrailFuzz.swift -I F/debug/Modules -I Sources/COpenSSL \
+//         -I Sources/COpenSSLShims/include -Xcc -fmodule-map-file=F/debug/COpenSSLShims.build/module.modulemap \
+//         -Xcc -fmodule-map-file=.build/checkouts/swift-system/Sources/CSystem/include/module.modulemap \
+//         F/debug/{AuditTrail,OpenSSL,COpenSSLShims,SystemPackage,CSystem}.build/**/*.o -lcrypto -o fuzz
+// Run it with SWIFT_BACKTRACE=enable=no. Good seeds are the lines of the example in Docs/Formats/AuditTrail.md.
 
 import OpenSSL
 

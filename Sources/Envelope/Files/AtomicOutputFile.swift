@@ -142,13 +142,14 @@ public struct AtomicOutputFile: ~Copyable {
         guard let temporaryName else { return try calls.linkAnonymous(descriptor, as: name, in: folder) }
         do throws(Errno) {
             try calls.link(temporaryName, as: name, in: folder)
-            // The temporary name is removed by `discard`, if not now: the file is in its place.
-            try calls.remove(temporaryName, in: folder)
         } catch {
             guard [.notSupported, .notPermitted, .noFunction].contains(error) else { throw error }
             try appearWithoutLinks(temporaryName)
+            self.temporaryName = nil
+            return
         }
-        self.temporaryName = nil
+        // The file is in its place, and that is success whatever becomes of its other name.
+        discard()
     }
 
     /// For file systems without hard links: an empty file claims the name, and is then replaced.
@@ -164,16 +165,19 @@ public struct AtomicOutputFile: ~Copyable {
 
     /// Removes what a person could see of an unfinished file. Without a name there is nothing to remove.
     private mutating func discard() {
-        Self.remove(temporaryName, in: folder, calls)
-        temporaryName = nil
+        if Self.remove(temporaryName, in: folder, calls) { temporaryName = nil }
     }
 
-    private static func remove(_ temporaryName: String?, in folder: FileDescriptor, _ calls: any FileCalls) {
-        guard let temporaryName else { return }
+    /// - Returns: whether the name is gone; if not, it is tried once more at the end of the life of this value.
+    @discardableResult
+    private static func remove(_ temporaryName: String?, in folder: FileDescriptor, _ calls: any FileCalls) -> Bool {
+        guard let temporaryName else { return true }
         do {
             try calls.remove(temporaryName, in: folder)
+            return true
         } catch {
-            // It is not known to be complete, its name says that it is temporary, and the failure that led here is being reported.
+            // Its name says that it is temporary, and the failure that led here, if there was one, is being reported.
+            return false
         }
     }
 }

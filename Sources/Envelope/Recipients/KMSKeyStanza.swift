@@ -24,6 +24,15 @@ public struct KMSKeyStanza: Sendable, Equatable {
         self.wrapped = wrapped
     }
 
+    /// The version of the key's material that wrapped the file key, which the blob names; nil where another key service made the blob.
+    public var keyVersion: UInt32? {
+        do {
+            return try CiphertextBlobHeader(parsing: wrapped.ciphertextBlob).version
+        } catch {
+            return nil
+        }
+    }
+
     /// The stanza as the header holds it.
     /// - Throws: `invalidRecipients` when the key service answered with something that passes a bound.
     public func encoded() throws(EnvelopeError) -> Stanza {

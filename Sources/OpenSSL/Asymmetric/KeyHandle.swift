@@ -71,4 +71,13 @@ extension KeyHandle {
         guard written == count else { throw operation.failure(.libraryFailure) }
         return der
     }
+
+    /// The 32 bytes of the public half of an X25519 or Ed25519 key.
+    func rawPublicBytes(_ operation: Operation) throws(OpenSSLError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 32)
+        var count = bytes.count
+        let result = unsafe bytes.withUnsafeMutableBytes { unsafe EVP_PKEY_get_raw_public_key(pointer, $0.baseAddress, &count) }
+        try operation.check(result)
+        return bytes
+    }
 }

@@ -66,9 +66,18 @@ public struct PrivateKey: ~Copyable, @unchecked Sendable {
 
     /// The public half.
     public borrowing func publicKey() throws(OpenSSLError) -> PublicKey {
-        // By way of its encoding, so that no private part stays behind the public key.
-        let der = try handle.spkiDER()
-        return try unsafe PublicKey(spkiDER: der.span.bytes)
+        // By way of an encoding, so that no private part stays behind the public key.
+        switch type {
+        case .x25519:
+            let bytes = try handle.rawPublicBytes(Operation("get public key"))
+            return try unsafe PublicKey(rawX25519: bytes.span.bytes)
+        case .ed25519:
+            let bytes = try handle.rawPublicBytes(Operation("get public key"))
+            return try unsafe PublicKey(rawEd25519: bytes.span.bytes)
+        case .rsa, .p256, .p384, .p521, .secp256k1:
+            let der = try handle.spkiDER()
+            return try unsafe PublicKey(spkiDER: der.span.bytes)
+        }
     }
 
     private init(handle: consuming KeyHandle) {

@@ -76,11 +76,7 @@ public struct PublicKey: ~Copyable, @unchecked Sendable {
     public borrowing func rawBytes() throws(OpenSSLError) -> [UInt8] {
         let operation = Operation("write raw public key")
         try operation.require(type == .x25519 || type == .ed25519, "keys of this type have no raw form")
-        var bytes = [UInt8](repeating: 0, count: 32)
-        var count = bytes.count
-        let result = unsafe bytes.withUnsafeMutableBytes { unsafe EVP_PKEY_get_raw_public_key(handle.pointer, $0.baseAddress, &count) }
-        try operation.check(result)
-        return bytes
+        return try handle.rawPublicBytes(operation)
     }
 
     /// Takes a key over and checks it. For a curve: the point lies on it and is not infinity, which makes its order right, because the

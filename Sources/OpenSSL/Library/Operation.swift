@@ -30,12 +30,7 @@ struct Operation {
     /// The error for a call that just failed on this thread.
     func failure(_ code: OpenSSLError.Code) -> OpenSSLError {
         var reasons: [String] = []
-        var code = code
         while case let entry = ERR_get_error(), entry != 0 {
-            // libcrypto keeps its own secrets in the secure heap too, so any call can find it full.
-            if Self.reasonNumber(entry) == CRYPTO_R_SECURE_MALLOC_FAILURE, Self.libraryNumber(entry) == ERR_LIB_CRYPTO {
-                code = .outOfSecureMemory
-            }
             if let text = unsafe ERR_reason_error_string(entry) {
                 unsafe reasons.append(String(cString: text))
             }
@@ -47,8 +42,4 @@ struct Operation {
     static func discardErrors() {
         ERR_clear_error()
     }
-
-    // ERR_GET_LIB and ERR_GET_REASON are inline functions with casts that differ between releases: the layout is that of err.h.
-    private static func libraryNumber(_ entry: UInt) -> Int32 { ERR_GET_LIB(entry) }
-    private static func reasonNumber(_ entry: UInt) -> Int32 { ERR_GET_REASON(entry) }
 }

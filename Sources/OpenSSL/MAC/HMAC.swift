@@ -31,11 +31,17 @@ public struct HMAC: ~Copyable, @unchecked Sendable {
     /// Ends the message and gives its code, as long as the digest; the next `update` begins another message under the same key.
     public mutating func finalize() throws(OpenSSLError) -> [UInt8] {
         var code = [UInt8](repeating: 0, count: algorithm.byteCount)
-        let result = unsafe code.withUnsafeMutableBytes { unsafe EVP_MAC_final(context.pointer, $0.baseAddress, nil, $0.count) }
-        try Self.operation.check(result)
+        var span = code.mutableSpan
+        try unsafe span.withUnsafeMutableBytes { (code) throws(OpenSSLError) in try unsafe finalize(into: code) }
+        return code
+    }
+
+    /// Ends the message and writes its code where it will stay, for codes that are keys themselves.
+    /// - Parameter code: as long as the digest.
+    mutating func finalize(into code: UnsafeMutableRawBufferPointer) throws(OpenSSLError) {
+        try unsafe Self.operation.check(EVP_MAC_final(context.pointer, code.baseAddress, nil, code.count))
         // Without a key: back to the state that followed keying.
         try unsafe Self.operation.check(EVP_MAC_init(context.pointer, nil, 0, nil))
-        return code
     }
 
     /// The code of one message that is whole in memory. Compare it with `ConstantTime.areEqual`.

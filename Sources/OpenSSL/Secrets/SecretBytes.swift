@@ -77,9 +77,4 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
         guard count == other.count else { return false }
         return unsafe CRYPTO_memcmp(memory.buffer.baseAddress, other.memory.buffer.baseAddress, count) == 0
     }
-
-    /// Whether the bytes lie in the secure heap, as they must.
-    var isInSecureHeap: Bool {
-        unsafe CRYPTO_secure_allocated(memory.buffer.baseAddress) == 1
-    }
 }

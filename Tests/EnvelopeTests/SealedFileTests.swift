@@ -1,0 +1,197 @@
+import AgeFormat
+import Envelope
+import KeyStore
+import SystemPackage
+import Testing
+
+/// Everything a recipient promises: what is sealed comes back, whatever its size and however it is carried.
+@Suite("Sealed files")
+struct SealedFileTests {
+    static let chunk = PayloadLayout.chunkByteCount
+    /// Around each place where the pipeline changes its course: the chunk, the unit of eight chunks, the look-ahead behind it.
+    static let sizes = [
+        0, 1, 4096, chunk - 1, chunk, chunk + 1, 3 * chunk, 3 * chunk + 17, 8 * chunk - 1, 8 * chunk, 8 * chunk + 1, 8 * chunk + 4095,
+        8 * chunk + 4096, 8 * chunk + 4097, 9 * chunk, 16 * chunk, 16 * chunk + 1, 17 * chunk - 1,
+    ]
+
+    let keys: TestKeys
+    let folder: TemporaryFolder
+    let writer: SealedFileWriter
+    let opener: SealedFileOpener
+
+    init() async throws {
+        keys = try await TestKeys(count: 1)
+        folder = try TemporaryFolder()
+        writer = SealedFileWriter(recipients: [keys.recipient(0)])
+        opener = SealedFileOpener(identities: [keys.identity()])
+    }
+
+    static func bytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+        var generator = SeededGenerator(seed: seed)
+        return generator.bytes(count)
+    }
+
+    @Test("a file of any size comes back", arguments: sizes)
+    func files(size: Int) async throws {
+        let plaintext = Self.bytes(size)
+        let path = try folder.write(plaintext, to: "plain")
+        let sealed = try await writer.seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        #expect(sealed.plaintextByteCount == UInt64(size))
+        #expect(try folder.read("sealed").count == Int(sealed.fileByteCount))
+        #expect(sealed.sealedByteCount == PayloadLayout.sealedByteCount(plaintext: UInt64(size)))
+
+        let opened = try await opener.open(.file(folder.file("sealed")), to: .file(folder.file("opened"), overwrite: false))
+        #expect(try folder.read("opened") == plaintext)
+        #expect(opened.plaintextByteCount == UInt64(size))
+        #expect(opened.fileByteCount == sealed.fileByteCount)
+        #expect(opened.openedBy == keys.arns[0])
+        #expect(try await opener.verify(.file(folder.file("sealed"))) == opened)
+        #expect(try folder.entries() == ["opened", "plain", "sealed"])
+    }
+
+    @Test("a stream of any size comes back", arguments: sizes)
+    func pipes(size: Int) async throws {
+        let plaintext = Self.bytes(size)
+        let source = try TestPipe.source(plaintext)
+        let sealed = try await TestPipe.collecting { output in
+            try await writer.seal(.descriptor(source, name: "in"), to: .descriptor(output, name: "out"))
+        }
+        try source.close()
+        _ = try sealed.outcome.get()
+
+        let sealedSource = try TestPipe.source(sealed.bytes)
+        let opened = try await TestPipe.collecting { output in
+            try await opener.open(.descriptor(sealedSource, name: "in"), to: .descriptor(output, name: "out"))
+        }
+        try sealedSource.close()
+        #expect(try opened.outcome.get().plaintextByteCount == UInt64(size))
+        #expect(opened.bytes == plaintext)
+    }
+
+    @Test("reads and writes of any shortness make no difference", arguments: [1, 7, 4095, 65_537])
+    func shortCounts(count: Int) async throws {
+        let calls = FaultyCalls(shortCount: count)
+        let plaintext = Self.bytes(count == 1 ? 3000 : 9 * Self.chunk + 5)
+        let path = try folder.write(plaintext, to: "plain")
+        try await SealedFileWriter(recipients: [keys.recipient(0)], calls: calls)
+            .seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        try await SealedFileOpener(identities: [keys.identity()], calls: calls)
+            .open(.file(folder.file("sealed")), to: .file(folder.file("opened"), overwrite: false))
+        #expect(try folder.read("opened") == plaintext)
+        #expect(calls.openCount == 0)
+    }
+
+    @Test("two files of the same content have nothing in common but the header's form")
+    func fresh() async throws {
+        let path = try folder.write(Self.bytes(100), to: "plain")
+        try await writer.seal(.file(path), to: .file(folder.file("a"), overwrite: false))
+        try await writer.seal(.file(path), to: .file(folder.file("b"), overwrite: false))
+        #expect(try folder.read("a").suffix(132) != folder.read("b").suffix(132))
+    }
+
+    @Test("the output has the access bits of the input, in both directions", arguments: [0o600, 0o640, 0o444, 0o755])
+    func permissions(bits: Int) async throws {
+        let path = try folder.write(Self.bytes(10), to: "plain", permissions: bits)
+        try await writer.seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        try await opener.open(.file(folder.file("sealed")), to: .file(folder.file("opened"), overwrite: false))
+        #expect(try folder.permissions("sealed") == bits)
+        #expect(try folder.permissions("opened") == bits)
+    }
+
+    @Test("what comes from a pipe can be read by its owner only")
+    func permissionsOfPipe() async throws {
+        let source = try TestPipe.source([1, 2, 3])
+        try await writer.seal(.descriptor(source, name: "in"), to: .file(folder.file("sealed"), overwrite: false))
+        try source.close()
+        #expect(try folder.permissions("sealed") == 0o600)
+    }
+
+    // MARK: Refused before anything is done
+
+    @Test("an existing file is kept, unless it may be replaced")
+    func existing() async throws {
+        let path = try folder.write(Self.bytes(10), to: "plain")
+        _ = try folder.write([9], to: "sealed")
+        await #expect(throws: EnvelopeError(.outputExists, "")) {
+            try await writer.seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        }
+        #expect(try folder.read("sealed") == [9])
+        try await writer.seal(.file(path), to: .file(folder.file("sealed"), overwrite: true))
+        #expect(try folder.read("sealed").count > 100)
+    }
+
+    @Test("a file is not written over itself, by whatever name", arguments: ["plain", "hard link", "symbolic link"])
+    func sameFile(name: String) async throws {
+        let path = try folder.write([1], to: "plain")
+        try folder.link("plain", hard: "hard link", symbolic: "symbolic link")
+        await #expect(throws: EnvelopeError(.sameFile, "")) {
+            try await writer.seal(.file(path), to: .file(folder.file(name), overwrite: true))
+        }
+        #expect(try folder.read("plain") == [1])
+    }
+
+    @Test("replacing through a symbolic link replaces the file, and keeps the link")
+    func symbolicLink() async throws {
+        let path = try folder.write([1], to: "plain")
+        _ = try folder.write([2], to: "target")
+        try folder.link("target", hard: "other", symbolic: "link")
+        try await writer.seal(.file(path), to: .file(folder.file("link"), overwrite: true))
+        #expect(try folder.read("target").count > 100)
+        #expect(try folder.read("other") == [2])
+        #expect(try folder.isSymbolicLink("link"))
+    }
+
+    @Test("inputs that cannot be sealed are named")
+    func inputs() async throws {
+        let output = FileOutput.file(folder.file("sealed"), overwrite: false)
+        await #expect(throws: EnvelopeError(.inputIsDirectory, "")) { try await writer.seal(.file(folder.path), to: output) }
+        await #expect(throws: EnvelopeError(.inputNotFound, "")) { try await writer.seal(.file(folder.file("none")), to: output) }
+        #expect(try folder.entries().isEmpty)
+    }
+
+    @Test("outputs that cannot be written are named")
+    func outputs() async throws {
+        let path = FileInput.file(try folder.write([1], to: "plain"))
+        await #expect(throws: EnvelopeError(.outputIsDirectory, "")) {
+            try await writer.seal(path, to: .file(folder.path, overwrite: true))
+        }
+        await #expect(throws: EnvelopeError(.outputFailed, "")) {
+            try await writer.seal(path, to: .file(folder.file("none").appending("sealed"), overwrite: false))
+        }
+        await #expect(throws: EnvelopeError(.noSpace, "")) { try await writer.seal(path, to: .file("/dev/full", overwrite: false)) }
+        let summary = try await writer.seal(path, to: .file("/dev/null", overwrite: false))
+        #expect(summary.plaintextByteCount == 1)
+    }
+
+    @Test("nobody to seal for is an error")
+    func noRecipient() async throws {
+        let path = try folder.write([1], to: "plain")
+        await #expect(throws: EnvelopeError(.invalidRecipients, "")) {
+            try await SealedFileWriter(recipients: []).seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        }
+        #expect(try folder.entries() == ["plain"])
+    }
+
+    // MARK: Stopping
+
+    @Test("a cancelled operation leaves the old file, and nothing beside it", arguments: [true, false])
+    func cancelled(sealing: Bool) async throws {
+        let path = try folder.write(Self.bytes(20 * Self.chunk), to: "plain")
+        try await writer.seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        _ = try folder.write([9], to: "old")
+        let progress = Progress()
+        let monitor = WorkMonitor(isCancelled: { progress.last > 0 }, didAdvance: { progress.advance(to: $0) })
+        await #expect(throws: EnvelopeError(.cancelled, "")) {
+            if sealing {
+                try await SealedFileWriter(recipients: [keys.recipient(0)], monitor: monitor)
+                    .seal(.file(path), to: .file(folder.file("old"), overwrite: true))
+            } else {
+                try await SealedFileOpener(identities: [keys.identity()], monitor: monitor)
+                    .open(.file(folder.file("sealed")), to: .file(folder.file("old"), overwrite: true))
+            }
+        }
+        #expect(progress.last > 0 && progress.last < UInt64(20 * Self.chunk))
+        #expect(try folder.read("old") == [9])
+        #expect(try folder.entries() == ["old", "plain", "sealed"])
+    }
+}
