@@ -22,10 +22,10 @@ struct Coffer: AsyncParsableCommand {
             """,
         version: VersionText.text,
         groupedSubcommands: [
-            CommandGroup(name: "Store:", subcommands: [Init.self, SealCommand.self]),
-            CommandGroup(name: "Keys:", subcommands: [KeyCommand.self, AliasCommand.self, KMSCommand.self]),
-            CommandGroup(name: "Files:", subcommands: [Encrypt.self, Decrypt.self, Verify.self, Inspect.self]),
-            CommandGroup(name: "Evidence:", subcommands: [AuditCommand.self]),
+            CommandGroup(name: "Store", subcommands: [Init.self, SealCommand.self]),
+            CommandGroup(name: "Keys", subcommands: [KeyCommand.self, AliasCommand.self, KMSCommand.self]),
+            CommandGroup(name: "Files", subcommands: [Encrypt.self, Decrypt.self, Verify.self, Inspect.self]),
+            CommandGroup(name: "Evidence", subcommands: [AuditCommand.self]),
         ])
 }
 

@@ -88,7 +88,11 @@ extension EnvelopeError.Code {
 extension Failure {
     /// What `--json` writes to stderr.
     var json: JSONText {
-        get throws { try JSONText(Document(error: Members(code: code, message: message, hint: hint)), naming: .asWritten) }
+        do {
+            return try JSONText(Document(error: Members(code: code, message: message, hint: hint)), naming: .asWritten)
+        } catch {
+            preconditionFailure("three strings can be encoded")
+        }
     }
 
     private struct Document: Encodable { let error: Members }

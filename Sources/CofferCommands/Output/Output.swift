@@ -21,7 +21,8 @@ struct Output: Sendable {
         self.standardError = context.standardError
         self.isJSON = json
         self.isQuiet = quiet
-        self.style = Style(isColoured: !noColor && context.environment["NO_COLOR", default: ""].isEmpty && context.standardError.isTerminal)
+        let refusesColour = noColor || !context.environment["NO_COLOR", default: ""].isEmpty || context.environment["TERM"] == "dumb"
+        self.style = Style(isColoured: !refusesColour && context.standardError.isTerminal)
     }
 
     init(_ context: CommandContext, _ options: OutputOptions) {
@@ -44,10 +45,7 @@ struct Output: Sendable {
     }
 
     func fail(_ failure: Failure) {
-        if isJSON, let document = try? failure.json {
-            report(String(decoding: document.bytes, as: UTF8.self))
-            return
-        }
+        guard !isJSON else { return report(String(decoding: failure.json.bytes, as: UTF8.self)) }
         if failure.status == .success {
             note(failure.message)
             return
