@@ -3,8 +3,9 @@
 //
 // `make fuzz` compiles and runs this.
 
-@testable import KeyStore
 import OpenSSL
+
+@testable import KeyStore
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzRecords(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
