@@ -24,7 +24,7 @@ struct OutputTests {
         for text in ["2026-11-01T00:00:00Z", "2026-11-01", "2026-11-01T02:00:00+02:00"] {
             #expect(try Timestamp(rfc3339: text, option: "--valid-to") == Timestamp(seconds: 1_793_491_200), "\(text)")
         }
-        for text in ["tomorrow", "", "2026-13-01", "2026-11-01T25:00:00Z"] {
+        for text in ["tomorrow", "", "2026-13-01", "2026-02-30", "2026-11-01T25:00:00Z", "2026-11-01T25:00:00+02:00"] {
             #expect(throws: CommandError.self) { try Timestamp(rfc3339: text, option: "--valid-to") }
         }
     }
