@@ -72,12 +72,21 @@ struct KeyRestore: StoreCommand {
 
 private struct RestoreResult: CommandResult {
     let restored: [String]
-    let unchanged: [String]
+    let alreadyPresent: [String]
+    let aliases: [String]
+    let skippedAliases: [String]
 
     init(_ report: RestoreReport) {
         restored = report.restored
-        unchanged = report.unchanged
+        alreadyPresent = report.alreadyPresent
+        aliases = report.aliases
+        skippedAliases = report.skippedAliases
     }
 
-    var text: String { (restored.map { "restored \($0)\n" } + unchanged.map { "already there: \($0)\n" }).joined() }
+    var text: String {
+        let lines =
+            restored.map { "restored \($0)\n" } + aliases.map { "restored \($0)\n" } + alreadyPresent.map { "already here: \($0)\n" }
+            + skippedAliases.map { "already here: \($0)\n" }
+        return lines.joined()
+    }
 }
