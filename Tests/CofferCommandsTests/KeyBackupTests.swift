@@ -32,7 +32,7 @@ struct KeyBackupTests {
         #expect(try await fixture.expect("decrypt", input: sealed).bytes == [8])
         try await fixture.expect("key describe k")
         let again = try await fixture.expect("key restore \(fixture.path("keys.age")) --backup-identity \(fixture.path("recovery"))")
-        #expect(again.text.hasPrefix("already there: "))
+        #expect(again.text.hasPrefix("already here: "))
     }
 
     @Test("a backup for a passphrase, of one key")

@@ -37,7 +37,8 @@ struct KeyImportTests {
         let fixture = try await CommandFixture.withStore()
         try await fixture.expect("key create --origin external --alias mine")
         let bad: [(String, ExitStatus)] = [
-            (String(repeating: "k", count: 31), .denied), ("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n", .usage),
+            (String(repeating: "k", count: 31), .denied),
+            ("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n", .usage),
             ("-----BEGIN PRIVATE KEY-----\nAAAA", .usage), ("-----BEGIN PRIVATE KEY-----\nA*AA\n-----END PRIVATE KEY-----\n", .usage),
             (String(repeating: "k", count: 20_000), .usage),
         ]
@@ -55,7 +56,8 @@ struct KeyImportTests {
         try await fixture.expect("key create --origin external --alias mine")
         let (publicKey, token, wrapped) = (fixture.path("wrap.der"), fixture.path("token"), fixture.path("wrapped"))
         try await fixture.expect(
-            "key import parameters mine --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_2048 --public-key \(publicKey) --token \(token)")
+            "key import parameters mine --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_2048 --public-key \(publicKey) --token \(token)"
+        )
         try fixture.write(Self.wrapElsewhere(to: fixture.read("wrap.der")), to: "wrapped")
         let command = "key import material mine --token \(token) --encrypted-key-material \(wrapped)"
         try await fixture.expect(command + " --valid-to yesterday", .usage)

@@ -132,7 +132,9 @@ final class Typist: PassphraseTerminal {
             state.prompts.append(prompt)
             return state.lines.isEmpty ? nil : state.lines.removeFirst()
         }
-        guard let line else { throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: "give --passphrase-file") }
+        guard let line else {
+            throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: "give --passphrase-file")
+        }
         return try SecretBytes(copying: Array(line.utf8).span.bytes)
     }
 }
