@@ -11,7 +11,8 @@ struct ErrorTests {
     @Test(
         "what is not understood is a usage error with exit status 2",
         arguments: [
-            "frobnicate", "key frobnicate", "key describe", "key create --spec ROT13", "key create --no-such-flag", "audit list --last many",
+            "frobnicate", "key frobnicate", "key describe", "key create --spec ROT13", "key create --no-such-flag",
+            "audit list --last many",
             "seal add nonsense", "init --seal recovery:age1x", "kms encrypt", "key list --passphrase-fd x",
         ])
     func usage(line: String) async throws {
@@ -27,7 +28,9 @@ struct ErrorTests {
         #expect(try await fixture.expect("key describe --json", .usage).error["code"] as? String == "UsageError")
     }
 
-    @Test("help and version go to stdout and are no errors", arguments: ["--help", "key --help", "help kms sign", "--version", "key create --help"])
+    @Test(
+        "help and version go to stdout and are no errors",
+        arguments: ["--help", "key --help", "help kms sign", "--version", "key create --help"])
     func help(line: String) async throws {
         let fixture = try CommandFixture()
         let outcome = try await fixture.expect(line)

@@ -23,7 +23,9 @@ struct FileCommandTests {
         try await fixture.expect("decrypt --force \(file).age")
     }
 
-    @Test("the context must be the one that was sealed, whole", arguments: [("a=1 b=x,y", true), ("a=1", false), ("a=1 b=x", false), ("a=2 b=x,y", false)])
+    @Test(
+        "the context must be the one that was sealed, whole",
+        arguments: [("a=1 b=x,y", true), ("a=1", false), ("a=1 b=x", false), ("a=2 b=x,y", false)])
     func context(pairs: String, opens: Bool) async throws {
         let (fixture, file) = try await sealed()
         let options = pairs.split(separator: " ").map { "--context \($0)" }.joined(separator: " ")
@@ -32,7 +34,9 @@ struct FileCommandTests {
         if !opens { #expect(outcome.errors.contains("coffer inspect")) }
     }
 
-    @Test("a cut, changed or longer file is damaged, and no output appears", arguments: ["cut", "header", "flipped", "trailing", "empty", "text"])
+    @Test(
+        "a cut, changed or longer file is damaged, and no output appears",
+        arguments: ["cut", "header", "flipped", "trailing", "empty", "text"])
     func damage(kind: String) async throws {
         let (fixture, file) = try await sealed()
         var bytes = try fixture.read("file.age")

@@ -12,7 +12,8 @@ struct KMSCommandTests {
         let raw = try await fixture.expect("kms encrypt --key-id k --plaintext - --encryption-context a=1,b=2", input: [1, 2]).bytes
         let file = try fixture.write(raw, to: "blob")
         #expect(
-            try await fixture.run(["kms", "decrypt", "--ciphertext-blob", "fileb://" + file, "--encryption-context", #"{"b":"2","a":"1"}"#]).bytes
+            try await fixture.run(["kms", "decrypt", "--ciphertext-blob", "fileb://" + file, "--encryption-context", #"{"b":"2","a":"1"}"#])
+                .bytes
                 == [1, 2])
         let document = try await fixture.expect("kms decrypt --ciphertext-blob \(file) --encryption-context a=1,b=2 --json").json
         #expect(document["Plaintext"] as? String == "AQI=" && document["KeyId"] as? String == arn)
@@ -51,7 +52,10 @@ struct KMSCommandTests {
         let moved = try await fixture.expect(
             "kms re-encrypt --ciphertext-blob \(fixture.path("a")) --destination-key-id new --destination-encryption-context x=y")
         try fixture.write(moved.bytes, to: "b")
-        #expect(try await fixture.expect("kms decrypt --ciphertext-blob \(fixture.path("b")) --encryption-context x=y --key-id new").bytes == [3])
+        #expect(
+            try await fixture.expect("kms decrypt --ciphertext-blob \(fixture.path("b")) --encryption-context x=y --key-id new").bytes == [
+                3
+            ])
         try await fixture.expect("kms decrypt --ciphertext-blob \(fixture.path("b")) --encryption-context x=y --key-id old", .denied)
     }
 
@@ -61,7 +65,8 @@ struct KMSCommandTests {
         try await fixture.expect("key create --alias k")
         try await fixture.expect("kms generate-data-key --key-id k --key-spec AES_256", .usage)
         let plaintext = try await fixture.expect(
-            "kms generate-data-key --key-id k --number-of-bytes 33 --ciphertext-out \(fixture.path("c"))").bytes
+            "kms generate-data-key --key-id k --number-of-bytes 33 --ciphertext-out \(fixture.path("c"))"
+        ).bytes
         #expect(plaintext.count == 33)
         #expect(try await fixture.expect("kms decrypt --ciphertext-blob \(fixture.path("c"))").bytes == plaintext)
         let document = try await fixture.expect("kms generate-data-key --key-id k --key-spec AES_256 --json").json
@@ -76,11 +81,14 @@ struct KMSCommandTests {
         try await fixture.expect("key create --alias k")
         let (private_, public_) = (fixture.path("p.enc"), fixture.path("p.der"))
         let key = try await fixture.expect(
-            "kms generate-data-key-pair --key-id k --key-pair-spec ECC_NIST_P256 --private-key-ciphertext-out \(private_) --public-key-out \(public_)")
+            "kms generate-data-key-pair --key-id k --key-pair-spec ECC_NIST_P256 --private-key-ciphertext-out \(private_) --public-key-out \(public_)"
+        )
         #expect(try await fixture.expect("kms decrypt --ciphertext-blob \(private_)").bytes == key.bytes)
         let document = try await fixture.expect("kms generate-data-key-pair --key-id k --key-pair-spec ECC_NIST_P256 --json").json
         #expect(document["PrivateKeyPlaintext"] is String && document["PublicKey"] is String)
-        let without = try await fixture.expect("kms generate-data-key-pair-without-plaintext --key-id k --key-pair-spec ECC_NIST_P256 --json").json
+        let without = try await fixture.expect(
+            "kms generate-data-key-pair-without-plaintext --key-id k --key-pair-spec ECC_NIST_P256 --json"
+        ).json
         #expect(without["PrivateKeyPlaintext"] == nil && without["PrivateKeyCiphertextBlob"] is String)
         try await fixture.expect("kms generate-data-key-pair --key-id k --key-pair-spec ECC_NIST_P256", .usage)
     }
@@ -102,7 +110,8 @@ struct KMSCommandTests {
     func macs() async throws {
         let fixture = try await CommandFixture.withStore()
         try await fixture.expect("key create --alias m --spec HMAC_256 --usage GENERATE_VERIFY_MAC")
-        let mac = try await fixture.expect("kms generate-mac --key-id m --message - --mac-algorithm HMAC_SHA_256 --json", input: [1]).json["Mac"]
+        let mac = try await fixture.expect("kms generate-mac --key-id m --message - --mac-algorithm HMAC_SHA_256 --json", input: [1]).json[
+            "Mac"]
         let verify = "kms verify-mac --key-id m --mac base64:\(mac as? String ?? "") --mac-algorithm HMAC_SHA_256 --message -"
         try await fixture.expect(verify, input: [1])
         try await fixture.expect(verify, .negative, input: [2])
@@ -130,7 +139,9 @@ struct KMSCommandTests {
 
     @Test(
         "an encryption context that is malformed or names something twice is a usage error",
-        arguments: ["a", "=1", "a=1,a=2", #"{"a":"1","a":"2"}"#, #"{"a":1}"#, #"{"a":"1""#, #"["a"]"#, "a=1,,b=2", #"{"a":"1","\u0061":"2"}"#])
+        arguments: [
+            "a", "=1", "a=1,a=2", #"{"a":"1","a":"2"}"#, #"{"a":1}"#, #"{"a":"1""#, #"["a"]"#, "a=1,,b=2", #"{"a":"1","\u0061":"2"}"#,
+        ])
     func badContexts(context: String) async throws {
         let fixture = try await CommandFixture.withStore()
         try await fixture.expect("key create --alias k")

@@ -137,6 +137,6 @@ struct KeyCommandTests {
         #expect(try await fixture.expect("alias list").text.contains("alias/name"))
         try await fixture.expect("alias delete name")
         try await fixture.expect("alias delete name", .notFound)
-        try await fixture.expect("alias create aws/x \(first)", .denied)
+        try await fixture.expect("alias create aws/x \(first)", .usage)
     }
 }

@@ -24,13 +24,12 @@ struct KeyImportTests {
     @Test("a PKCS#8 key as DER and as PEM", arguments: [false, true])
     func privateKeys(pem: Bool) async throws {
         let fixture = try await CommandFixture.withStore()
-        let key = try PrivateKey.generate(.p256)
-        let der = try key.pkcs8DER().withBytes { bytes in (0..<bytes.byteCount).map { bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) } }
+        let (der, publicKey) = try Self.makeKey()
         let content = pem ? Array(PEM.encode(der, label: "PRIVATE KEY").utf8) : der
         let file = try fixture.write(content, to: "key")
         try await fixture.expect("key create --origin external --alias s --spec ECC_NIST_P256 --usage SIGN_VERIFY")
         try await fixture.expect("key import \(file) --key s")
-        #expect(try await fixture.expect("key public s --der").bytes == key.publicKey().spkiDER())
+        #expect(try await fixture.expect("key public s --der").bytes == publicKey)
     }
 
     @Test("material of a wrong length, another kind of PEM, cut PEM, nothing, too much")
@@ -38,7 +37,8 @@ struct KeyImportTests {
         let fixture = try await CommandFixture.withStore()
         try await fixture.expect("key create --origin external --alias mine")
         let bad: [(String, ExitStatus)] = [
-            (String(repeating: "k", count: 31), .denied), ("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n", .usage),
+            (String(repeating: "k", count: 31), .denied),
+            ("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n", .usage),
             ("-----BEGIN PRIVATE KEY-----\nAAAA", .usage), ("-----BEGIN PRIVATE KEY-----\nA*AA\n-----END PRIVATE KEY-----\n", .usage),
             (String(repeating: "k", count: 20_000), .usage),
         ]
@@ -56,15 +56,25 @@ struct KeyImportTests {
         try await fixture.expect("key create --origin external --alias mine")
         let (publicKey, token, wrapped) = (fixture.path("wrap.der"), fixture.path("token"), fixture.path("wrapped"))
         try await fixture.expect(
-            "key import parameters mine --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_2048 --public-key \(publicKey) --token \(token)")
-        let material = try SecretBytes(random: 32)
-        let key = try PublicKey(spkiDER: try fixture.read("wrap.der").span.bytes)
-        try fixture.write(key.encryptOAEP(material, digest: .sha256, label: [UInt8]().span.bytes), to: "wrapped")
+            "key import parameters mine --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_2048 --public-key \(publicKey) --token \(token)"
+        )
+        try fixture.write(Self.wrapElsewhere(to: fixture.read("wrap.der")), to: "wrapped")
         let command = "key import material mine --token \(token) --encrypted-key-material \(wrapped)"
         try await fixture.expect(command + " --valid-to yesterday", .usage)
         try await fixture.expect(command + " --valid-to 2026-10-01")
         #expect(try await fixture.expect("key describe mine").text.contains("Expires:    2026-10-01T00:00:00Z"))
         try await fixture.expect(
             "key import parameters mine --public-key \(publicKey) --token \(token)", .denied)
+    }
+
+    /// What an HSM does with the wrapping key.
+    private static func wrapElsewhere(to wrappingKey: [UInt8]) throws -> [UInt8] {
+        try PublicKey(spkiDER: wrappingKey.span.bytes)
+            .encryptOAEP(SecretBytes(random: 32), digest: .sha256, label: [UInt8]().span.bytes)
+    }
+
+    private static func makeKey() throws -> (pkcs8: [UInt8], publicKey: [UInt8]) {
+        let key = try PrivateKey.generate(.p256)
+        return (try key.pkcs8DER().withUnsafeBytes { Array($0) }, try key.publicKey().spkiDER())
     }
 }

@@ -24,7 +24,7 @@ struct OutputTests {
         for text in ["2026-11-01T00:00:00Z", "2026-11-01", "2026-11-01T02:00:00+02:00"] {
             #expect(try Timestamp(rfc3339: text, option: "--valid-to") == Timestamp(seconds: 1_793_491_200), "\(text)")
         }
-        for text in ["tomorrow", "", "2026-13-01", "2026-11-01T25:00:00Z"] {
+        for text in ["tomorrow", "", "2026-13-01", "2026-02-30", "2026-11-01T25:00:00Z", "2026-11-01T25:00:00+02:00"] {
             #expect(throws: CommandError.self) { try Timestamp(rfc3339: text, option: "--valid-to") }
         }
     }
@@ -63,13 +63,16 @@ struct OutputTests {
         return decoded.withUnsafeBytes { Array($0) }
     }
 
-    @Test("a passphrase loses one line end", arguments: [("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), ("a", "a"), ("\n", ""), ("a ", "a ")])
+    @Test(
+        "a passphrase loses one line end",
+        arguments: [("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), ("a", "a"), ("\n", ""), ("a ", "a ")])
     func lineEnds(content: String, passphrase: String) throws {
         let secret = try SecretBytes(copying: Array(content.utf8).span.bytes)
         #expect(try secret.withoutLineEnd(count: secret.count).withUnsafeBytes { Array($0) } == Array(passphrase.utf8))
     }
 
-    @Test("sizes for people", arguments: [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1_234_567, "1.2 MB"), (5_000_000_000_000, "5.0 TB")])
+    @Test(
+        "sizes for people", arguments: [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1_234_567, "1.2 MB"), (5_000_000_000_000, "5.0 TB")])
     func sizes(count: UInt64, text: String) {
         #expect(ByteText.decimal(count) == text)
     }

@@ -6,7 +6,8 @@ struct AuditList: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the newest events.",
         discussion: """
-            Listing needs no passphrase, unless --key names an alias, which has to be looked up.
+            Listing needs no passphrase, unless --key names an alias, which has to be
+            looked up.
 
             $ coffer audit list --last 50 --event-name Decrypt
             $ coffer audit list --key backups --json | jq '.Events[] | .errorCode'
@@ -61,7 +62,8 @@ struct AuditList: StoreCommand {
             rows: records.map { record in
                 let key = record.resources.first.flatMap { $0.split(separator: "/").last } ?? "-"
                 return [
-                    Timestamp(nanoseconds: record.eventTime).rfc3339, visible(record.eventName), visible(record.userName), visible(String(key)),
+                    Timestamp(nanoseconds: record.eventTime).rfc3339, visible(record.eventName), visible(record.userName),
+                    visible(String(key)),
                     visible(record.errorCode ?? "ok"),
                 ]
             })

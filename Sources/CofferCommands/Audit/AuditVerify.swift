@@ -19,7 +19,8 @@ struct AuditVerify: StoreCommand {
         let verification = try store.trail.verify(against: store.service.auditAnchor())
         if let problem = verification.firstProblem {
             throw CommandError(
-                .auditDamaged, "the audit trail is damaged: \(visible(problem.description))", hint: "keep a copy of the store's directory as evidence")
+                .auditDamaged, "the audit trail is damaged: \(visible(problem.description))",
+                hint: "keep a copy of the store's directory as evidence")
         }
         try session.output.render(AuditVerificationResult(verification))
     }

@@ -8,7 +8,11 @@ extension FileDescriptor {
         do {
             result = try body()
         } catch {
-            do { try close() } catch { /* The first error says more. */  }
+            do {
+                try close()
+            } catch {
+                // The first error says more.
+            }
             throw error
         }
         try close()

@@ -27,7 +27,8 @@ extension ExitStatus {
         case .invalidMAC, .invalidSignature: self = .negative
         case .invalidAliasName, .invalidARN, .invalidMarker, .tag, .validation: self = .usage
         case .notFound, .storeNotFound: self = .notFound
-        case .accessDenied, .alreadyExists, .conflict, .disabled, .expiredImportToken, .incorrectKey, .incorrectKeyMaterial, .invalidKeyUsage,
+        case .accessDenied, .alreadyExists, .conflict, .disabled, .expiredImportToken, .incorrectKey, .incorrectKeyMaterial,
+            .invalidKeyUsage,
             .invalidState, .limitExceeded, .sealed, .storeAlreadyExists, .unsupportedOperation:
             self = .denied
         case .damagedRecord, .invalidBackup, .invalidCiphertext, .invalidImportToken: self = .damaged

@@ -6,8 +6,10 @@ struct Decrypt: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "decrypt", abstract: "Open a sealed file.",
         discussion: """
-            FILE.age becomes FILE, which appears only when all of it was found authentic. A pipe gets authentic bytes only, but gets
-            them before the end is seen: mind the exit status. With --context the file must have been sealed under exactly that one.
+            FILE.age becomes FILE, which appears only when all of it was found authentic.
+            A pipe gets authentic bytes only, but gets them before the end is seen: mind
+            the exit status. With --context the file must have been sealed under exactly
+            that one.
 
             $ coffer decrypt db.dump.age
             $ coffer decrypt --context purpose=nightly -o restored.dump db.dump.age
@@ -49,7 +51,8 @@ struct Decrypt: StoreCommand {
 /// Which encryption context a sealed file must have.
 struct ContextExpectation: ParsableArguments {
     @Option(
-        name: .long, help: ArgumentHelp("One pair of the context that the file must have been sealed under; may be repeated.", valueName: "name=value"))
+        name: .long,
+        help: ArgumentHelp("One pair of the context that the file must have been sealed under; may be repeated.", valueName: "name=value"))
     var context: [String] = []
 
     /// Without the option any context will do; it is in the file, and authenticated.

@@ -6,8 +6,9 @@ struct Encrypt: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "encrypt", abstract: "Seal a file under one or several keys.",
         discussion: """
-            FILE becomes FILE.age, an age v1 file; FILE stays. The context is public, is written into the file, and cannot be changed
-            without the file refusing to open. Each of several keys alone opens the file.
+            FILE becomes FILE.age, an age v1 file; FILE stays. The context is public, is
+            written into the file, and cannot be changed without the file refusing to
+            open. Each of several keys alone opens the file.
 
             $ coffer encrypt -k backups --context purpose=nightly db.dump
             $ pg_dump app | coffer encrypt -k backups | ssh store 'cat > app.age'

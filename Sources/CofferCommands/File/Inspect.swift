@@ -62,7 +62,8 @@ private struct InspectionResult: CommandResult {
 
         var fields: [(String, String?)] {
             let context = encryptionContext.flatMap { pairs in
-                pairs.isEmpty ? nil : pairs.sorted { $0.key < $1.key }.map { "\(visible($0.key))=\(visible($0.value))" }.joined(separator: ", ")
+                pairs.isEmpty
+                    ? nil : pairs.sorted { $0.key < $1.key }.map { "\(visible($0.key))=\(visible($0.value))" }.joined(separator: ", ")
             }
             return [
                 ("Recipient", "\(type)\(keyId.map { " \(visible($0))" } ?? "")\(keyVersion.map { ", version \($0)" } ?? "")"),
@@ -89,7 +90,8 @@ private struct InspectionResult: CommandResult {
     }
 
     var text: String {
-        let size = plaintextByteCount.map { "\($0) bytes of plaintext in \(fileByteCount)" } ?? "\(fileByteCount) bytes, which no whole file has"
+        let size =
+            plaintextByteCount.map { "\($0) bytes of plaintext in \(fileByteCount)" } ?? "\(fileByteCount) bytes, which no whole file has"
         return FieldsOutput([("Format", format), ("Size", size)] + recipients.flatMap(\.fields)).text
     }
 }

@@ -5,13 +5,17 @@ struct KMSCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kms", abstract: "The cryptographic operations of AWS KMS, with its names and limits.",
         discussion: """
-            Flags are named as in `aws kms`. Bytes come from a FILE (or fileb://FILE) or from stdin (-); public bytes also as
-            base64:TEXT. The result goes to stdout or --out as raw bytes, or with --json as AWS's response.
+            Flags are named as in `aws kms`. Bytes come from a FILE (or fileb://FILE) or
+            from stdin (-); public bytes also as base64:TEXT. The result goes to stdout or
+            --out as raw bytes, or with --json as AWS's response.
 
-            $ coffer kms encrypt --key-id backups --plaintext secret.txt --encryption-context purpose=test --out secret.enc
-            $ coffer kms decrypt --ciphertext-blob secret.enc --encryption-context purpose=test
+            $ coffer kms encrypt --key-id backups --plaintext secret.txt \\
+                --encryption-context purpose=test --out secret.enc
+            $ coffer kms decrypt --ciphertext-blob secret.enc \\
+                --encryption-context purpose=test
             $ coffer kms generate-data-key --key-id backups --key-spec AES_256 --json
-            $ coffer kms sign --key-id releases --message app --signing-algorithm ECDSA_SHA_256 --out app.sig
+            $ coffer kms sign --key-id releases --message app \\
+                --signing-algorithm ECDSA_SHA_256 --out app.sig
 
             \(ExitStatus.help)
             """,

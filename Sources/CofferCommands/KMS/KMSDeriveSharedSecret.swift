@@ -5,7 +5,8 @@ struct KMSDeriveSharedSecret: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "derive-shared-secret", abstract: "Agree on a secret with somebody's public key (ECDH).",
         discussion: """
-            $ coffer kms derive-shared-secret --key-id agreement --public-key theirs.der --out secret
+            $ coffer kms derive-shared-secret --key-id agreement --public-key theirs.der \\
+                --out secret
 
             \(ExitStatus.help)
             """)
@@ -14,7 +15,8 @@ struct KMSDeriveSharedSecret: StoreCommand {
     @Option(name: .long, help: "How.") var keyAgreementAlgorithm: KeyAgreementAlgorithm = .ecdh
 
     @Option(
-        name: .long, help: ArgumentHelp("Their public key (SubjectPublicKeyInfo DER): a file, - for stdin, or base64:TEXT.", valueName: "file"),
+        name: .long,
+        help: ArgumentHelp("Their public key (SubjectPublicKeyInfo DER): a file, - for stdin, or base64:TEXT.", valueName: "file"),
         completion: .file())
     var publicKey: ByteInput
 

@@ -8,14 +8,17 @@ struct KMSEncrypt: StoreCommand {
         discussion: """
             For files, `coffer encrypt` has no limit.
 
-            $ coffer kms encrypt --key-id backups --plaintext token.txt --encryption-context app=web --out token.enc
-            $ printf %s "$TOKEN" | coffer kms encrypt --key-id backups --plaintext - --json
+            $ coffer kms encrypt --key-id backups --plaintext token.txt \\
+                --encryption-context app=web --out token.enc
+            $ printf %s "$TOKEN" | coffer kms encrypt --key-id backups --plaintext - \\
+                --json
 
             \(ExitStatus.help)
             """)
 
     @Option(name: .long, help: KeyReference.help) var keyId: KeyReference
-    @Option(name: .long, help: ArgumentHelp("What to encrypt: a file, or - for stdin.", valueName: "file"), completion: .file()) var plaintext: ByteInput
+    @Option(name: .long, help: ArgumentHelp("What to encrypt: a file, or - for stdin.", valueName: "file"), completion: .file())
+    var plaintext: ByteInput
     @OptionGroup var encryptionContext: EncryptionContextOption
     @Option(name: .long, help: "How; RSA keys need it.") var encryptionAlgorithm: EncryptionAlgorithm = .symmetricDefault
     @OptionGroup var dryRun: DryRunOption

@@ -6,17 +6,20 @@ struct KMSGenerateDataKey: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate-data-key", abstract: "Make a data key, in the clear and encrypted under a key.",
         discussion: """
-            The plaintext goes to stdout or --out, the ciphertext to --ciphertext-out; with --json both are in one object.
-            Use the plaintext, forget it, and keep the ciphertext with what it encrypted.
+            The plaintext goes to stdout or --out, the ciphertext to --ciphertext-out;
+            with --json both are in one object. Use the plaintext, forget it, and keep the
+            ciphertext with what it encrypted.
 
             $ coffer kms generate-data-key --key-id backups --key-spec AES_256 --json
-            $ coffer kms generate-data-key --key-id backups --number-of-bytes 64 --ciphertext-out key.enc --out key
+            $ coffer kms generate-data-key --key-id backups --number-of-bytes 64 \\
+                --ciphertext-out key.enc --out key
 
             \(ExitStatus.help)
             """)
 
     @OptionGroup var dataKey: DataKeyOptions
-    @Option(name: .long, help: ArgumentHelp("Write the encrypted data key here.", valueName: "file"), completion: .file()) var ciphertextOut: String?
+    @Option(name: .long, help: ArgumentHelp("Write the encrypted data key here.", valueName: "file"), completion: .file())
+    var ciphertextOut: String?
     @OptionGroup(title: "Output") var destination: DestinationOptions
     @OptionGroup(title: "Global options") var options: StoreOptions
 

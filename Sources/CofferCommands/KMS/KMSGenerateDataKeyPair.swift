@@ -6,10 +6,12 @@ struct KMSGenerateDataKeyPair: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate-data-key-pair", abstract: "Make a key pair whose private key is encrypted under a key.",
         discussion: """
-            The private key (PKCS#8 DER) goes to stdout or --out, its ciphertext to --private-key-ciphertext-out, the public key
-            (SubjectPublicKeyInfo DER) to --public-key-out; with --json all are in one object.
+            The private key (PKCS#8 DER) goes to stdout or --out, its ciphertext to
+            --private-key-ciphertext-out, the public key (SubjectPublicKeyInfo DER) to
+            --public-key-out; with --json all are in one object.
 
-            $ coffer kms generate-data-key-pair --key-id backups --key-pair-spec ECC_NIST_P256 --json
+            $ coffer kms generate-data-key-pair --key-id backups \\
+                --key-pair-spec ECC_NIST_P256 --json
 
             \(ExitStatus.help)
             """)

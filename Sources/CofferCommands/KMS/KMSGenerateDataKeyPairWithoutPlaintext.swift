@@ -6,8 +6,9 @@ struct KMSGenerateDataKeyPairWithoutPlaintext: StoreCommand {
         commandName: "generate-data-key-pair-without-plaintext",
         abstract: "Make a key pair for later: the private key only encrypted under a key.",
         discussion: """
-            $ coffer kms generate-data-key-pair-without-plaintext --key-id backups --key-pair-spec RSA_3072 \\
-                --private-key-ciphertext-out pair.enc --public-key-out pair.der
+            $ coffer kms generate-data-key-pair-without-plaintext --key-id backups \\
+                --key-pair-spec RSA_3072 --private-key-ciphertext-out pair.enc \\
+                --public-key-out pair.der
 
             \(ExitStatus.help)
             """)

@@ -5,7 +5,8 @@ struct KMSGenerateDataKeyWithoutPlaintext: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate-data-key-without-plaintext", abstract: "Make a data key for later: only encrypted under a key.",
         discussion: """
-            $ coffer kms generate-data-key-without-plaintext --key-id backups --key-spec AES_256 --out key.enc
+            $ coffer kms generate-data-key-without-plaintext --key-id backups \\
+                --key-spec AES_256 --out key.enc
 
             \(ExitStatus.help)
             """)

@@ -6,7 +6,8 @@ struct KMSGenerateMac: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate-mac", abstract: "Make a message authentication code with an HMAC key.",
         discussion: """
-            $ coffer kms generate-mac --key-id tokens --message token.txt --mac-algorithm HMAC_SHA_256 --out token.mac
+            $ coffer kms generate-mac --key-id tokens --message token.txt \\
+                --mac-algorithm HMAC_SHA_256 --out token.mac
 
             \(ExitStatus.help)
             """)

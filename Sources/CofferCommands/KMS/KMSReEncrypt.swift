@@ -6,7 +6,8 @@ struct KMSReEncrypt: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "re-encrypt", abstract: "Move a ciphertext to another key or context; the plaintext never leaves the key store.",
         discussion: """
-            $ coffer kms re-encrypt --ciphertext-blob token.enc --destination-key-id new --out token.new
+            $ coffer kms re-encrypt --ciphertext-blob token.enc --destination-key-id new \\
+                --out token.new
 
             \(ExitStatus.help)
             """)
@@ -15,7 +16,8 @@ struct KMSReEncrypt: StoreCommand {
     var ciphertextBlob: ByteInput
 
     @Option(name: .long, help: "The key it must have been encrypted under.") var sourceKeyId: KeyReference?
-    @Option(name: .long, help: ArgumentHelp("The context it was encrypted with.", valueName: "pairs")) var sourceEncryptionContext: [String] = []
+    @Option(name: .long, help: ArgumentHelp("The context it was encrypted with.", valueName: "pairs")) var sourceEncryptionContext:
+        [String] = []
     @Option(name: .long, help: "How it was encrypted.") var sourceEncryptionAlgorithm: EncryptionAlgorithm = .symmetricDefault
     @Option(name: .long, help: "The key to encrypt under.") var destinationKeyId: KeyReference
 

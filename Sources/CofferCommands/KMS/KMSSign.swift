@@ -6,9 +6,11 @@ struct KMSSign: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign", abstract: "Sign a message.",
         discussion: """
-            $ coffer kms sign --key-id releases --message notes.txt --signing-algorithm ECDSA_SHA_256 --out notes.sig
-            $ openssl dgst -sha256 -binary app.tar | coffer kms sign --key-id releases --message - --message-type DIGEST \\
-                --signing-algorithm ECDSA_SHA_256 --out app.sig
+            $ coffer kms sign --key-id releases --message notes.txt \\
+                --signing-algorithm ECDSA_SHA_256 --out notes.sig
+            $ openssl dgst -sha256 -binary app.tar | coffer kms sign --key-id releases \\
+                --message - --message-type DIGEST --signing-algorithm ECDSA_SHA_256 \\
+                --out app.sig
 
             \(ExitStatus.help)
             """)

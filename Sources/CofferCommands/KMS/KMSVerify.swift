@@ -5,7 +5,8 @@ struct KMSVerify: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Check a signature; exit status 1 if it is not valid.",
         discussion: """
-            $ coffer kms verify --key-id releases --message notes.txt --signature notes.sig --signing-algorithm ECDSA_SHA_256
+            $ coffer kms verify --key-id releases --message notes.txt \\
+                --signature notes.sig --signing-algorithm ECDSA_SHA_256
 
             \(ExitStatus.help)
             """)

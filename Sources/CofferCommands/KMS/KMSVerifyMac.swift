@@ -5,7 +5,8 @@ struct KMSVerifyMac: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify-mac", abstract: "Check a message authentication code; exit status 1 if it is not valid.",
         discussion: """
-            $ coffer kms verify-mac --key-id tokens --message token.txt --mac token.mac --mac-algorithm HMAC_SHA_256
+            $ coffer kms verify-mac --key-id tokens --message token.txt --mac token.mac \\
+                --mac-algorithm HMAC_SHA_256
 
             \(ExitStatus.help)
             """)

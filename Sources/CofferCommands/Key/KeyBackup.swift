@@ -5,8 +5,9 @@ struct KeyBackup: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Write all or some keys to one sealed file.",
         discussion: """
-            The file holds every version of the keys, their aliases and tags, and is opened by any of the recipients, or by a
-            passphrase if no recipient is named. Keep it and what opens it apart from this machine.
+            The file holds every version of the keys, their aliases and tags, and is
+            opened by any of the recipients, or by a passphrase if no recipient is named.
+            Keep it and what opens it apart from this machine.
 
             $ age-keygen -o recovery.txt                     prints the recipient, age1…
             $ coffer key backup --to keys.age --recipient age1…

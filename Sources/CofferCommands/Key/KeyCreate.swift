@@ -8,7 +8,7 @@ struct KeyCreate: StoreCommand {
             $ coffer key create --alias backups --tag team=ops
             $ coffer key create --spec ECC_NIST_P256 --usage SIGN_VERIFY --alias releases
             $ coffer key create --spec HMAC_256 --usage GENERATE_VERIFY_MAC
-            $ coffer key create --origin external --alias mine      then: coffer key import FILE --key mine
+            $ coffer key create --origin external --alias mine    then `key import`
 
             \(ExitStatus.help)
             """)

@@ -6,7 +6,7 @@ struct KeyList: StoreCommand {
         commandName: "list", abstract: "List all keys.",
         discussion: """
             $ coffer key list
-            $ coffer key list --json | jq -r '.Keys[] | select(.KeyState == "Disabled") | .KeyArn'
+            $ coffer key list --json | jq -r '.Keys[] | .KeyState + " " + .KeyArn'
 
             \(ExitStatus.help)
             """,

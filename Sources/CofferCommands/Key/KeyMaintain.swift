@@ -5,9 +5,10 @@ struct KeyMaintain: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "maintain", abstract: "Do what is due: rotations, deletions, expiry of imported material.",
         discussion: """
-            This also happens whenever the store is opened; run it from a timer where that is rare. A deletion waits until its time has
-            really passed as far as coffer can tell, whatever the clock says. If the machine was off meanwhile and you know that the
-            clock is right, --trust-clock says so.
+            This also happens whenever the store is opened; run it from a timer where that
+            is rare. A deletion waits until its time has really passed as far as coffer
+            can tell, whatever the clock says. If the machine was off meanwhile and you
+            know that the clock is right, --trust-clock says so.
 
             $ coffer key maintain
             $ coffer key maintain --trust-clock

@@ -8,7 +8,8 @@ struct KeyRestore: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Bring keys back from a backup file.",
         discussion: """
-            Keys that the store has already stay as they are. A key that was deleted since comes back.
+            Keys that the store has already stay as they are. A key that was deleted since
+            comes back.
 
             $ coffer key restore keys.age --backup-identity recovery.txt
             $ coffer key restore one.age                     asks for the backup's passphrase
@@ -63,7 +64,10 @@ struct KeyRestore: StoreCommand {
     /// An age file for a passphrase has one stanza, of type `scrypt` (age v1).
     private static func needsPassphrase(_ backup: [UInt8]) throws -> Bool {
         do throws(AgeFormatError) {
-            return try AgeHeader.parse(backup.span.bytes)?.stanzas.first?.type == "scrypt"
+            guard let header = try AgeHeader.parse(backup.span.bytes) else {
+                throw AgeFormatError(.truncated, "it ends within its header")
+            }
+            return header.stanzas.first?.type == "scrypt"
         } catch {
             throw KeyStoreError(.invalidBackup, "this is not a backup of keys: \(error.message)")
         }

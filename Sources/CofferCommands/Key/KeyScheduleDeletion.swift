@@ -5,8 +5,9 @@ struct KeyScheduleDeletion: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule-deletion", abstract: "Delete a key after a waiting time.",
         discussion: """
-            Until then the key cannot be used, and the deletion can be cancelled. Afterwards nothing that was encrypted under it can be
-            opened again, except with a backup of the key.
+            Until then the key cannot be used, and the deletion can be cancelled.
+            Afterwards nothing that was encrypted under it can be opened again, except
+            with a backup of the key.
 
             $ coffer key schedule-deletion old --days 7
             $ coffer key cancel-deletion 1234abcd-12ab-34cd-56ef-1234567890ab

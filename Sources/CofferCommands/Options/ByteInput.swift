@@ -60,7 +60,8 @@ struct ByteInput: ExpressibleByArgument, Equatable, Sendable {
             return try descriptor.closingAfter { try readSecret(descriptor, limit, path) }
         case .base64:
             throw CommandError(
-                .usage, "\(option): a secret is not taken from the command line, where others can see it", hint: "give a file, or - for stdin")
+                .usage, "\(option): a secret is not taken from the command line, where others can see it",
+                hint: "give a file, or - for stdin")
         }
     }
 

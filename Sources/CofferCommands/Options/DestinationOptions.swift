@@ -5,7 +5,8 @@ import SystemPackage
 /// Where a result goes: stdout, or a file that must not exist yet.
 struct DestinationOptions: ParsableArguments {
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("Write the result to this file (mode 0600) instead of stdout; - is stdout.", valueName: "file"),
+        name: .shortAndLong,
+        help: ArgumentHelp("Write the result to this file (mode 0600) instead of stdout; - is stdout.", valueName: "file"),
         completion: .file())
     var out: String?
 

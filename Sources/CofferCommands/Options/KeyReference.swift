@@ -20,7 +20,8 @@ struct KeyReference: ExpressibleByArgument, Equatable, Sendable {
     }
 
     var isAlias: Bool {
-        serviceName.hasPrefix("alias/") || (serviceName.hasPrefix("arn:") && serviceName.split(separator: ":", maxSplits: 5).last?.hasPrefix("alias/") == true)
+        serviceName.hasPrefix("alias/")
+            || (serviceName.hasPrefix("arn:") && serviceName.split(separator: ":", maxSplits: 5).last?.hasPrefix("alias/") == true)
     }
 
     /// 8-4-4-4-12 hexadecimal digits (RFC 9562).

@@ -87,4 +87,3 @@ struct Output: Sendable {
         }
     }
 }
-

@@ -13,11 +13,13 @@ enum SecretBase64 {
                     let available = min(3, bytes.byteCount - input)
                     var group: UInt32 = 0
                     for offset in 0..<3 {
-                        group = group << 8 | (offset < available ? UInt32(bytes.unsafeLoad(fromByteOffset: input + offset, as: UInt8.self)) : 0)
+                        group =
+                            group << 8 | (offset < available ? UInt32(bytes.unsafeLoad(fromByteOffset: input + offset, as: UInt8.self)) : 0)
                     }
                     for offset in 0..<4 {
                         output[start + offset] =
-                            offset <= available ? digit(UInt8(truncatingIfNeeded: group >> UInt32(18 - 6 * offset)) & 63) : UInt8(ascii: "=")
+                            offset <= available
+                            ? digit(UInt8(truncatingIfNeeded: group >> UInt32(18 - 6 * offset)) & 63) : UInt8(ascii: "=")
                     }
                     input += available
                 }

@@ -5,8 +5,9 @@ struct SealChange: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "change", abstract: "Replace a seal: a new passphrase, a new key file, another recovery identity.",
         discussion: """
-            The new seal is proven to open the store before the old one goes; if anything interrupts, one of them works.
-            Whoever has an old copy of the store and the old passphrase can still open that copy: see `coffer seal rotate-root`.
+            The new seal is proven to open the store before the old one goes; if anything
+            interrupts, one of them works. Whoever has an old copy of the store and the
+            old passphrase can still open that copy: see `coffer seal rotate-root`.
 
             $ coffer seal change 3f2a…                        asks for a new passphrase twice
             $ coffer seal change 3f2a… keyfile:/etc/coffer/key-2
@@ -40,7 +41,8 @@ enum SealReference {
             throw KeyStoreError(.notFound, "there is no seal \(text.prefix(64))")
         }
         guard candidates.count == 1 else {
-            throw CommandError(.usage, "\(candidates.count) seals begin with \(text.prefix(64))", hint: "give more of the id; see `coffer seal list`")
+            throw CommandError(
+                .usage, "\(candidates.count) seals begin with \(text.prefix(64))", hint: "give more of the id; see `coffer seal list`")
         }
         return seal
     }

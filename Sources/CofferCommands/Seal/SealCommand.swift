@@ -6,8 +6,8 @@ struct SealCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seal", abstract: "Add, change and remove what opens the store.",
         discussion: """
-            Several seals may open one store, like the slots of an encrypted disk: a passphrase for people, a key file for
-            services, a recovery identity in a safe.
+            Several seals may open one store, like the slots of an encrypted disk: a
+            passphrase for people, a key file for services, a recovery identity in a safe.
 
             $ coffer seal list
             $ coffer seal add keyfile:/etc/coffer/key

@@ -5,8 +5,9 @@ struct SealRotateRoot: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate-root", abstract: "Make a new root key and wrap all keys under it; the seals stay as they are.",
         discussion: """
-            Do this after a seal was removed because somebody should no longer have access: whatever they kept of the old root key
-            is worth nothing for the store as it is from now on.
+            Do this after a seal was removed because somebody should no longer have
+            access: whatever they kept of the old root key is worth nothing for the store
+            as it is from now on.
 
             $ coffer seal rotate-root
 

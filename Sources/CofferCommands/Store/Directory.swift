@@ -20,7 +20,8 @@ enum Directory {
         }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw CommandError(.fileUnavailable, "\(path) is not a directory") }
         guard status.st_uid == geteuid() else {
-            throw CommandError(.insecurePermissions, "\(path) belongs to another user (uid \(status.st_uid))", hint: "use a store of your own")
+            throw CommandError(
+                .insecurePermissions, "\(path) belongs to another user (uid \(status.st_uid))", hint: "use a store of your own")
         }
         guard status.st_mode & 0o077 == 0 else {
             throw CommandError(

@@ -7,6 +7,9 @@ import Testing
 
 @testable import CofferCommands
 
+/// Swift Testing has an `ExitStatus` too.
+typealias ExitStatus = CofferCommands.ExitStatus
+
 /// A world of its own for commands: a folder that is removed at the end, a clock that the test sets, and a typist.
 final class CommandFixture {
     static let passphrase = "correct horse battery staple"
@@ -63,7 +66,7 @@ final class CommandFixture {
                 path(name), index == 0 ? .readOnly : .readWrite, options: index == 0 ? [] : [.create], permissions: [.ownerReadWrite])
         }
         defer { for descriptor in descriptors { try? descriptor.close() } }
-        let status = await CofferApplication.run(arguments, in: context(descriptors))
+        let status = await CofferApplication.run(arguments, in: try context(descriptors))
         return Outcome(
             status: status, bytes: try read(names[1]), errors: String(decoding: try read(names[2]), as: UTF8.self), arguments: arguments)
     }
@@ -129,7 +132,9 @@ final class Typist: PassphraseTerminal {
             state.prompts.append(prompt)
             return state.lines.isEmpty ? nil : state.lines.removeFirst()
         }
-        guard let line else { throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: "give --passphrase-file") }
+        guard let line else {
+            throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: "give --passphrase-file")
+        }
         return try SecretBytes(copying: Array(line.utf8).span.bytes)
     }
 }

@@ -6,7 +6,8 @@ struct ImportOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Delete the material at this time (2026-11-01T00:00:00Z, at most 365 days ahead); it never expires if left out.", valueName: "time"))
+            "Delete the material at this time (2026-11-01T00:00:00Z, at most 365 days ahead); it never expires if left out.",
+            valueName: "time"))
     var validTo: String?
 
     @Option(name: .long, help: "NEW_KEY_MATERIAL adds a version, EXISTING_KEY_MATERIAL brings one back; found out if left out.")

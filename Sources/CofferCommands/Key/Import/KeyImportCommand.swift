@@ -11,11 +11,13 @@ struct KeyImportCommand: AsyncParsableCommand {
             $ openssl rand -out mine.key 32
             $ coffer key import mine.key --key mine
 
-            In AWS's three steps, for material that must not come here in the clear (an HSM wraps it):
+            In AWS's three steps, for material that must not come here in the clear (an
+            HSM wraps it):
 
             $ coffer key import parameters mine --public-key wrap.der --token mine.token
             $ …                                             wrap the material to wrap.der
-            $ coffer key import material mine --token mine.token --encrypted-key-material mine.wrapped
+            $ coffer key import material mine --token mine.token \\
+                --encrypted-key-material mine.wrapped
 
             \(ExitStatus.help)
             """,

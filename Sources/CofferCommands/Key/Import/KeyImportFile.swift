@@ -6,12 +6,14 @@ struct KeyImportFile: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "file", abstract: "Import key material from a file on this machine, in one step.",
         discussion: """
-            The file holds the raw bytes of a symmetric or HMAC key (32 for SYMMETRIC_DEFAULT), or an unencrypted PKCS#8 private key,
-            DER or PEM. It is read into locked memory and wrapped there as any other import is.
+            The file holds the raw bytes of a symmetric or HMAC key (32 for
+            SYMMETRIC_DEFAULT), or an unencrypted PKCS#8 private key, DER or PEM. It is
+            read into locked memory and wrapped there as any other import is.
 
             $ openssl rand -out mine.key 32
             $ coffer key import mine.key --key mine
-            $ openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 | coffer key import - --key releases
+            $ openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 \\
+                | coffer key import - --key releases
 
             \(ExitStatus.help)
             """)

@@ -5,7 +5,8 @@ struct KeyImportMaterial: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "material", abstract: "Import key material that was wrapped to the parameters' public key.",
         discussion: """
-            $ coffer key import material mine --token mine.token --encrypted-key-material mine.wrapped --valid-to 2027-01-01
+            $ coffer key import material mine --token mine.token \\
+                --encrypted-key-material mine.wrapped --valid-to 2027-01-01
 
             \(ExitStatus.help)
             """)

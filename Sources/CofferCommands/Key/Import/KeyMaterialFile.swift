@@ -11,7 +11,8 @@ enum KeyMaterialFile {
         guard let start = find(begin, in: content, from: 0) else {
             guard find(anyBegin, in: content, from: 0) == nil else {
                 throw CommandError(
-                    .malformedInput, "this PEM file is not an unencrypted PKCS#8 private key", hint: "convert it with `openssl pkcs8 -topk8 -nocrypt`")
+                    .malformedInput, "this PEM file is not an unencrypted PKCS#8 private key",
+                    hint: "convert it with `openssl pkcs8 -topk8 -nocrypt`")
             }
             return try content.copy()
         }
