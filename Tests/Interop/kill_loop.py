@@ -119,7 +119,8 @@ class Store:
         return True
 
     def rotate(self):
-        candidates = [arn for arn, count in self.keys.items() if count < MAXIMUM_ROTATIONS and arn not in self.imported]
+        brought = self.imported.keys() | self.waiting.keys()
+        candidates = [arn for arn, count in self.keys.items() if count < MAXIMUM_ROTATIONS and arn not in brought]
         arn = self.random.choice(candidates)
         if self.interrupt("key", "rotate", arn) is None:
             return False
