@@ -132,8 +132,10 @@ struct StoreCommandTests {
         #expect(seals?.count == 2)
         let labels = Set(seals?.compactMap { $0["Label"] as? String } ?? [])
         #expect(labels == ["passphrase", "ops"])
-        for seal in seals?.compactMap({ $0["SealId"] as? String }).dropLast() ?? [] { try await fixture.expect("seal remove \(seal)") }
-        let last = try #require(seals?.last?["SealId"] as? String)
+        let ids = Dictionary(uniqueKeysWithValues: seals?.map { ($0["Label"] as? String ?? "", $0["SealId"] as? String ?? "") } ?? [])
+        try await fixture.expect("seal remove \(try #require(ids["passphrase"]))")
+        try await fixture.expect("key list", .denied)
+        let last = try #require(ids["ops"])
         fixture.environment["COFFER_PASSPHRASE_FILE"] = fixture.path("third")
         let lastOutcome = try await fixture.run("seal remove \(last)")
         #expect(lastOutcome.status != .success && lastOutcome.status != .bug, "\(lastOutcome.errors)")
