@@ -85,4 +85,3 @@ public final class LocalKeyService: KeyService {
         return record
     }
 }
-

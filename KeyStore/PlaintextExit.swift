@@ -8,7 +8,8 @@ public import OpenSSL
 /// are recorded under their own names.)
 extension LocalKeyService {
     public func exportPlaintext(of dataKey: borrowing DataKey) async throws(KeyStoreError) -> SecretBytes {
-        var event = OperationEvent("ExportDataKey", source: .coffer, readOnly: true, [("numberOfBytes", .integer(Int64(dataKey.byteCount)))])
+        var event = OperationEvent(
+            "ExportDataKey", source: .coffer, readOnly: true, [("numberOfBytes", .integer(Int64(dataKey.byteCount)))])
         event.concerns(dataKey.keyARN)
         let bytes = try dataKey.bytes.duplicate()
         try await use(event) { _ throws(KeyStoreError) in }

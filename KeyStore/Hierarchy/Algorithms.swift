@@ -28,9 +28,6 @@ public enum SigningAlgorithm: String, Sendable, Hashable, CaseIterable {
     case ecdsaSHA512 = "ECDSA_SHA_512"
     case ed25519SHA512 = "ED25519_SHA_512"
 
-    /// Algorithms that AWS KMS knows and Coffer does not build: OpenSSL 3.0 has no Ed25519ph, no SM2DSA key type here, no ML-DSA.
-    static let unsupported: Set<String> = ["ED25519_PH_SHA_512", "SM2DSA", "ML_DSA_SHAKE_256"]
-
     var scheme: SignatureScheme {
         switch self {
         case .rsassaPSSSHA256: .rsaPSS(.sha256)

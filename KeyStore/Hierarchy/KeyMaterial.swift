@@ -28,7 +28,8 @@ enum KeyMaterial {
             }
             return try key.publicKey().spkiDER()
         } catch {
-            throw KeyStoreError(.incorrectKeyMaterial, "the key material is not a valid \(spec.rawValue) key in PKCS#8 DER (\(error.reason))")
+            throw KeyStoreError(
+                .incorrectKeyMaterial, "the key material is not a valid \(spec.rawValue) key in PKCS#8 DER (\(error.reason))")
         }
     }
 
@@ -80,7 +81,8 @@ final class SymmetricMaterial: Sendable {
     private let deriver: Mutex<KBKDF>
     init(_ deriver: consuming sending KBKDF) { self.deriver = Mutex(deriver) }
 
-    func seal(_ plaintext: borrowing SecretBytes, header: CiphertextBlobHeader, context: EncryptionContext) throws(OpenSSLError) -> [UInt8] {
+    func seal(_ plaintext: borrowing SecretBytes, header: CiphertextBlobHeader, context: EncryptionContext) throws(OpenSSLError) -> [UInt8]
+    {
         let prefix = header.encoded
         let aad = prefix + context.encoded
         return try deriver.withLock { deriver throws(OpenSSLError) in

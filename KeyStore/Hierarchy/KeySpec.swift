@@ -14,9 +14,6 @@ public enum KeySpec: String, Sendable, Hashable, CaseIterable {
     case eccSECGP256K1 = "ECC_SECG_P256K1"
     case eccNISTEdwards25519 = "ECC_NIST_EDWARDS25519"
 
-    /// Key specs that AWS KMS knows and Coffer does not build; each is refused by its name.
-    static let unsupported: Set<String> = ["SM2", "ML_DSA_44", "ML_DSA_65", "ML_DSA_87"]
-
     /// The uses that AWS KMS allows for this spec, the only or usual one first.
     public var allowedUsages: [KeyUsage] {
         switch self {

@@ -24,7 +24,8 @@ extension LocalKeyService {
             event.concerns(identity.keyARN(old.keyID))
             guard old.usage == target.usage, old.spec.isAsymmetric == target.spec.isAsymmetric, old.spec.isHMAC == target.spec.isHMAC else {
                 throw KeyStoreError(
-                    .validation, "Alias cannot be updated to a key of another type or usage: \(old.usage.rawValue) to \(target.usage.rawValue)")
+                    .validation,
+                    "Alias cannot be updated to a key of another type or usage: \(old.usage.rawValue) to \(target.usage.rawValue)")
             }
             alias.targetKeyID = target.keyID
             alias.lastUpdatedDate = transaction.catalog.clock.latestWall

@@ -32,9 +32,10 @@ extension LocalKeyService {
 
     /// An operation that changes records. The event is durable before the change is committed: a crash in between leaves an
     /// event without a change, never a change without an event.
-    func change<R>(_ event: OperationEvent, _ body: (inout CatalogTransaction, inout OperationEvent) throws(KeyStoreError) -> R)
-        throws(KeyStoreError) -> R
-    {
+    func change<R>(
+        _ event: OperationEvent, requiringAnchor: Bool = true,
+        _ body: (inout CatalogTransaction, inout OperationEvent) throws(KeyStoreError) -> R
+    ) throws(KeyStoreError) -> R {
         let root = root
         let reading = try environment.clock.read()
         var event = event
@@ -45,6 +46,7 @@ extension LocalKeyService {
                 var transaction = try CatalogTransaction(records, root: root, reading: reading)
                 let result = try body(&transaction, &event)
                 event.additional = (event.additional ?? []) + [("catalogRevision", .integer(Int64(transaction.catalog.revision + 1)))]
+                if requiringAnchor { try requireContinuation(of: transaction.catalog.auditPosition) }
                 let position = try append(event, nil, reading.wall)
                 try transaction.finish(auditPosition: position)
                 removedMaterial = transaction.removedMaterial

@@ -36,7 +36,9 @@ extension LocalKeyService {
     }
 
     private static func validate(_ request: CreateKeyRequest) throws(KeyStoreError) {
-        guard !request.multiRegion else { throw KeyStoreError(.unsupportedOperation, "Multi-Region keys are not supported by this key store.") }
+        guard !request.multiRegion else {
+            throw KeyStoreError(.unsupportedOperation, "Multi-Region keys are not supported by this key store.")
+        }
         guard let usage = request.keyUsage ?? (request.keySpec == .symmetricDefault ? .encryptDecrypt : nil) else {
             throw KeyStoreError(.validation, "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.")
         }

@@ -27,7 +27,8 @@ extension LocalKeyService {
             let record = try find(keyID, in: snapshot, &event, allowsAlias: true)
             let arn = identity.keyARN(record.keyID)
             guard record.spec.isAsymmetric else {
-                throw KeyStoreError(.unsupportedOperation, "\(arn) key spec is \(record.spec.rawValue) which is not valid for GetPublicKey.")
+                throw KeyStoreError(
+                    .unsupportedOperation, "\(arn) key spec is \(record.spec.rawValue) which is not valid for GetPublicKey.")
             }
             try record.requireUsable(arn: arn)
             guard let publicKey = try snapshot.version(record.currentVersion, of: record.keyID)?.publicKey else {

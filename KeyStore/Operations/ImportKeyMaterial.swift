@@ -24,7 +24,8 @@ extension LocalKeyService {
             let record = try importableKey(keyID, in: snapshot, &event)
             if case .rsa = record.spec.asymmetricType, !wrappingAlgorithm.usesAESKeyWrap {
                 throw KeyStoreError(
-                    .unsupportedOperation, "RSA key material is larger than \(wrappingAlgorithm.rawValue) can wrap; use RSA_AES_KEY_WRAP_SHA_256.")
+                    .unsupportedOperation,
+                    "RSA key material is larger than \(wrappingAlgorithm.rawValue) can wrap; use RSA_AES_KEY_WRAP_SHA_256.")
             }
             let validTo = try now().adding(days: Self.tokenLifetimeInDays)
             let token = ImportToken(keyID: record.keyID, algorithm: wrappingAlgorithm, validTo: validTo)
@@ -99,7 +100,8 @@ extension LocalKeyService {
 
     private static func validate(_ request: ImportKeyMaterialRequest, now: Timestamp) throws(KeyStoreError) {
         try Limits.check(request.encryptedKeyMaterial.count, in: 1...maximumEncryptedByteCount, member: "encryptedKeyMaterial")
-        try Limits.check((request.keyMaterialDescription ?? "").utf8.count, in: 0...maximumDescriptionByteCount, member: "keyMaterialDescription")
+        try Limits.check(
+            (request.keyMaterialDescription ?? "").utf8.count, in: 0...maximumDescriptionByteCount, member: "keyMaterialDescription")
         switch (request.expirationModel, request.validTo) {
         case (.expires, nil): throw KeyStoreError(.validation, "A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES")
         case (.doesNotExpire, .some):

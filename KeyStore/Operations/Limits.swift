@@ -26,7 +26,8 @@ enum Limits {
             throw KeyStoreError(
                 .validation,
                 "1 validation error detected: Value at 'message' failed to satisfy constraint: "
-                    + "Member must have length \(byteCount < 1 ? "greater than or equal to 1" : "less than or equal to \(maximumPlaintextByteCount)")")
+                    + "Member must have length \(byteCount < 1 ? "greater than or equal to 1" : "less than or equal to \(maximumPlaintextByteCount)")"
+            )
         }
     }
 

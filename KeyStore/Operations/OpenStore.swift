@@ -1,4 +1,4 @@
-public import AuditTrail
+import AuditTrail
 import OpenSSL
 
 extension LocalKeyService {
@@ -61,13 +61,5 @@ extension LocalKeyService {
         let service = LocalKeyService(environment: environment, catalog: catalog, root: root, seal: opened.seal)
         try service.performDueMaintenance()
         return service
-    }
-
-    /// The newest event that the store itself vouches for; a trail that ends before it was cut or put back.
-    public func auditAnchor() throws(KeyStoreError) -> AuditPosition {
-        let root = root
-        return try environment.records.read { reader throws(KeyStoreError) in
-            try CatalogSnapshot(reader: reader, root: root).catalog().auditPosition
-        }
     }
 }

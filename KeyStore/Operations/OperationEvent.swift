@@ -47,7 +47,8 @@ struct OperationEvent: Sendable {
             sourceIPAddress: "localhost", userAgent: caller.userAgent, errorCode: error?.code.rawValue, errorMessage: error?.message,
             requestParameters: parameters.isEmpty ? nil : parameters, responseElements: response, additionalEventData: additional,
             requestID: UUIDText.encode(UUIDText.versioned(Array(random[..<16]))),
-            eventID: UUIDText.encode(UUIDText.versioned(Array(random[16...]))), eventType: isServiceEvent ? "AwsServiceEvent" : "AwsApiCall",
+            eventID: UUIDText.encode(UUIDText.versioned(Array(random[16...]))),
+            eventType: isServiceEvent ? "AwsServiceEvent" : "AwsApiCall",
             readOnly: readOnly, resources: resources, recipientAccountID: identity.accountID)
     }
 }

@@ -26,6 +26,7 @@ extension LocalKeyService {
                 event.additional = [
                     ("rootGeneration", .integer(Int64(new.generation))), ("catalogRevision", .integer(Int64(catalog.revision + 1))),
                 ]
+                try requireContinuation(of: catalog.auditPosition)
                 let position = try Self.append(event, nil, environment, identity, reading.wall)
                 try transaction.finish(auditPosition: position)
             }

@@ -18,7 +18,8 @@ struct AliasRecord: Sendable, Equatable {
         guard name.hasPrefix(prefix) else {
             throw KeyStoreError(
                 .validation,
-                "Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html")
+                "Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html"
+            )
         }
         guard name.utf8.count <= maximumByteCount else {
             throw KeyStoreError(

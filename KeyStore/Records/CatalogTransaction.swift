@@ -45,13 +45,12 @@ struct CatalogTransaction {
         guard body.count <= StoredRecord.maximumBodyByteCount else {
             throw KeyStoreError(.limitExceeded, "\(record.id) would be too large to store")
         }
+        let mac: [UInt8]
         do {
-            let mac = try root.mac(of: record.id, body: body)
+            mac = try root.mac(of: record.id, body: body)
             try root.withDigestMAC { hmac throws(OpenSSLError) in try sum.add(recordMAC: mac, &hmac) }
-            try store(StoredRecord(id: record.id, body: body, mac: mac, referencedKeyID: record.referencedKeyID))
-        } catch let error as OpenSSLError { throw KeyStoreError(error) } catch let error as KeyStoreError { throw error } catch {
-            throw KeyStoreError(.internalFailure, "\(error)")
-        }
+        } catch { throw KeyStoreError(error) }
+        try store(StoredRecord(id: record.id, body: body, mac: mac, referencedKeyID: record.referencedKeyID))
     }
 
     mutating func remove(_ id: RecordID) throws(KeyStoreError) {

@@ -41,7 +41,9 @@ public struct AgeIdentity: ~Copyable, Sendable {
         do {
             return try unsafe SecretBytes(count: head.count + identity.count + 1) { buffer throws(OpenSSLError) in
                 unsafe buffer.copyBytes(from: head)
-                unsafe identity.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[head.count...]).copyMemory(from: $0) }
+                unsafe identity.withUnsafeBytes {
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[head.count...]).copyMemory(from: $0)
+                }
                 unsafe buffer[buffer.count - 1] = 0x0A
             }
         } catch { throw KeyStoreError(error) }
@@ -94,7 +96,8 @@ public struct AgeRecipient: Sendable, Hashable {
     /// - Throws: `ValidationException` for anything that is not a canonical X25519 recipient.
     public init(_ text: String) throws(KeyStoreError) {
         guard let bytes = Bech32.decodePublic(text, hrp: Self.hrp), bytes.count == AgeIdentity.keyByteCount else {
-            throw KeyStoreError(.validation, "malformed recipient \"\(text.prefix(80))\": an X25519 recipient begins with age1 and has 62 characters")
+            throw KeyStoreError(
+                .validation, "malformed recipient \"\(text.prefix(80))\": an X25519 recipient begins with age1 and has 62 characters")
         }
         self.publicKey = bytes
     }

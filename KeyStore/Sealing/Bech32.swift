@@ -17,7 +17,9 @@ enum Bech32 {
     /// nil for a wrong prefix, character, case, checksum or padding.
     static func decodePublic(_ text: String, hrp: [UInt8]) -> [UInt8]? {
         let characters = Array(text.utf8)
-        guard characters.count <= 1024, let layout = layout(count: characters.count, hrp: hrp, character: { characters[$0] }) else { return nil }
+        guard characters.count <= 1024, let layout = layout(count: characters.count, hrp: hrp, character: { characters[$0] }) else {
+            return nil
+        }
         var bytes = [UInt8](repeating: 0, count: layout.byteCount)
         let isCanonical = decodeGroups(layout, character: { characters[$0] }) { bytes[$0] = $1 }
         return isCanonical ? bytes : nil

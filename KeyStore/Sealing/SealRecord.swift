@@ -75,7 +75,9 @@ struct SealRecord: Sendable, Equatable {
             hasPassphrase == (kind == .passphrase), path.isEmpty == (kind != .keyFile)
         else { return nil }
         let passphraseSeal = hasPassphrase ? PassphraseSeal(reading: &reader) : nil
-        guard hasPassphrase == (passphraseSeal != nil), let wrappedRoot = RecipientWrap(reading: &reader), reader.isAtEnd else { return nil }
+        guard hasPassphrase == (passphraseSeal != nil), let wrappedRoot = RecipientWrap(reading: &reader), reader.isAtEnd else {
+            return nil
+        }
         self.init(
             sealID: sealID, kind: kind, label: label, creationDate: creationDate, recipient: AgeRecipient(publicKey: publicKey),
             keyFilePath: path.isEmpty ? nil : path, passphraseSeal: passphraseSeal, wrappedRoot: wrappedRoot)

@@ -18,7 +18,9 @@ enum SealSlot {
             try PassphraseSeal.validate(passphrase: passphrase)
             let identity = try AgeIdentity.generate()
             let sealed: PassphraseSeal
-            do { sealed = try PassphraseSeal(identity, passphrase: passphrase, parameters: parameters) } catch { throw KeyStoreError(error) }
+            do { sealed = try PassphraseSeal(identity, passphrase: passphrase, parameters: parameters) } catch {
+                throw KeyStoreError(error)
+            }
             let record = try record(.passphrase, label, try identity.recipient(), nil, sealed, root, now)
             return try proven(record, .passphrase(passphrase), root)
         case .keyFile(let path, let identity):
@@ -45,7 +47,8 @@ enum SealSlot {
     }
 
     /// Opens the seal from its stored form, as a later process will.
-    private static func proven(_ record: SealRecord, _ credential: consuming SealCredential, _ root: RootKey) throws(KeyStoreError) -> Made {
+    private static func proven(_ record: SealRecord, _ credential: consuming SealCredential, _ root: RootKey) throws(KeyStoreError) -> Made
+    {
         guard let decoded = SealRecord(encoded: record.encoded), let opened = try open(decoded, with: credential),
             opened.root.isEqual(to: root.bytes)
         else { throw KeyStoreError(.internalFailure, "the new seal does not open the root key; nothing was changed") }

@@ -7,11 +7,13 @@ import Testing
 
 @testable import KeyStore
 
-/// Stock `age` reads what Coffer writes, and Coffer what stock `age` writes.
-@Suite("Interop with age", .enabled(if: AgeInteropTests.isInstalled, "age and age-keygen are not installed"))
-struct AgeInteropTests {
+private enum Age {
     static let isInstalled = ["age", "age-keygen"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
+}
 
+/// Stock `age` reads what Coffer writes, and Coffer what stock `age` writes.
+@Suite("Interop with age", .enabled(if: Age.isInstalled, "age and age-keygen are not installed"))
+struct AgeInteropTests {
     let folder: TemporaryFolder
     let keys: TestKeys
     /// The recipient of an identity that `age-keygen` made into the file "identity".
@@ -34,8 +36,9 @@ struct AgeInteropTests {
         let path = try folder.write(plaintext, to: "plain")
         let writer = SealedFileWriter(recipients: [keys.recipient(0, ["purpose": "archives"]), X25519Recipient(recipient: recipient)])
         try await writer.seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        // By stdout: given -o, age makes no file of an empty plaintext.
         let age = try Self.run(
-            "age", ["-d", "-i", folder.file("identity").string, "-o", folder.file("opened").string, folder.file("sealed").string])
+            "age", ["-d", "-i", folder.file("identity").string, folder.file("sealed").string], output: folder.write([], to: "opened"))
         #expect(age.status == 0, "\(age.errors)")
         #expect(try folder.read("opened") == plaintext)
     }
@@ -78,13 +81,14 @@ struct AgeInteropTests {
         }
     }
 
-    private static func run(_ name: String, _ arguments: [String]) throws -> (status: Int32, errors: String) {
+    private static func run(_ name: String, _ arguments: [String], output: FilePath = "/dev/null") throws -> (status: Int32, errors: String)
+    {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/\(name)")
         process.arguments = arguments
         let errors = Pipe()
         process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
+        process.standardOutput = FileHandle(forWritingAtPath: output.string)
         try process.run()
         let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()

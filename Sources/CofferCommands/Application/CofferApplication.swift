@@ -35,6 +35,7 @@ enum CofferApplication {
         // Nothing was parsed, so the one option that changes the form of an error is looked for by hand.
         let output = Output(context, json: arguments.prefix { $0 != "--" }.contains("--json"))
         guard Coffer.exitCode(for: error).isSuccess else {
+            if let unsupported = UnsupportedArgument.error(in: arguments) { return report(Failure(unsupported), to: output) }
             if output.wantsJSON {
                 return report(Failure(status: .usage, code: "UsageError", message: Coffer.message(for: error)), to: output)
             }

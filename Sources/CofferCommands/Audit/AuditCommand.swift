@@ -10,5 +10,5 @@ struct AuditCommand: AsyncParsableCommand {
 
             \(ExitStatus.help)
             """,
-        subcommands: [AuditList.self, AuditVerify.self])
+        subcommands: [AuditList.self, AuditVerify.self, AuditAccept.self])
 }

@@ -1,6 +1,7 @@
 import AuditTrail
 import Envelope
 import KeyStore
+import SystemPackage
 
 /// A key service with a few keys, for one test.
 struct TestKeys {

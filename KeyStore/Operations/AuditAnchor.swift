@@ -1,0 +1,36 @@
+public import AuditTrail
+
+/// The store vouches for its trail: the catalog record holds the position of the newest event that went with a change, so
+/// that a trail that was cut, emptied or put back is noticed.
+extension LocalKeyService {
+    public func auditAnchor() throws(KeyStoreError) -> AuditPosition {
+        let root = root
+        return try environment.records.read { reader throws(KeyStoreError) in
+            try CatalogSnapshot(reader: reader, root: root).catalog().auditPosition
+        }
+    }
+
+    /// Goes on with the trail as it is, after its loss was looked into. What was lost stays on record: the event names the
+    /// position that the store had vouched for.
+    public func acceptAuditTrail() throws(KeyStoreError) {
+        let lost = try auditAnchor()
+        var event = OperationEvent("AcceptAuditTrail", source: .coffer)
+        event.additional = [
+            ("anchoredSequence", .integer(Int64(clamping: lost.sequence))), ("anchoredHash", .string(Hex.encode(lost.hash))),
+        ]
+        try change(event, requiringAnchor: false) { _, _ throws(KeyStoreError) in }
+    }
+
+    /// Nothing is changed on top of a trail that ends before the anchor: the change would move the anchor, and the loss would
+    /// no longer show.
+    func requireContinuation(of anchor: AuditPosition) throws(KeyStoreError) {
+        let position: AuditPosition
+        do { position = try environment.trail.position() } catch { throw KeyStoreError(error) }
+        guard position.sequence >= anchor.sequence else {
+            throw KeyStoreError(
+                .auditUnavailable,
+                "nothing was changed: the audit trail ends before event \(anchor.sequence), which this store had recorded. Look into it "
+                    + "with 'coffer audit verify', put the trail back from a copy, or go on without it with 'coffer audit accept'")
+        }
+    }
+}

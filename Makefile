@@ -1,0 +1,77 @@
+# make demo    shows Coffer at work on a real file
+# make test    builds and tests everything
+# make help    lists the rest
+#
+# Both install what is missing on a fresh Debian or Ubuntu (Scripts/setup.sh).
+
+PREFIX ?= /usr/local
+# Rounds and seed of the kill -9 loop. The default seed is fixed, so that a failure repeats.
+KILL_ROUNDS ?= 500
+KILL_SEED ?= 1
+FUZZ_SECONDS ?= 30
+
+export COFFER_TEST_PYTHON ?=
+PYTHON := $(or $(COFFER_TEST_PYTHON),.build-venv/bin/python)
+RELEASE := .build-release/release/coffer
+SOURCES := $(wildcard Package.swift) KeyStore Sources Tests
+
+.PHONY: help demo test interop lint fmt build release manual install bench fuzz asan clean setup
+
+help:
+	@sed -n 's/^# //p' Makefile | head -n 3
+	@echo "make lint    check the formatting        make fmt    format"
+	@echo "make build   debug binary                make release, make install PREFIX=$(PREFIX)"
+	@echo "make bench   measure                     make fuzz, make asan    look for memory errors"
+	@echo "make clean   remove what was built"
+
+setup:
+	@Scripts/setup.sh
+
+demo: setup release
+	@COFFER=$(RELEASE) Scripts/demo.sh
+
+test: setup
+	swift build --build-tests --explicit-target-dependency-import-check error
+	COFFER_TEST_PYTHON=$(PYTHON) swift test --skip-build
+	@$(MAKE) --no-print-directory interop
+
+# Against the debug binary that `make test` has built.
+interop: setup
+	$(PYTHON) Tests/Interop/decrypt_blob.py --check Tests/Interop/known_answers.json
+	$(PYTHON) Tests/Interop/open_store.py .build/debug/coffer
+	$(PYTHON) Tests/Interop/kill_loop.py --rounds $(KILL_ROUNDS) --seed $(KILL_SEED) .build/debug/coffer
+
+lint:
+	swift format lint --strict --recursive --parallel $(SOURCES)
+
+fmt:
+	swift format --in-place --recursive --parallel $(SOURCES)
+
+build:
+	@Scripts/setup.sh build
+	swift build
+
+release:
+	@Scripts/setup.sh build
+	swift build --configuration release --product coffer --static-swift-stdlib --scratch-path .build-release
+
+manual: release
+	rm -rf .build-release/manual && mkdir -p .build-release/manual
+	swift package --allow-writing-to-directory .build-release/manual \
+		plugin generate-manual --multi-page --output-directory .build-release/manual
+
+install: release manual
+	Scripts/install.sh $(PREFIX) $(RELEASE) .build-release/manual
+
+bench: release
+	COFFER=$(RELEASE) $(PYTHON) Tests/Benchmarks/run.py
+
+fuzz:
+	@Scripts/setup.sh build
+	Scripts/fuzz.sh $(FUZZ_SECONDS)
+
+asan: setup
+	COFFER_TEST_PYTHON=$(PYTHON) swift test --sanitize=address --disable-xctest --scratch-path .build-asan
+
+clean:
+	rm -rf .build .build-*

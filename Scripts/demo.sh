@@ -1,0 +1,91 @@
+#!/bin/bash
+# Shows Coffer at work on a real file of more than 200 MB, in a store that is removed again.
+#
+#   COFFER=path/to/coffer Scripts/demo.sh      else the release binary, else the debug one
+#   DEMO_FOLDER=path                           where the files lie meanwhile; needs 900 MB
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+coffer_binary=${COFFER:-}
+if [ -z "$coffer_binary" ]; then
+    for candidate in .build-release/release/coffer .build/debug/coffer; do
+        [ -x "$candidate" ] && coffer_binary=$candidate && break
+    done
+fi
+[ -n "$coffer_binary" ] || { echo "demo: there is no coffer; run make demo" >&2; exit 1; }
+coffer_binary=$(realpath "$coffer_binary")
+
+work=$(mktemp -d "${DEMO_FOLDER:-${TMPDIR:-/tmp}}/coffer-demo.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+export COFFER_HOME=$work/store
+coffer() { "$coffer_binary" "$@"; }
+cd "$work"
+
+[ -t 1 ] && [ -z "${NO_COLOR:-}" ] && bold=$'\e[1m' plain=$'\e[0m' || bold='' plain=''
+say() { printf '\n%s# %s%s\n' "$bold" "$1" "$plain"; }
+show() { printf '%s$ %s%s\n' "$bold" "$*" "$plain"; }
+run() {
+    show "$@"
+    "$@"
+}
+# Runs what must be refused, with exactly this exit status.
+refused() {
+    local expected=$1 status=0
+    shift
+    show "$@"
+    "$@" || status=$?
+    [ "$status" -eq "$expected" ] || { echo "demo: expected exit status $expected, got $status" >&2; exit 1; }
+    echo "(exit status $status, as it should be)"
+}
+
+say "A real file: 220 MB of this machine's programs and libraries"
+input_bytes=$((220 * 1000 * 1000))
+show "tar --create /usr | head --bytes=$input_bytes > backup.tar"
+# head ends before tar does: that is no failure.
+(tar --create --file=- --ignore-failed-read --warning=none /usr 2>/dev/null || true) | head --bytes="$input_bytes" >backup.tar
+size=$(stat --format=%s backup.tar)
+[ "$size" -ge 200000000 ] || { echo "demo: only $size bytes of input could be gathered" >&2; exit 1; }
+run ls -l backup.tar
+
+say "A store that opens by itself with a key file, and a key"
+run coffer init --seal "keyfile:$work/unattended.key"
+run coffer key create --alias backups --tag team=ops --description "what leaves this machine"
+run coffer key list
+
+say "Seal the file before it leaves the machine"
+time run coffer encrypt --key backups --context purpose=nightly backup.tar
+run ls -l backup.tar.age
+show "head --lines=2 backup.tar.age | cut --characters=1-100"
+head --lines=2 backup.tar.age | cut --characters=1-100
+run coffer verify backup.tar.age
+run coffer inspect backup.tar.age
+
+say "The key gets new material; the file still opens"
+run coffer key rotate backups
+time run coffer decrypt --context purpose=nightly --output restored.tar backup.tar.age
+run cmp backup.tar restored.tar
+echo "(the same, byte for byte)"
+
+say "Under another context it does not open"
+refused 4 coffer decrypt --context purpose=weekly --output wrong.tar backup.tar.age
+[ ! -e wrong.tar ] || { echo "demo: something was written" >&2; exit 1; }
+
+say "A changed byte is found"
+show "printf X | dd of=damaged.age bs=1 seek=100000000 conv=notrunc"
+cp backup.tar.age damaged.age
+printf X | dd of=damaged.age bs=1 seek=100000000 conv=notrunc status=none
+if cmp --silent backup.tar.age damaged.age; then printf Y | dd of=damaged.age bs=1 seek=100000000 conv=notrunc status=none; fi
+refused 5 coffer verify damaged.age
+
+say "A disabled key opens nothing"
+run coffer key disable backups
+refused 4 coffer decrypt --output disabled.tar backup.tar.age
+[ ! -e disabled.tar ] || { echo "demo: something was written" >&2; exit 1; }
+run coffer key enable backups
+run coffer verify backup.tar.age
+
+say "All of it is on record"
+run coffer audit list --last 12
+run coffer audit verify
+
+say "Done; the store and the files are removed"

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Builds each target in Tests/Fuzz with libFuzzer and runs it.
+#
+#   Scripts/fuzz.sh [seconds] [name…]     30 seconds each unless told otherwise; all unless named
+#
+# Inputs that found something new are kept in .build-fuzz/corpus/NAME, and one that crashes in .build-fuzz/crash-NAME-….
+set -eu
+cd "$(dirname "$0")/.."
+seconds=${1:-30}
+[ $# -eq 0 ] || shift
+scratch=.build-fuzz
+
+# One build covers every parser: Envelope stands on all modules that read foreign bytes.
+swift build --scratch-path "$scratch" --target Envelope -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
+
+objects=$(for module in OpenSSL COpenSSLShims AgeFormat AuditTrail KeyStore Envelope SystemPackage CSystem; do
+    find -L "$scratch/debug/$module.build" -name '*.o'
+done)
+
+if [ $# -eq 0 ]; then
+    for file in Tests/Fuzz/*.swift; do set -- "$@" "$(basename "$file" .swift)"; done
+fi
+for name in "$@"; do
+    mkdir -p "$scratch/corpus/$name"
+    # $objects is a list of words.
+    # shellcheck disable=SC2086
+    swiftc -swift-version 6 -sanitize=fuzzer -parse-as-library "Tests/Fuzz/$name.swift" \
+        -I "$scratch/debug/Modules" -I Sources/COpenSSL -I Sources/COpenSSLShims/include \
+        -Xcc -fmodule-map-file="$scratch/debug/COpenSSLShims.build/module.modulemap" \
+        -Xcc -fmodule-map-file="$scratch/checkouts/swift-system/Sources/CSystem/include/module.modulemap" \
+        $objects -lcrypto -o "$scratch/$name"
+    echo "fuzzing $name for $seconds s"
+    SWIFT_BACKTRACE=enable=no "$scratch/$name" -max_total_time="$seconds" -artifact_prefix="$scratch/crash-$name-" \
+        -print_final_stats=1 "$scratch/corpus/$name" 2>"$scratch/$name.log" || {
+        tail -n 30 "$scratch/$name.log"
+        exit 1
+    }
+    grep -E 'number_of_executed_units|new_units_added' "$scratch/$name.log"
+done

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Installs what building and testing need and is not there yet. Silent and instant when nothing is missing.
+#
+#   Scripts/setup.sh          everything
+#   Scripts/setup.sh build    only what building needs
+set -eu
+cd "$(dirname "$0")/.."
+scope=${1:-all}
+
+missing=
+need() { # package, test command…
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+
+if command -v pkg-config >/dev/null 2>&1; then
+    need libssl-dev pkg-config --atleast-version=3.0 libcrypto
+    need libsqlite3-dev pkg-config --exists sqlite3
+else
+    missing="$missing pkg-config libssl-dev libsqlite3-dev"
+fi
+if [ "$scope" = all ]; then
+    need age sh -c 'command -v age && command -v age-keygen'
+    need python3 command -v python3
+    need python3-venv python3 -c 'import ensurepip, venv'
+fi
+
+if [ -n "$missing" ]; then
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "setup: please install:$missing" >&2
+        exit 1
+    fi
+    as_root=
+    [ "$(id -u)" -eq 0 ] || as_root=sudo
+    echo "setup: installing$missing" >&2
+    $as_root apt-get -qq update >&2
+    # $missing is a list of words.
+    # shellcheck disable=SC2086
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends $missing >&2
+fi
+
+if ! command -v swift >/dev/null 2>&1; then
+    echo "setup: Swift 6.3 or newer is needed; see https://www.swift.org/install" >&2
+    exit 1
+fi
+
+# Python packages of the tests, apart from the system's. The stamp is newer than the list of packages when they are in place.
+if [ "$scope" = all ] && [ -z "${COFFER_TEST_PYTHON:-}" ]; then
+    stamp=.build-venv/installed
+    if [ ! -e "$stamp" ] || [ -n "$(find Tests/Interop/requirements.txt -newer "$stamp")" ]; then
+        echo "setup: making .build-venv" >&2
+        python3 -m venv --clear .build-venv
+        .build-venv/bin/pip install --quiet --requirement Tests/Interop/requirements.txt >&2
+        touch "$stamp"
+    fi
+fi
