@@ -39,7 +39,6 @@ test: setup
 interop: setup
 	$(PYTHON) Tests/Interop/decrypt_blob.py --check Tests/Interop/known_answers.json
 	$(PYTHON) Tests/Interop/open_store.py .build/debug/coffer
-	$(PYTHON) Tests/Interop/open_store.py .build/debug/coffer
 	$(PYTHON) Tests/Interop/pty_prompts.py .build/debug/coffer
 	$(PYTHON) Tests/Interop/kill_loop.py --rounds $(KILL_ROUNDS) --seed $(KILL_SEED) .build/debug/coffer
 
