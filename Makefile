@@ -56,10 +56,11 @@ release:
 	@Scripts/setup.sh build
 	swift build --configuration release --product coffer --static-swift-stdlib --scratch-path .build-release
 
+# The plugin `swift package generate-manual` would build all of coffer once more, in debug; its tool alone does the same.
 manual: release
+	swift build --configuration release --product generate-manual --scratch-path .build-release
 	rm -rf .build-release/manual && mkdir -p .build-release/manual
-	swift package --allow-writing-to-directory .build-release/manual \
-		plugin generate-manual --multi-page --output-directory .build-release/manual
+	.build-release/release/generate-manual $(RELEASE) --multi-page --output-directory .build-release/manual
 
 install: release manual
 	Scripts/install.sh $(PREFIX) $(RELEASE) .build-release/manual
