@@ -39,6 +39,7 @@ test: setup
 interop: setup
 	$(PYTHON) Tests/Interop/decrypt_blob.py --check Tests/Interop/known_answers.json
 	$(PYTHON) Tests/Interop/open_store.py .build/debug/coffer
+	$(PYTHON) Tests/Interop/pty_prompts.py .build/debug/coffer
 	$(PYTHON) Tests/Interop/kill_loop.py --rounds $(KILL_ROUNDS) --seed $(KILL_SEED) .build/debug/coffer
 
 lint:
@@ -55,10 +56,11 @@ release:
 	@Scripts/setup.sh build
 	swift build --configuration release --product coffer --static-swift-stdlib --scratch-path .build-release
 
+# The plugin `swift package generate-manual` would build all of coffer once more, in debug; its tool alone does the same.
 manual: release
+	swift build --configuration release --product generate-manual --scratch-path .build-release
 	rm -rf .build-release/manual && mkdir -p .build-release/manual
-	swift package --allow-writing-to-directory .build-release/manual \
-		plugin generate-manual --multi-page --output-directory .build-release/manual
+	.build-release/release/generate-manual $(RELEASE) --multi-page --output-directory .build-release/manual
 
 install: release manual
 	Scripts/install.sh $(PREFIX) $(RELEASE) .build-release/manual

@@ -244,7 +244,10 @@ def work(binary, rounds, seed, durations):
                 for _ in range(min(ROUNDS_PER_STORE, rounds - passed - len(problems))):
                     tally[store.round()] += 1
                     passed += 1
+                # A problem that shows only now counts against the last round.
+                passed -= 1
                 store.check_everything()
+                passed += 1
             except Lost as lost:
                 # A damaged store proves nothing more; the next round gets a new one.
                 problems.append(f"seed {seed}, round {passed + len(problems) + 1}: {lost}")
