@@ -66,6 +66,11 @@ let package = Package(
             ], swiftSettings: house),
         .executableTarget(name: "coffer", dependencies: ["CofferCommands"], swiftSettings: house),
 
+        // Not a product: built and run by Tests/Benchmarks/run.py.
+        .executableTarget(
+            name: "CofferBenchmarks", dependencies: ["OpenSSL", "AuditTrail", "KeyStore", "KeyCatalog"],
+            path: "Tests/Benchmarks/CofferBenchmarks", swiftSettings: house),
+
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: house),
         .testTarget(name: "AuditTrailTests", dependencies: ["AuditTrail", "OpenSSL"], swiftSettings: house),
         .testTarget(name: "AgeFormatTests", dependencies: ["AgeFormat"], swiftSettings: house),
