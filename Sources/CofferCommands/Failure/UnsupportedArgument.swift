@@ -4,8 +4,8 @@ import KeyStore
 enum UnsupportedArgument {
     static func error(in arguments: [String]) -> KeyStoreError? {
         for argument in arguments.prefix(while: { $0 != "--" }) {
-            let value = argument.hasPrefix("--") ? argument.split(separator: "=", maxSplits: 1).dropFirst().first.map(String.init) : argument
-            guard let value else { continue }
+            // `--spec=SM2` or a word of its own.
+            let value = argument.hasPrefix("--") ? String(argument.drop { $0 != "=" }.dropFirst()) : argument
             if let name = [pascalCase(value), value.uppercased().replacing("-", with: "_")].first(where: UnsupportedName.contains) {
                 return UnsupportedName.error(name)
             }
