@@ -25,11 +25,14 @@ extension LocalKeyService {
     /// Rotates, expires and deletes what is due.
     ///
     /// - Parameter trustingWallClock: an operator vouches for the wall clock: what is due by it is done, whether or not the
-    ///   machine can attest that the time has passed (see `AttestedClock`).
+    ///   machine can attest that the time has passed, and a time in the future that the clock once showed by mistake is
+    ///   forgotten (see `AttestedClock`).
     public func performMaintenance(trustingWallClock: Bool) throws(KeyStoreError) -> MaintenanceReport {
         let event = OperationEvent(
             "PerformMaintenance", source: .coffer, [("trustWallClock", .boolean(trustingWallClock))])
+        let reading = try environment.clock.read()
         return try change(event) { transaction, event throws(KeyStoreError) in
+            if trustingWallClock { transaction.replaceCatalog { $0.clock.trustWall(of: reading) } }
             let report = try maintain(&transaction, trustingWallClock: trustingWallClock, &event)
             event.response = [
                 ("rotated", .array(report.rotated.map { .string($0) })), ("deleted", .array(report.deleted.map { .string($0) })),

@@ -9,9 +9,6 @@ struct CatalogSnapshot {
         guard let stored = try fetch(.catalog) else {
             throw KeyStoreError(.damagedRecord, "the store has lost its \(RecordID.catalog); restore the store from a backup")
         }
-        guard let generation = CatalogRecord.rootGeneration(ofUnauthenticated: stored.body), generation == root.generation else {
-            throw KeyStoreError(.sealed, "the root key was rotated by another process; open the store again")
-        }
         return try authenticated(stored) { CatalogRecord(encoded: $0) }
     }
 
@@ -95,8 +92,17 @@ struct CatalogSnapshot {
         let expected: [UInt8]
         do { expected = try root.mac(of: stored.id, body: stored.body) } catch { throw KeyStoreError(error) }
         guard ConstantTime.areEqual(expected.bytes, stored.mac.bytes) else {
+            try requireCurrentRoot()
             throw KeyStoreError(
                 .damagedRecord, "\(stored.id) is not what this store's root key authenticated: it was edited, swapped or damaged")
+        }
+    }
+
+    /// Tells a record under a newer root key from a damaged one.
+    private func requireCurrentRoot() throws(KeyStoreError) {
+        let generation = try fetch(.catalog).flatMap { CatalogRecord.rootGeneration(ofUnauthenticated: $0.body) }
+        if let generation, generation > root.generation {
+            throw KeyStoreError(.sealed, "the root key was rotated by another process; open the store again")
         }
     }
 

@@ -33,6 +33,12 @@ struct AttestedClock: Sendable, Equatable {
         latestWall = max(latestWall, reading.wall)
     }
 
+    /// An operator vouches for the wall clock: also a later time that it once showed is forgotten.
+    mutating func trustWall(of reading: ClockReading) {
+        observe(reading)
+        latestWall = reading.wall
+    }
+
     func observing(_ reading: ClockReading) -> AttestedClock {
         var clock = self
         clock.observe(reading)
