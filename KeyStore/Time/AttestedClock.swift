@@ -4,7 +4,8 @@
 /// must not bring anything back. So two clocks are kept:
 /// - `latestWall`, the latest wall time ever seen: what is due by it stays due.
 /// - `elapsed`, which counts only time that the kernel attests: between two looks in the same boot the difference of the
-///   boot clock, across a reboot the time since that boot. Time while the machine was off is not counted.
+///   boot clock, across a reboot the time since that boot, and no more than the wall clock has moved on. Time while the
+///   machine was off is not counted.
 ///
 /// Irreversible work needs both: the wall clock past the date, and `elapsed` grown by the whole waiting period. A machine
 /// that is often off destroys later, never earlier; `coffer key maintain --trust-clock` lets an operator vouch for the
@@ -26,7 +27,10 @@ struct AttestedClock: Sendable, Equatable {
     }
 
     mutating func observe(_ reading: ClockReading) {
-        let passed = reading.bootID == bootID ? reading.sinceBoot - sinceBoot : reading.sinceBoot
+        // A store that two machines open in turn changes its boot ID each time: the wall clock bounds what that adds.
+        let passed =
+            reading.bootID == bootID
+            ? reading.sinceBoot - sinceBoot : min(reading.sinceBoot, reading.wall.nanoseconds - latestWall.nanoseconds)
         elapsed += max(0, passed)
         bootID = reading.bootID
         sinceBoot = reading.sinceBoot
