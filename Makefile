@@ -11,6 +11,7 @@ KILL_SEED ?= 1
 FUZZ_SECONDS ?= 30
 
 export COFFER_TEST_PYTHON ?=
+export PYTHONDONTWRITEBYTECODE := 1
 PYTHON := $(or $(COFFER_TEST_PYTHON),.build-venv/bin/python)
 RELEASE := .build-release/release/coffer
 SOURCES := $(wildcard Package.swift) KeyStore Sources Tests
