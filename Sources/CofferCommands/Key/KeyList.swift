@@ -14,6 +14,11 @@ struct KeyList: StoreCommand {
 
     @OptionGroup(title: "Global options") var options: StoreOptions
 
+    private struct Described: Sendable {
+        let index: Int
+        let metadata: KeyMetadata?
+    }
+
     /// So many descriptions are under way at a time; their audit events then share one write to the disk.
     private static let concurrentDescriptions = 64
 
@@ -28,7 +33,7 @@ struct KeyList: StoreCommand {
 
     /// In the order of the listing. A key that was deleted since it was listed is left out.
     private func describe(_ keyIDs: [String], in service: LocalKeyService) async throws -> [KeyMetadata] {
-        try await withThrowingTaskGroup(of: (Int, KeyMetadata?).self) { group in
+        try await withThrowingTaskGroup(of: Described.self) { group in
             var described = [KeyMetadata?](repeating: nil, count: keyIDs.count)
             var next = 0
             while next < keyIDs.count || !group.isEmpty {
@@ -37,8 +42,8 @@ struct KeyList: StoreCommand {
                     next += 1
                     continue
                 }
-                guard let (index, metadata) = try await group.next() else { break }
-                described[index] = metadata
+                guard let done = try await group.next() else { break }
+                described[done.index] = done.metadata
                 if next < keyIDs.count {
                     add(next, keyIDs[next], to: &group, service)
                     next += 1
@@ -49,14 +54,14 @@ struct KeyList: StoreCommand {
     }
 
     private func add(
-        _ index: Int, _ keyID: String, to group: inout ThrowingTaskGroup<(Int, KeyMetadata?), any Error>, _ service: LocalKeyService
+        _ index: Int, _ keyID: String, to group: inout ThrowingTaskGroup<Described, any Error>, _ service: LocalKeyService
     ) {
         group.addTask {
             do throws(KeyStoreError) {
-                return (index, try await service.describeKey(keyID: keyID))
+                return Described(index: index, metadata: try await service.describeKey(keyID: keyID))
             } catch {
                 guard error.code == .notFound else { throw error }
-                return (index, nil)
+                return Described(index: index, metadata: nil)
             }
         }
     }
