@@ -17,6 +17,9 @@ public struct FileKey: ~Copyable, Sendable {
         self.bytes = try plaintext.duplicate()
     }
 
+    /// For bytes that were just generated or authenticated.
+    init(unchecked bytes: consuming SecretBytes) { self.bytes = bytes }
+
     /// For wrapping under a further key; stays inside KeyStore.
     borrowing func copyOfBytes() throws(KeyStoreError) -> SecretBytes {
         try bytes.duplicate()
@@ -96,11 +99,9 @@ public struct FileKey: ~Copyable, Sendable {
         }
     }
 
-    /// 11-byte big-endian chunk number, then 1 for the last chunk (age v1, "Payload"). Written into one buffer: this runs per
-    /// chunk. The buffer's first three bytes, the counter's upper bits, stay zero.
+    /// Into one buffer, kept: this runs per chunk.
     private func setNonce(chunk: UInt64, isLast: Bool) {
-        unsafe nonce.storeBytes(of: chunk.bigEndian, toByteOffset: 3, as: UInt64.self)
-        unsafe nonce[AEADAlgorithm.nonceByteCount - 1] = isLast ? 1 : 0
+        unsafe PayloadLayout.writeChunkNonce(index: chunk, isLast: isLast, to: nonce)
     }
 
     deinit { unsafe nonce.deallocate() }

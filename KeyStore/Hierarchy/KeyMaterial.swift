@@ -59,7 +59,7 @@ final class LoadedVersion: Sendable {
             } else if record.spec.isHMAC {
                 self.material = .hmac(HMACMaterial(secret))
             } else {
-                self.material = .asymmetric(AsymmetricMaterial(try PrivateKey(pkcs8DER: secret)))
+                self.material = .asymmetric(AsymmetricMaterial(try PrivateKey(authenticatedPKCS8DER: secret)))
             }
         } catch { throw KeyStoreError(error) }
     }

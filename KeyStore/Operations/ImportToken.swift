@@ -28,7 +28,7 @@ struct ImportToken {
         -> PrivateKey
     {
         do throws(OpenSSLError) {
-            return try PrivateKey(pkcs8DER: root.open(sealed, label: .importToken, binding: [], authenticating: header))
+            return try PrivateKey(authenticatedPKCS8DER: root.open(sealed, label: .importToken, binding: [], authenticating: header))
         } catch { throw invalid }
     }
 

@@ -21,6 +21,12 @@ public struct ScryptParameters: Sendable, Hashable {
     }
 
     private init(uncheckedLogN: Int) { self.logN = uncheckedLogN }
+
+    /// The cipher whose key is derived from a passphrase.
+    func aead(_ passphrase: borrowing SecretBytes, salt: [UInt8]) throws(OpenSSLError) -> AEAD {
+        let key = try Scrypt.derive(passphrase: passphrase, salt: salt.bytes, logN: logN, r: Self.r, p: Self.p, count: 32)
+        return try AEAD(.chaCha20Poly1305, key: key)
+    }
 }
 
 /// A seal's private key under a passphrase: the construction of age's scrypt stanza with a label of our own.
@@ -57,10 +63,7 @@ struct PassphraseSeal: Sendable, Equatable {
     private static func aead(_ passphrase: borrowing SecretBytes, _ salt: [UInt8], _ parameters: ScryptParameters) throws(OpenSSLError)
         -> AEAD
     {
-        let key = try Scrypt.derive(
-            passphrase: passphrase, salt: (label + salt).bytes, logN: parameters.logN, r: ScryptParameters.r, p: ScryptParameters.p,
-            count: 32)
-        return try AEAD(.chaCha20Poly1305, key: key)
+        try parameters.aead(passphrase, salt: label + salt)
     }
 
     static func validate(passphrase: borrowing SecretBytes) throws(KeyStoreError) {

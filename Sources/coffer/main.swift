@@ -1,1 +1,3 @@
-print("coffer")
+import CofferCommands
+
+CofferMain.run()

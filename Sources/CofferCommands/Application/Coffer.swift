@@ -1,0 +1,34 @@
+import ArgumentParser
+import OpenSSL
+
+/// The whole command line.
+struct Coffer: AsyncParsableCommand {
+    static let _errorPrefix = "error: "
+
+    static let configuration = CommandConfiguration(
+        commandName: "coffer",
+        abstract: "Keeps keys, and seals files under them before they leave this machine.",
+        discussion: """
+            $ coffer init                                    make a store; asks for a passphrase twice
+            $ coffer key create --alias backups              make a key
+            $ coffer encrypt -k backups db.dump              db.dump.age, safe to upload
+            $ coffer decrypt db.dump.age                     db.dump again
+            $ coffer key list
+            $ coffer audit list --last 5                     who did what
+
+            A KEY is a key ID, a key ARN, an alias or an alias ARN.
+
+            \(ExitStatus.help)
+            """,
+        version: VersionText.text,
+        groupedSubcommands: [
+            CommandGroup(name: "Store", subcommands: [Init.self, SealCommand.self]),
+            CommandGroup(name: "Keys", subcommands: [KeyCommand.self, AliasCommand.self, KMSCommand.self]),
+            CommandGroup(name: "Files", subcommands: [Encrypt.self, Decrypt.self, Verify.self, Inspect.self]),
+            CommandGroup(name: "Evidence", subcommands: [AuditCommand.self]),
+        ])
+}
+
+enum VersionText {
+    static var text: String { "coffer \(CommandContext.version) (\(LibraryVersion.text))" }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Envelope
+import SystemPackage
+
+/// Runs one command line from its arguments to its exit status.
+enum CofferApplication {
+    static func run(_ arguments: [String], in context: CommandContext) async -> ExitStatus {
+        let command: any ParsableCommand
+        do {
+            command = try Coffer.parseAsRoot(arguments)
+        } catch {
+            return finish(error, arguments: arguments, in: context)
+        }
+        guard let command = command as? any CofferCommand else { return await runBuiltIn(command, arguments, in: context) }
+        do {
+            try await command.run(in: Session(context, command.outputOptions))
+            return .success
+        } catch {
+            return report(Failure(error), to: Output(context, command.outputOptions))
+        }
+    }
+
+    /// `help`, and nouns without a verb: ArgumentParser throws what is to be shown.
+    private static func runBuiltIn(_ command: any ParsableCommand, _ arguments: [String], in context: CommandContext) async -> ExitStatus {
+        var command = command
+        do {
+            try command.run()
+            return .success
+        } catch {
+            return finish(error, arguments: arguments, in: context)
+        }
+    }
+
+    private static func finish(_ error: any Error, arguments: [String], in context: CommandContext) -> ExitStatus {
+        // Nothing was parsed, so the one option that changes the form of an error is looked for by hand.
+        let output = Output(context, json: arguments.prefix { $0 != "--" }.contains("--json"))
+        guard Coffer.exitCode(for: error).isSuccess else {
+            if output.wantsJSON {
+                return report(Failure(status: .usage, code: "UsageError", message: Coffer.message(for: error)), to: output)
+            }
+            output.note(Coffer.fullMessage(for: error))
+            return .usage
+        }
+        do {
+            try output.write(Coffer.fullMessage(for: error) + "\n")
+            return .success
+        } catch {
+            return report(Failure(error), to: output)
+        }
+    }
+
+    private static func report(_ failure: Failure, to output: Output) -> ExitStatus {
+        // Whoever read the output has gone; there is nothing to say to them.
+        if failure.status != .brokenPipe { output.fail(failure) }
+        return failure.status
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+
+/// A command of `coffer`: it parses, asks the library once, and renders.
+protocol CofferCommand: AsyncParsableCommand {
+    var outputOptions: OutputOptions { get }
+    func run(in session: Session) async throws
+}
+
+extension CofferCommand {
+    /// `CofferApplication` runs commands with a context. This is the way in for a program that parses by itself.
+    func run() async throws { try await run(in: Session(.process(), outputOptions)) }
+}
+
+/// A command that works on an open store.
+protocol StoreCommand: CofferCommand {
+    var options: StoreOptions { get }
+    func run(on store: OpenStore, in session: Session) async throws
+}
+
+extension StoreCommand {
+    var outputOptions: OutputOptions { options.output }
+
+    func run(in session: Session) async throws {
+        try await run(on: OpenStore.open(options, in: session), in: session)
+    }
+}
+
+/// One run of a command: the world around it and its voice.
+struct Session: Sendable {
+    let context: CommandContext
+    let output: Output
+
+    init(_ context: CommandContext, _ options: OutputOptions) {
+        self.context = context
+        self.output = Output(context, options)
+    }
+}

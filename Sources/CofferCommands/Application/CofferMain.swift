@@ -1,0 +1,53 @@
+import KeyStore
+import OpenSSL
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The process around a command: signals in, exit status out.
+public enum CofferMain {
+    /// How long an interrupted command may take to clean up after itself, in seconds.
+    private static let graceSeconds: UInt32 = 2
+
+    /// Runs the command of this process's arguments and ends the process.
+    ///
+    /// The calling thread, which must be the first, becomes the one that waits for signals: they are blocked before any
+    /// other thread exists, so none of them is ever delivered anywhere else.
+    public static func run() -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGTSTP] { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+
+        let interruption = Interruption()
+        let terminal = ControllingTerminal(interruption: interruption)
+        let context = CommandContext.process(interruption: interruption, terminal: terminal)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let work = Task.detached { exit(await CofferApplication.run(arguments, in: context).rawValue) }
+        waitForSignals(signals, terminal: terminal, interruption: interruption) { work.cancel() }
+    }
+
+    private static func waitForSignals(
+        _ signals: sigset_t, terminal: ControllingTerminal, interruption: Interruption, cancel: () -> Void
+    ) -> Never {
+        var signals = signals
+        while true {
+            var number: Int32 = 0
+            guard sigwait(&signals, &number) == 0 else { continue }
+            if number == SIGTSTP {
+                terminal.suspend()
+                continue
+            }
+            // Undone at once, whatever the command is waiting for: an echo that is off, a file that is half written.
+            interruption.undoEverything()
+            cancel()
+            sleep(interruption.needsGrace ? graceSeconds : 0)
+            _exit(ExitStatus.interrupted.rawValue)
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// `coffer audit`: who did what.
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Read and verify the record of everything that was done.",
+        discussion: """
+            $ coffer audit list --last 5
+            $ coffer audit verify
+
+            \(ExitStatus.help)
+            """,
+        subcommands: [AuditList.self, AuditVerify.self])
+}

@@ -1,0 +1,26 @@
+import KeyStore
+import SystemPackage
+
+/// Everything of the outside world that a command touches, so that a test can run commands in its own process.
+struct CommandContext: Sendable {
+    var environment: [String: String]
+    /// The user's home directory, the last resort for where a store is.
+    var homeDirectory: String
+    /// Who works here, for the audit trail.
+    var userName: String
+    var standardInput: FileDescriptor
+    var standardOutput: FileDescriptor
+    var standardError: FileDescriptor
+    /// Where passphrases are typed.
+    var terminal: any PassphraseTerminal
+    var clock: any KeyStoreClock
+    /// Work factor of new passphrase seals.
+    var scrypt: ScryptParameters
+    /// Locks secrets in memory and closes the process to debuggers; before any secret is read.
+    var protectProcess: @Sendable () throws -> Void
+    /// What must be undone when the user interrupts.
+    var interruption: Interruption
+
+    static let version = "0.1.0"
+    static let userAgent = "coffer/\(version)"
+}

@@ -1,0 +1,89 @@
+import AuditTrail
+import Envelope
+import KeyStore
+
+/// What the process tells its parent. Stable, documented in Docs/CLI.md and at the end of each command's help.
+enum ExitStatus: Int32, Sendable {
+    case success = 0
+    /// The question was answered, and the answer is no: a signature or a MAC is not valid.
+    case negative = 1
+    case usage = 2
+    case notFound = 3
+    /// Denied, locked, sealed, disabled, or in a state in which this is not allowed.
+    case denied = 4
+    case damaged = 5
+    /// The world around us: disk full, no permission, a store of a newer version.
+    case environment = 6
+    case bug = 70
+    case interrupted = 130
+    /// Whoever read our output went away; what a shell reports for SIGPIPE.
+    case brokenPipe = 141
+}
+
+extension ExitStatus {
+    init(_ code: KeyStoreError.Code) {
+        switch code {
+        case .dryRun: self = .success
+        case .invalidMAC, .invalidSignature: self = .negative
+        case .invalidAliasName, .invalidARN, .invalidMarker, .tag, .validation: self = .usage
+        case .notFound, .storeNotFound: self = .notFound
+        case .accessDenied, .alreadyExists, .conflict, .disabled, .expiredImportToken, .incorrectKey, .incorrectKeyMaterial, .invalidKeyUsage,
+            .invalidState, .limitExceeded, .sealed, .storeAlreadyExists, .unsupportedOperation:
+            self = .denied
+        case .damagedRecord, .invalidBackup, .invalidCiphertext, .invalidImportToken: self = .damaged
+        case .auditUnavailable, .newerFormat, .unavailable: self = .environment
+        case .internalFailure: self = .bug
+        }
+    }
+
+    init(_ code: AuditTrailError.Code) {
+        switch code {
+        case .unavailable, .newerFormat: self = .environment
+        case .damaged, .tooLarge: self = .damaged
+        }
+    }
+}
+
+extension ExitStatus {
+    init(_ error: EnvelopeError) {
+        switch error.code {
+        case .damagedHeader, .damagedPayload, .notASealedFile, .trailingData, .truncated, .unsupportedFormat: self = .damaged
+        case .encryptionContextMismatch, .outputExists: self = .denied
+        case .noKeyOpens: self = Self.ofRefusals(error.refusals)
+        case .keyService: self = error.keyStoreError.map { ExitStatus($0.code) } ?? .bug
+        case .inputIsDirectory, .invalidRecipients, .outputIsDirectory, .sameFile: self = .usage
+        case .inputNotFound: self = .notFound
+        case .inputUnreadable, .noSpace, .outputFailed, .outputNotDurable: self = .environment
+        case .brokenPipe: self = .brokenPipe
+        case .cancelled: self = .interrupted
+        }
+    }
+
+    /// What all keys say, if they agree: a file whose keys are all damaged is damaged. Else it is denied.
+    private static func ofRefusals(_ refusals: [Refusal]) -> ExitStatus {
+        let statuses = refusals.map { refusal in
+            switch refusal.reason {
+            case .encryptionContextMismatch: ExitStatus.denied
+            case .keyService(let error): ExitStatus(error.code)
+            }
+        }
+        guard let first = statuses.first, statuses.allSatisfy({ $0 == first }) else { return .denied }
+        return first
+    }
+}
+
+extension ExitStatus {
+    /// The table at the end of every command's help.
+    static let help = """
+        EXIT STATUS
+          0  fine
+          1  the answer is no: a signature or a MAC is not valid
+          2  the command was not understood, or a value is not allowed
+          3  there is no such store, key, alias, seal or file
+          4  denied: wrong passphrase, locked, disabled, or not in this state
+          5  damaged data: a record, a ciphertext, a file or the audit trail
+          6  the environment: disk full, no permission, a newer format
+          70 a bug in coffer
+          130 interrupted; 141 the reader of our output went away
+        """
+}

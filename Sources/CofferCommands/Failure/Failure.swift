@@ -1,0 +1,104 @@
+import AuditTrail
+import Envelope
+import KeyStore
+import OpenSSL
+import SystemPackage
+
+/// Any error as a person or a program sees it.
+struct Failure: Equatable {
+    let status: ExitStatus
+    let code: String
+    let message: String
+    let hint: String?
+
+    init(status: ExitStatus, code: String, message: String, hint: String? = nil) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as CommandError:
+            self.init(status: error.status, code: error.code.rawValue, message: error.message, hint: error.hint)
+        case let error as KeyStoreError:
+            self.init(
+                status: ExitStatus(error.code), code: error.code.rawValue,
+                message: error.message.isEmpty ? Self.sentence(for: error.code) : error.message, hint: Self.hint(for: error.code))
+        case let error as EnvelopeError:
+            self.init(
+                status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.memberName, message: error.message,
+                hint: error.keyStoreError.flatMap { Self.hint(for: $0.code) } ?? Self.hint(for: error.code))
+        case let error as AuditTrailError:
+            self.init(status: ExitStatus(error.code), code: "AuditTrailError", message: error.message)
+        case let error as OpenSSLError:
+            self.init(status: error.code == .outOfSecureMemory ? .environment : .bug, code: "OpenSSLError", message: "\(error)")
+        case let error as Errno:
+            self = error == .brokenPipe ? Failure(CommandError.brokenPipe) : Failure(CommandError(.fileUnavailable, "\(error)"))
+        case is CancellationError:
+            self.init(CommandError.interrupted)
+        default:
+            self.init(status: .bug, code: "InternalError", message: "unexpected \(type(of: error))", hint: "please report this")
+        }
+    }
+
+    /// AWS KMS sends some errors without a message; a person needs a sentence.
+    private static func sentence(for code: KeyStoreError.Code) -> String {
+        switch code {
+        case .invalidCiphertext: "the ciphertext is damaged, or its encryption context is another one"
+        case .invalidMAC: "the MAC is not valid"
+        case .invalidSignature: "the signature is not valid"
+        case .dryRun: "the request would have succeeded, but it was a dry run"
+        case .unsupportedOperation: "this is not possible for this key"
+        case .sealed: "the store could not be unsealed"
+        default: code.rawValue
+        }
+    }
+
+    private static func hint(for code: KeyStoreError.Code) -> String? {
+        switch code {
+        case .storeNotFound: "make a store with `coffer init`, or name one with --home"
+        case .storeAlreadyExists: "use another --home for a second store"
+        case .disabled: "enable the key with `coffer key enable KEY`"
+        case .newerFormat: "this data was written by a newer coffer; install that version"
+        case .expiredImportToken: "get new parameters with `coffer key import parameters KEY`"
+        case .damagedRecord: "keep a copy of the store, then restore a backup with `coffer key restore`"
+        default: nil
+        }
+    }
+}
+
+extension Failure {
+    private static func hint(for code: EnvelopeError.Code) -> String? {
+        switch code {
+        case .outputExists: "use --force to replace it, or name another with --output"
+        case .encryptionContextMismatch: "`coffer inspect FILE` shows the context that the file was sealed under"
+        case .truncated: "the copy may be incomplete; fetch it again"
+        default: nil
+        }
+    }
+}
+
+extension EnvelopeError.Code {
+    /// As programs see it: `DamagedPayload`.
+    fileprivate var memberName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+}
+
+extension Failure {
+    /// What `--json` writes to stderr.
+    var json: JSONText {
+        do {
+            return try JSONText(Document(error: Members(code: code, message: message, hint: hint)), naming: .asWritten)
+        } catch {
+            preconditionFailure("three strings can be encoded")
+        }
+    }
+
+    private struct Document: Encodable { let error: Members }
+    private struct Members: Encodable {
+        let code: String
+        let message: String
+        let hint: String?
+    }
+}

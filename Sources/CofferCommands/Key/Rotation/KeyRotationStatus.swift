@@ -1,0 +1,43 @@
+import ArgumentParser
+import KeyStore
+
+struct KeyRotationStatus: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show whether and when a key is rotated.",
+        discussion: """
+            $ coffer key rotation status backups
+
+            \(ExitStatus.help)
+            """)
+
+    @Argument(help: KeyReference.help) var key: KeyReference
+    @OptionGroup(title: "Global options") var options: StoreOptions
+
+    func run(on store: OpenStore, in session: Session) async throws {
+        let keyID = try await key.keyID(in: store.service)
+        try await session.output.render(RotationStatusResult(store.service.getKeyRotationStatus(keyID: keyID)))
+    }
+}
+
+/// `GetKeyRotationStatusResponse` of the AWS KMS API.
+struct RotationStatusResult: CommandResult {
+    let keyId: String
+    let keyRotationEnabled: Bool
+    let nextRotationDate: String?
+    let rotationPeriodInDays: Int?
+
+    init(_ response: GetKeyRotationStatusResponse) {
+        keyId = response.keyARN
+        keyRotationEnabled = response.keyRotationEnabled
+        nextRotationDate = response.nextRotationDate?.rfc3339
+        rotationPeriodInDays = response.rotationPeriodInDays
+    }
+
+    var text: String {
+        FieldsOutput([
+            ("Rotation", keyRotationEnabled ? "enabled" : "disabled"),
+            ("Period", rotationPeriodInDays.map { "\($0) days" }),
+            ("Next", nextRotationDate),
+        ]).text
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import OpenSSL
+import SystemPackage
+
+/// Where a result goes: stdout, or a file that must not exist yet.
+struct DestinationOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Write the result to this file (mode 0600) instead of stdout; - is stdout.", valueName: "file"),
+        completion: .file())
+    var out: String?
+
+    @Flag(name: .long, help: "Replace an existing output file.") var force = false
+
+    func write(_ bytes: [UInt8], in session: Session) throws {
+        if let file = file(in: session) { try file.write(bytes) } else { try session.output.write(bytes) }
+    }
+
+    /// Bytes that are not text do not belong on a terminal.
+    func writeBinary(_ bytes: [UInt8], in session: Session) throws {
+        try requireBinaryDestination(in: session)
+        try write(bytes, in: session)
+    }
+
+    func writeBinary(_ secret: borrowing SecretBytes, in session: Session) throws {
+        try requireBinaryDestination(in: session)
+        try write(secret, in: session)
+    }
+
+    func write(_ secret: borrowing SecretBytes, in session: Session) throws {
+        if let file = file(in: session) { try file.write(secret) } else { try session.output.write(secret) }
+    }
+
+    /// Before the operation runs, so that nothing is done for a result that cannot be shown.
+    func requireBinaryDestination(in session: Session) throws {
+        guard out == nil, session.context.standardOutput.isTerminal else { return }
+        throw CommandError(
+            .usage, "the result is binary and stdout is a terminal", hint: "use --out FILE, a pipe, or --json; --out - writes it anyway")
+    }
+
+    private func file(in session: Session) -> OutputFile? {
+        guard let out, out != "-" else { return nil }
+        return OutputFile(path: out, replacing: force)
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// What opens a seal of the store. Without any of these a key file seal opens by itself, and else the passphrase is asked for.
+struct UnlockOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Read the store's passphrase from this file.", discussion: "The environment variable COFFER_PASSPHRASE_FILE does the same.",
+            valueName: "path"), completion: .file())
+    var passphraseFile: String?
+
+    @Option(name: .long, help: ArgumentHelp("Read the store's passphrase from this open file descriptor.", valueName: "number"))
+    var passphraseFD: Int32?
+
+    @Option(
+        name: .long, help: ArgumentHelp("Open the store with this key file or recovery identity.", valueName: "path"), completion: .file())
+    var identity: String?
+
+    func validate() throws {
+        guard [passphraseFile != nil, passphraseFD != nil, identity != nil].count(where: { $0 }) <= 1 else {
+            throw ValidationError("give only one of --passphrase-file, --passphrase-fd and --identity")
+        }
+        guard passphraseFD.map({ $0 >= 0 }) ?? true else { throw ValidationError("--passphrase-fd is not a file descriptor") }
+    }
+}

@@ -1,0 +1,35 @@
+import AuditTrail
+import KeyCatalog
+import KeyStore
+
+/// The files of a store.
+struct StoreFiles {
+    let directory: String
+    var catalog: String { directory + "/keys.sqlite" }
+    var auditTrail: String { directory + "/audit.log" }
+}
+
+/// An unsealed store.
+struct OpenStore: Sendable {
+    let service: LocalKeyService
+    let catalog: KeyCatalog
+    let trail: AuditTrail
+
+    static func open(_ options: StoreOptions, in session: Session) async throws -> OpenStore {
+        let context = session.context
+        try context.protectProcess()
+        let files = StoreFiles(directory: options.home.path(in: context))
+        try Directory.requirePrivate(files.directory)
+        let catalog = try KeyCatalog(path: files.catalog, access: .existing)
+        let trail = try AuditTrail(path: files.auditTrail)
+        let credential = try Unlocking(options: options.unlock, context: context).credential(for: LocalKeyService.seals(catalog))
+        let service = try LocalKeyService.open(environment(catalog, trail, in: context), with: credential)
+        return OpenStore(service: service, catalog: catalog, trail: trail)
+    }
+
+    static func environment(_ catalog: KeyCatalog, _ trail: AuditTrail, in context: CommandContext) -> KeyStoreEnvironment {
+        KeyStoreEnvironment(
+            records: catalog, trail: trail, clock: context.clock,
+            caller: CallerIdentity(userName: context.userName, userAgent: CommandContext.userAgent))
+    }
+}

@@ -1,0 +1,37 @@
+import KeyStore
+import OpenSSL
+import SystemPackage
+
+/// Finds what opens a store: what the user names, else a key file that is there, else a passphrase that is asked for.
+struct Unlocking {
+    let options: UnlockOptions
+    let context: CommandContext
+
+    func credential(for seals: [SealDescription]) throws -> SealCredential {
+        if let path = options.identity {
+            return .identity(try AgeIdentity(fileContents: SecretFile.readIdentity(path: path)))
+        }
+        if let passphrase = try namedPassphrase() { return .passphrase(passphrase) }
+        for seal in seals {
+            if let path = seal.keyFilePath, let identity = try SecretFile.readIdentity(ifPresent: path) {
+                return .identity(try AgeIdentity(fileContents: identity))
+            }
+        }
+        guard seals.contains(where: { $0.kind == .passphrase }) else {
+            throw CommandError(
+                .noCredential, "the store is sealed, and none of its key files is here",
+                hint: "name a key file or a recovery identity with --identity")
+        }
+        return .passphrase(try context.terminal.readPassphrase(prompt: "Passphrase: "))
+    }
+
+    /// From an option or the environment; nil when none names a passphrase.
+    func namedPassphrase() throws -> SecretBytes? {
+        if let path = options.passphraseFile { return try SecretFile.readPassphrase(path: path) }
+        if let descriptor = options.passphraseFD {
+            return try SecretFile.readPassphrase(FileDescriptor(rawValue: descriptor), named: "file descriptor \(descriptor)")
+        }
+        if let path = context.environment["COFFER_PASSPHRASE_FILE"], !path.isEmpty { return try SecretFile.readPassphrase(path: path) }
+        return nil
+    }
+}

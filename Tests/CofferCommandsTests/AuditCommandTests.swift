@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+@testable import CofferCommands
+
+@Suite("coffer audit")
+struct AuditCommandTests {
+    @Test("events are listed newest first, filtered by name and by key")
+    func listing() async throws {
+        let fixture = try await CommandFixture.withStore()
+        let first = try await fixture.expect("key create --alias one").line
+        try await fixture.expect("key create --alias two")
+        try await fixture.expect("key disable two")
+        let all = try await fixture.expect("audit list --json").json["Events"] as? [[String: Any]]
+        #expect(all?.last?["eventName"] as? String == "InitializeStore")
+        let created = try await fixture.expect("audit list --event-name CreateKey --json").json["Events"] as? [[String: Any]]
+        #expect(created?.count == 2)
+        for key in [first, "one", String(first.split(separator: "/").last ?? "")] {
+            let events = try await fixture.expect("audit list --key \(key) --json").json["Events"] as? [[String: Any]]
+            #expect(events?.contains { $0["eventName"] as? String == "DisableKey" } == false)
+            #expect(events?.contains { $0["eventName"] as? String == "CreateKey" } == true)
+        }
+        #expect(try await fixture.expect("audit list --last 1").text.split(separator: "\n").count == 2)
+        try await fixture.expect("audit list --last 0", .usage)
+    }
+
+    @Test("a refused operation is listed with its error")
+    func refusals() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try await fixture.expect("key create --alias k")
+        try await fixture.expect("key disable k")
+        try await fixture.expect("kms encrypt --key-id k --plaintext -", .denied, input: [1])
+        #expect(try await fixture.expect("audit list --last 1").text.contains("DisabledException"))
+    }
+
+    @Test("a changed, a removed and a cut event are found: exit status 5 and the place", arguments: ["changed", "removed", "cut"])
+    func damage(kind: String) async throws {
+        let fixture = try await CommandFixture.withStore()
+        for _ in 0..<3 { try await fixture.expect("key create") }
+        var lines = try String(decoding: fixture.read("home/audit.log"), as: UTF8.self).split(separator: "\n").map(String.init)
+        switch kind {
+        case "changed": lines[2] = lines[2].replacing("CreateKey", with: "DeleteKey")
+        case "removed": lines.remove(at: 2)
+        default: lines.removeLast(2)
+        }
+        try fixture.write(lines.joined(separator: "\n") + "\n", to: "home/audit.log")
+        let outcome = try await fixture.run("audit verify")
+        #expect(outcome.status == .damaged, "\(outcome.errors)")
+        #expect(outcome.bytes.isEmpty && outcome.errors.hasPrefix("error: "))
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import KeyStore
+import OpenSSL
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import CofferCommands
+
+/// A world of its own for commands: a folder that is removed at the end, a clock that the test sets, and a typist.
+final class CommandFixture {
+    static let passphrase = "correct horse battery staple"
+
+    let folder: String
+    let clock = SettableClock()
+    let typist = Typist()
+    var environment: [String: String] = [:]
+    private var runs = 0
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "coffer-commands-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        environment["COFFER_HOME"] = path("home")
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// A fixture with a store that opens by itself.
+    static func withStore() async throws -> CommandFixture {
+        let fixture = try CommandFixture()
+        try await fixture.expect("init --seal keyfile:\(fixture.path("unlock.key")) --quiet")
+        return fixture
+    }
+
+    func path(_ name: String) -> String { folder + "/" + name }
+
+    @discardableResult
+    func write(_ bytes: [UInt8], to name: String, mode: Int = 0o600) throws -> String {
+        guard FileManager.default.createFile(atPath: path(name), contents: Data(bytes), attributes: [.posixPermissions: mode]) else {
+            throw CocoaError(.fileWriteUnknown)
+        }
+        return path(name)
+    }
+
+    @discardableResult
+    func write(_ text: String, to name: String, mode: Int = 0o600) throws -> String { try write(Array(text.utf8), to: name, mode: mode) }
+
+    func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path(name)))) }
+
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
+    /// Runs `coffer` with these arguments, separated by single spaces.
+    func run(_ line: String, input: [UInt8] = []) async throws -> Outcome {
+        try await run(line.split(separator: " ").map(String.init), input: input)
+    }
+
+    func run(_ arguments: [String], input: [UInt8] = []) async throws -> Outcome {
+        runs += 1
+        let names = ["stdin", "stdout", "stderr"].map { "\($0)-\(runs)" }
+        try write(input, to: names[0])
+        let descriptors = try names.enumerated().map { index, name in
+            try FileDescriptor.open(
+                path(name), index == 0 ? .readOnly : .readWrite, options: index == 0 ? [] : [.create], permissions: [.ownerReadWrite])
+        }
+        defer { for descriptor in descriptors { try? descriptor.close() } }
+        let status = await CofferApplication.run(arguments, in: context(descriptors))
+        return Outcome(
+            status: status, bytes: try read(names[1]), errors: String(decoding: try read(names[2]), as: UTF8.self), arguments: arguments)
+    }
+
+    /// Runs a command that must end with this status, and gives what it wrote.
+    @discardableResult
+    func expect(
+        _ line: String, _ status: ExitStatus = .success, input: [UInt8] = [], sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> Outcome {
+        let outcome = try await run(line, input: input)
+        #expect(outcome.status == status, "coffer \(line)\n\(outcome.errors)", sourceLocation: sourceLocation)
+        if status != .success { #expect(outcome.text.isEmpty, "nothing on stdout: \(outcome.text)", sourceLocation: sourceLocation) }
+        return outcome
+    }
+
+    private func context(_ streams: [FileDescriptor]) throws -> CommandContext {
+        CommandContext(
+            environment: environment, homeDirectory: folder, userName: "ann", standardInput: streams[0], standardOutput: streams[1],
+            standardError: streams[2], terminal: typist, clock: clock, scrypt: try ScryptParameters(logN: 10),
+            protectProcess: { try SecureHeap.initialize() }, interruption: Interruption())
+    }
+}
+
+/// What a command did.
+struct Outcome {
+    let status: ExitStatus
+    let bytes: [UInt8]
+    let errors: String
+    let arguments: [String]
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var line: String { text.trimmingCharacters(in: .newlines) }
+
+    /// The result as JSON.
+    var json: [String: Any] {
+        get throws { try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]) }
+    }
+
+    /// The error as JSON.
+    var error: [String: Any] {
+        get throws {
+            let document = try #require(try JSONSerialization.jsonObject(with: Data(errors.utf8)) as? [String: Any])
+            return try #require(document["error"] as? [String: Any])
+        }
+    }
+}
+
+/// Types prepared passphrases.
+final class Typist: PassphraseTerminal {
+    private struct State {
+        var lines: [String] = []
+        var prompts: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    func willType(_ lines: String...) { state.withLock { $0.lines += lines } }
+    var prompts: [String] { state.withLock { $0.prompts } }
+    var isAvailable: Bool { true }
+
+    func readPassphrase(prompt: String) throws -> SecretBytes {
+        let line = state.withLock { state -> String? in
+            state.prompts.append(prompt)
+            return state.lines.isEmpty ? nil : state.lines.removeFirst()
+        }
+        guard let line else { throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: "give --passphrase-file") }
+        return try SecretBytes(copying: Array(line.utf8).span.bytes)
+    }
+}
+
+/// A clock that stands until it is moved.
+final class SettableClock: KeyStoreClock {
+    private let reading = Mutex(
+        ClockReading(wall: Timestamp(seconds: 1_790_000_000), bootID: [UInt8](repeating: 7, count: 16), sinceBoot: 1_000_000_000))
+
+    func read() throws(KeyStoreError) -> ClockReading { reading.withLock { $0 } }
+
+    /// Time passes, and the machine sees it pass.
+    func advance(days: Int) {
+        reading.withLock { reading in
+            reading = ClockReading(
+                wall: reading.wall.adding(days: days), bootID: reading.bootID,
+                sinceBoot: reading.sinceBoot + Int64(days) * 86_400 * 1_000_000_000)
+        }
+    }
+}
