@@ -43,7 +43,7 @@ import Testing
     }
 
     /// RFC 7748 §6.1's key of Alice.
-    private static let alice = "77076d0a7318a57d3c16c17251b26645df4c2f92ebc0992ac177fba51db92c2a"
+    private static let alice = "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a"
 
     private func aliceText() throws -> String {
         let raw = try #require(Hex.decode(Self.alice))
