@@ -121,6 +121,12 @@ import Testing
     func `A passphrase that is too short or too long is refused`(text: String) async throws {
         let store = try TestStore()
         #expect(try await refusal { _ = try store.service.addSeal(Self.newPassphrase(text), label: "") }.code == .validation)
+        #expect(try store.lastEvent()?.eventName == "AddSeal")
+        let id = try #require(try store.service.listSeals().first).id
+        #expect(
+            try await refusal { _ = try store.service.changeSeal(id: id, to: Self.newPassphrase(text), label: nil) }.code == .validation)
+        #expect(try store.lastEvent()?.eventName == "ChangeSeal")
+        #expect(try store.lastEvent()?.errorCode == "ValidationException")
     }
 
     @Test(arguments: [9, 21, 0, -1])
