@@ -1,0 +1,142 @@
+import Foundation
+import OpenSSL
+import Testing
+
+@testable import KeyStore
+
+@Suite struct KeyBackupTests {
+    private static let age = "/usr/bin/age"
+
+    private func scrypt() throws -> ScryptParameters { try ScryptParameters(logN: 10) }
+
+    @Test(arguments: [KeySpec.symmetricDefault, .hmac256, .eccNISTP256, .eccNISTEdwards25519, .rsa2048])
+    func `a backup restores a key of every kind into another store`(spec: KeySpec) async throws {
+        let (from, to) = (try TestStore(), try TestStore())
+        let key = try await from.makeKey(spec)
+        try await from.service.createAlias(aliasName: "alias/copied", targetKeyID: key.keyID)
+        let identity = try AgeIdentity.generate()
+        let backup = try from.service.backupKeys(nil, to: .recipients([identity.recipient()]))
+
+        let report = try to.service.restoreKeys(backup, with: .identity(identity.copy()))
+
+        #expect(report == RestoreReport(restored: [key.arn], aliases: ["alias/copied"]))
+        let restored = try await to.service.describeKey(keyID: "alias/copied")
+        #expect(restored == key)
+    }
+
+    @Test func `what was encrypted under any version opens after a restore`() async throws {
+        let (from, to) = (try TestStore(), try TestStore())
+        let key = try await from.makeKey()
+        let old = try await from.encrypt([1, 2, 3], key.keyID)
+        _ = try await from.service.rotateKeyOnDemand(keyID: key.keyID)
+        let new = try await from.encrypt([4, 5, 6], key.keyID)
+        let backup = try from.service.backupKeys([key.keyID], to: .passphrase(secret(Array("a long passphrase".utf8)), scrypt()))
+
+        _ = try to.service.restoreKeys(backup, with: .passphrase(secret(Array("a long passphrase".utf8))))
+
+        #expect(try await to.decrypt(old) == [1, 2, 3])
+        #expect(try await to.decrypt(new) == [4, 5, 6])
+    }
+
+    @Test func `keys that are there already are left alone`() async throws {
+        let store = try TestStore()
+        let key = try await store.makeKey()
+        let identity = try AgeIdentity.generate()
+        let backup = try store.service.backupKeys(nil, to: .recipients([identity.recipient()]))
+        try await store.service.disableKey(keyID: key.keyID)
+
+        let report = try store.service.restoreKeys(backup, with: .identity(identity.copy()))
+
+        #expect(report == RestoreReport(alreadyPresent: [key.arn]))
+        #expect(try await store.state(key.keyID) == .disabled)
+    }
+
+    @Test func `a backup of many chunks comes back whole`() async throws {
+        let (from, to) = (try TestStore(), try TestStore())
+        for index in 0..<120 {
+            let tags = [Tag(key: "index", value: String(index)), Tag(key: "filling", value: String(repeating: "x", count: 250))]
+            _ = try await from.service.createKey(CreateKeyRequest(description: String(repeating: "d", count: 1000), tags: tags))
+        }
+        let identity = try AgeIdentity.generate()
+        let backup = try from.service.backupKeys(nil, to: .recipients([identity.recipient()]))
+        #expect(backup.count > 2 * 65_552)
+
+        let report = try to.service.restoreKeys(backup, with: .identity(identity.copy()))
+
+        #expect(report.restored.count == 120)
+    }
+
+    @Test func `a cut, changed or extended backup restores nothing`() async throws {
+        let (from, to) = (try TestStore(), try TestStore())
+        _ = try await from.makeKey()
+        let identity = try AgeIdentity.generate()
+        let backup = try from.service.backupKeys(nil, to: .recipients([identity.recipient()]))
+        var damaged: [[UInt8]] = [backup + [0], []]
+        for count in stride(from: 1, to: backup.count, by: 7) { damaged.append(Array(backup[..<count])) }
+        for index in stride(from: 0, to: backup.count, by: 3) {
+            var flipped = backup
+            flipped[index] ^= 0x01
+            damaged.append(flipped)
+        }
+        for file in damaged {
+            let error = #expect(throws: KeyStoreError.self) { _ = try to.service.restoreKeys(file, with: .identity(identity.copy())) }
+            #expect(error.map { [.invalidBackup, .sealed].contains($0.code) } == true, "\(String(describing: error))")
+        }
+        #expect(try await to.service.listKeys(limit: nil, marker: nil).elements.isEmpty)
+    }
+
+    @Test func `another identity or passphrase opens nothing`() async throws {
+        let store = try TestStore()
+        let identity = try AgeIdentity.generate()
+        let toIdentity = try store.service.backupKeys(nil, to: .recipients([identity.recipient()]))
+        let toPassphrase = try store.service.backupKeys(nil, to: .passphrase(secret(Array("a long passphrase".utf8)), scrypt()))
+        let sealed = KeyStoreError(.sealed)
+        #expect(throws: sealed) { _ = try store.service.restoreKeys(toIdentity, with: .identity(AgeIdentity.generate())) }
+        #expect(throws: sealed) {
+            _ = try store.service.restoreKeys(toIdentity, with: .passphrase(secret(Array("a long passphrase".utf8))))
+        }
+        #expect(throws: sealed) {
+            _ = try store.service.restoreKeys(toPassphrase, with: .passphrase(secret(Array("another passphrase".utf8))))
+        }
+    }
+
+    @Test func `a restored key that waits for deletion waits its whole time again`() async throws {
+        let (from, to) = (try TestStore(), try TestStore())
+        let key = try await from.makeKey()
+        _ = try await from.service.scheduleKeyDeletion(keyID: key.keyID, pendingWindowInDays: 7)
+        let identity = try AgeIdentity.generate()
+        let backup = try from.service.backupKeys(nil, to: .recipients([identity.recipient()]))
+
+        _ = try to.service.restoreKeys(backup, with: .identity(identity.copy()))
+
+        let report = try to.service.performMaintenance(trustingWallClock: false)
+        #expect(report.deleted.isEmpty)
+        #expect(try await to.state(key.keyID) == .pendingDeletion)
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: age), "age is not installed"))
+    func `stock age opens a backup with the identity alone`() async throws {
+        let store = try TestStore()
+        _ = try await store.makeKey()
+        let identity = try AgeIdentity.generate()
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("coffer-backup-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (file, identityFile) = (folder.appendingPathComponent("keys.age"), folder.appendingPathComponent("identity"))
+        try Data(store.service.backupKeys(nil, to: .recipients([identity.recipient()]))).write(to: file)
+        let text = try identity.fileContents(created: "2026-11-21T00:00:00Z")
+        try Data(revealed(text)).write(to: identityFile)
+
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: Self.age)
+        process.arguments = ["-d", "-i", identityFile.path, file.path]
+        process.standardOutput = output
+        try process.run()
+        let opened = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+
+        #expect(process.terminationStatus == 0)
+        #expect(opened.starts(with: KeyBackup.magic))
+    }
+}
