@@ -11,6 +11,7 @@ KILL_SEED ?= 1
 FUZZ_SECONDS ?= 30
 
 export COFFER_TEST_PYTHON ?=
+export PYTHONDONTWRITEBYTECODE := 1
 PYTHON := $(or $(COFFER_TEST_PYTHON),.build-venv/bin/python)
 RELEASE := .build-release/release/coffer
 SOURCES := $(wildcard Package.swift) KeyStore Sources Tests
@@ -35,12 +36,12 @@ test: setup
 	COFFER_TEST_PYTHON=$(PYTHON) swift test --skip-build
 	@$(MAKE) --no-print-directory interop
 
-# Against the debug binary that `make test` has built.
-interop: setup
+# Against the binary that people get: what an optimiser does to a program is part of the program.
+interop: setup release
 	$(PYTHON) Tests/Interop/decrypt_blob.py --check Tests/Interop/known_answers.json
-	$(PYTHON) Tests/Interop/open_store.py .build/debug/coffer
-	$(PYTHON) Tests/Interop/pty_prompts.py .build/debug/coffer
-	$(PYTHON) Tests/Interop/kill_loop.py --rounds $(KILL_ROUNDS) --seed $(KILL_SEED) .build/debug/coffer
+	$(PYTHON) Tests/Interop/open_store.py $(RELEASE)
+	$(PYTHON) Tests/Interop/pty_prompts.py $(RELEASE)
+	$(PYTHON) Tests/Interop/kill_loop.py --rounds $(KILL_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 
 lint:
 	swift format lint --strict --recursive --parallel $(SOURCES)

@@ -10,6 +10,8 @@ public final class LocalKeyService: KeyService {
     let environment: KeyStoreEnvironment
     public let identity: StoreIdentity
     let creationDate: Timestamp
+    /// The caller as each event names it.
+    let principal: AuditPrincipal
     private let session: Mutex<Session>
     let loadedKeys = LoadedKeyCache()
 
@@ -26,6 +28,7 @@ public final class LocalKeyService: KeyService {
         self.environment = environment
         self.identity = catalog.identity
         self.creationDate = catalog.creationDate
+        self.principal = environment.caller.principal(in: catalog.identity)
         self.latestWall = catalog.clock.latestWall
         self.session = Mutex(Session(root: root, seal: seal))
     }

@@ -8,8 +8,8 @@ public struct DataKey: ~Copyable, Sendable {
     /// The KMS key that wraps it, for the audit trail.
     let keyARN: String
 
-    init(copying secret: borrowing SecretBytes, keyARN: String) throws(KeyStoreError) {
-        self.bytes = try secret.duplicate()
+    init(_ secret: consuming SecretBytes, keyARN: String) {
+        self.bytes = secret
         self.keyARN = keyARN
     }
 

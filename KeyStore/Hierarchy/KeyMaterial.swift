@@ -56,7 +56,8 @@ final class LoadedVersion: Sendable {
         let secret = try Self.unwrap(record, root: root)
         do throws(OpenSSLError) {
             if record.spec == .symmetricDefault {
-                self.material = .symmetric(SymmetricMaterial(try KBKDF(key: secret)))
+                let header = CiphertextBlobHeader(keyID: record.keyID, version: record.version)
+                self.material = .symmetric(SymmetricMaterial(try KBKDF(key: secret), header: header))
             } else if record.spec.isHMAC {
                 self.material = .hmac(HMACMaterial(secret))
             } else {
@@ -79,24 +80,31 @@ final class LoadedVersion: Sendable {
 /// Classes, so that loaded material can be shared between concurrent operations without ever being copied.
 final class SymmetricMaterial: Sendable {
     private let deriver: Mutex<KBKDF>
-    init(_ deriver: consuming sending KBKDF) { self.deriver = Mutex(deriver) }
+    /// The same for all ciphertexts of one key version, so encoded once.
+    private let prefix: [UInt8]
+    private let binding: [UInt8]
 
-    func seal(_ plaintext: borrowing SecretBytes, header: CiphertextBlobHeader, context: EncryptionContext) throws(OpenSSLError) -> [UInt8]
-    {
-        let prefix = header.encoded
+    init(_ deriver: consuming sending KBKDF, header: CiphertextBlobHeader) {
+        self.deriver = Mutex(deriver)
+        self.prefix = header.encoded
+        self.binding = header.binding
+    }
+
+    func seal(_ plaintext: borrowing SecretBytes, context: EncryptionContext) throws(OpenSSLError) -> [UInt8] {
         let aad = prefix + context.encoded
         return try deriver.withLock { deriver throws(OpenSSLError) in
             prefix
                 + (try CommittingSeal.seal(
-                    plaintext, under: &deriver, label: .kmsCiphertext, binding: header.binding, authenticating: aad))
+                    plaintext, under: &deriver, label: .kmsCiphertext, binding: binding, authenticating: aad))
         }
     }
 
-    func open(_ blob: [UInt8], header: CiphertextBlobHeader, context: EncryptionContext) throws(OpenSSLError) -> SecretBytes {
-        let aad = header.encoded + context.encoded
+    /// - Parameter blob: its header must name this key version, or it does not open.
+    func open(_ blob: [UInt8], context: EncryptionContext) throws(OpenSSLError) -> SecretBytes {
+        let aad = prefix + context.encoded
         return try deriver.withLock { deriver throws(OpenSSLError) in
             try CommittingSeal.open(
-                Array(blob[CiphertextBlobHeader.byteCount...]), under: &deriver, label: .kmsCiphertext, binding: header.binding,
+                Array(blob[CiphertextBlobHeader.byteCount...]), under: &deriver, label: .kmsCiphertext, binding: binding,
                 authenticating: aad)
         }
     }

@@ -2,6 +2,9 @@ import OpenSSL
 
 /// Random identifiers in UUID form (RFC 9562, version 4), lower-case.
 enum UUIDText {
+    private static let digits = Array("0123456789abcdef".utf8)
+    private static let length = 36
+
     static func random() throws(OpenSSLError) -> String { encode(versioned(try Random.bytes(16))) }
 
     /// Sets version 4 and the variant (RFC 9562 §5.4).
@@ -13,11 +16,10 @@ enum UUIDText {
     }
 
     static func encode(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return unsafe String(unsafeUninitializedCapacity: 36) { text in
+        unsafe String(unsafeUninitializedCapacity: length) { text in
             var index = 0
-            for (position, byte) in bytes.prefix(16).enumerated() {
-                if position == 4 || position == 6 || position == 8 || position == 10 {
+            for byte in bytes.prefix(16) {
+                if isHyphen(at: index) {
                     unsafe text[index] = 0x2D
                     index += 1
                 }
@@ -31,8 +33,33 @@ enum UUIDText {
 
     /// nil unless the text is 8-4-4-4-12 lower-case hexadecimal digits.
     static func decode(_ text: String) -> [UInt8]? {
-        let parts = text.utf8.split(separator: 0x2D, omittingEmptySubsequences: false)
-        guard parts.map(\.count) == [8, 4, 4, 4, 12], !text.utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return nil }
-        return Hex.decode(text.filter { $0 != "-" })
+        guard text.utf8.count == length else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        var high: UInt8?
+        for (index, character) in text.utf8.enumerated() {
+            if isHyphen(at: index) {
+                guard character == 0x2D else { return nil }
+                continue
+            }
+            guard let digit = value(ofDigit: character) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        return bytes
+    }
+
+    private static func isHyphen(at index: Int) -> Bool { index == 8 || index == 13 || index == 18 || index == 23 }
+
+    private static func value(ofDigit character: UInt8) -> UInt8? {
+        switch character {
+        case 0x30...0x39: character - 0x30
+        case 0x61...0x66: character - 0x61 + 10
+        default: nil
+        }
     }
 }

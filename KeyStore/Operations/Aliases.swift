@@ -8,6 +8,7 @@ extension LocalKeyService {
             guard try transaction.snapshot.alias(aliasName) == nil else {
                 throw KeyStoreError(.alreadyExists, "An alias with the name \(identity.aliasARN(aliasName)) already exists")
             }
+            try checkRoomForAlias(of: target, in: transaction.snapshot)
             let now = transaction.catalog.clock.latestWall
             try transaction.put(AliasRecord(name: aliasName, targetKeyID: target.keyID, creationDate: now, lastUpdatedDate: now))
         }
@@ -27,6 +28,7 @@ extension LocalKeyService {
                     .validation,
                     "Alias cannot be updated to a key of another type or usage: \(old.usage.rawValue) to \(target.usage.rawValue)")
             }
+            if target.keyID != old.keyID { try checkRoomForAlias(of: target, in: transaction.snapshot) }
             alias.targetKeyID = target.keyID
             alias.lastUpdatedDate = transaction.catalog.clock.latestWall
             try transaction.put(alias)
@@ -74,10 +76,13 @@ extension LocalKeyService {
     {
         let target = try find(keyID, in: snapshot, &event)
         try target.requireNotPendingDeletion(arn: identity.keyARN(target.keyID))
+        return target
+    }
+
+    private func checkRoomForAlias(of target: KeyRecord, in snapshot: CatalogSnapshot) throws(KeyStoreError) {
         guard try snapshot.aliases(of: target.keyID, limit: AliasRecord.maximumPerKey).count < AliasRecord.maximumPerKey else {
             throw KeyStoreError(.limitExceeded, "a key has at most \(AliasRecord.maximumPerKey) aliases")
         }
-        return target
     }
 
     private static func aliasEvent(_ name: String, _ aliasName: String, _ target: String) -> OperationEvent {

@@ -76,7 +76,8 @@ extension LocalKeyService {
 
     private func recordGrouped(_ event: OperationEvent, _ error: KeyStoreError?) async throws(KeyStoreError) {
         let now = try environment.clock.read().wall
-        let record = try event.record(by: environment.caller, of: identity, at: now, error: error)
+        let userAgent = environment.caller.userAgent
+        let record = try event.record(by: principal, with: userAgent, in: identity.region, at: now, error: error)
         do { try await environment.trail.appendGrouped(record) } catch { throw KeyStoreError(error) }
     }
 }

@@ -85,7 +85,7 @@ extension LocalKeyService {
         guard case .symmetric(let material) = version.material else { throw KeyStoreError(.invalidCiphertext) }
         do {
             return Opened(
-                plaintext: try material.open(blob, header: header, context: context), keyMaterialID: Hex.encode(version.record.materialID))
+                plaintext: try material.open(blob, context: context), keyMaterialID: Hex.encode(version.record.materialID))
         } catch { throw KeyStoreError(error) }
     }
 }

@@ -36,9 +36,8 @@ extension LocalKeyService {
         do throws(OpenSSLError) {
             switch version.material {
             case .symmetric(let material):
-                let header = CiphertextBlobHeader(keyID: key.record.keyID, version: version.record.version)
                 return Sealed(
-                    blob: try material.seal(plaintext, header: header, context: context),
+                    blob: try material.seal(plaintext, context: context),
                     keyMaterialID: Hex.encode(version.record.materialID))
             case .asymmetric(let material):
                 guard let digest = algorithm.oaepDigest else {

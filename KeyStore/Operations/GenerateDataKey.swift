@@ -5,9 +5,9 @@ extension LocalKeyService {
     public func generateDataKey(_ request: GenerateDataKeyRequest) async throws(KeyStoreError) -> GenerateDataKeyResponse {
         try await use(Self.event("GenerateDataKey", request)) { event throws(KeyStoreError) in
             let generated = try generate(request, "GenerateDataKey", &event)
-            return try GenerateDataKeyResponse(
+            return GenerateDataKeyResponse(
                 keyARN: generated.keyARN, ciphertextBlob: generated.blob, keyMaterialID: generated.keyMaterialID,
-                dataKey: DataKey(copying: generated.secret, keyARN: generated.keyARN))
+                dataKey: DataKey(generated.secret, keyARN: generated.keyARN))
         }
     }
 

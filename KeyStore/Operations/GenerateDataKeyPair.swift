@@ -5,9 +5,9 @@ extension LocalKeyService {
     public func generateDataKeyPair(_ request: GenerateDataKeyPairRequest) async throws(KeyStoreError) -> GenerateDataKeyPairResponse {
         try await use(Self.event("GenerateDataKeyPair", request)) { event throws(KeyStoreError) in
             let pair = try generate(request, "GenerateDataKeyPair", &event)
-            return try GenerateDataKeyPairResponse(
+            return GenerateDataKeyPairResponse(
                 keyARN: pair.keyARN, keyPairSpec: request.keyPairSpec, privateKeyCiphertextBlob: pair.blob,
-                privateKey: DataKey(copying: pair.secret, keyARN: pair.keyARN), publicKey: pair.publicKey,
+                privateKey: DataKey(pair.secret, keyARN: pair.keyARN), publicKey: pair.publicKey,
                 keyMaterialID: pair.keyMaterialID)
         }
     }

@@ -56,7 +56,9 @@ extension LocalKeyService {
     static func append(
         _ event: OperationEvent, _ error: KeyStoreError?, _ environment: KeyStoreEnvironment, _ identity: StoreIdentity, _ time: Timestamp
     ) throws(KeyStoreError) -> AuditPosition {
-        let record = try event.record(by: environment.caller, of: identity, at: time, error: error)
+        let caller = environment.caller
+        let record = try event.record(
+            by: caller.principal(in: identity), with: caller.userAgent, in: identity.region, at: time, error: error)
         do { return try environment.trail.append(record) } catch { throw KeyStoreError(error) }
     }
 }

@@ -126,6 +126,7 @@ extension LocalKeyService {
     ) throws(KeyStoreError) -> Bool {
         guard key.origin == .external else { return false }
         var hasChanged = false
+        var losesMaterial = false
         for var version in try transaction.snapshot.versions(of: key.keyID) {
             let expires = version.isExpiryDue(clock)
             if expires { version.importInfo?.isExpired = true }
@@ -136,9 +137,11 @@ extension LocalKeyService {
             }
             guard expires || erases else { continue }
             hasChanged = true
+            // Material that waits for its rotation is not missed yet.
+            losesMaterial = losesMaterial || version.version <= key.currentVersion
             try transaction.put(version)
         }
-        if hasChanged, key.state != .pendingDeletion {
+        if losesMaterial, key.state != .pendingDeletion {
             key.state = .pendingImport
             try transaction.put(key)
         }

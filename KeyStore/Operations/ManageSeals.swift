@@ -10,7 +10,10 @@ extension LocalKeyService {
     }
 
     public func addSeal(_ seal: consuming NewSeal, label: String) throws(KeyStoreError) -> SealDescription {
-        let made = try SealSlot.make(seal, label: label, root: root, now: now())
+        let made: SealSlot.Made
+        do throws(KeyStoreError) { made = try SealSlot.make(seal, label: label, root: root, now: now()) } catch {
+            throw try refused(OperationEvent("AddSeal", source: .coffer), error)
+        }
         let event = Self.sealEvent("AddSeal", Hex.encode(made.record.sealID), made.record.kind)
         return try change(event) { transaction, _ throws(KeyStoreError) in
             guard try transaction.snapshot.seals().count < SealRecord.maximumCount else {
@@ -23,8 +26,14 @@ extension LocalKeyService {
 
     /// Replaces a seal. The new one has been opened before the old one goes, and both steps are one commit.
     public func changeSeal(id: String, to seal: consuming NewSeal, label: String?) throws(KeyStoreError) -> SealDescription {
-        let old = try self.seal(id)
-        let made = try SealSlot.make(seal, label: label ?? old.label, root: root, now: now())
+        let old: SealRecord
+        let made: SealSlot.Made
+        do throws(KeyStoreError) {
+            old = try self.seal(id)
+            made = try SealSlot.make(seal, label: label ?? old.label, root: root, now: now())
+        } catch {
+            throw try refused(OperationEvent("ChangeSeal", source: .coffer, [("sealId", .string(id))]), error)
+        }
         return try change(Self.sealEvent("ChangeSeal", id, made.record.kind)) { transaction, event throws(KeyStoreError) in
             _ = try Self.find(id, in: transaction.snapshot.seals())
             try transaction.put(made.record)

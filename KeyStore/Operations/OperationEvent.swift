@@ -35,21 +35,27 @@ struct OperationEvent: Sendable {
     }
 
     func record(
-        by caller: CallerIdentity, of identity: StoreIdentity, at time: Timestamp, error: KeyStoreError?
+        by principal: AuditPrincipal, with userAgent: String, in region: String, at time: Timestamp, error: KeyStoreError?
     ) throws(KeyStoreError) -> AuditEvent {
         let random: [UInt8]
         do { random = try Random.bytes(32) } catch { throw KeyStoreError(error) }
-        let principal = AuditPrincipal(
-            type: "IAMUser", principalID: caller.userName, arn: "arn:aws:iam::\(identity.accountID):user/\(caller.userName)",
-            accountID: identity.accountID, userName: caller.userName)
         return AuditEvent(
-            eventTime: time.nanoseconds, eventSource: source.rawValue, eventName: name, awsRegion: identity.region, principal: principal,
-            sourceIPAddress: "localhost", userAgent: caller.userAgent, errorCode: error?.code.rawValue, errorMessage: error?.message,
+            eventTime: time.nanoseconds, eventSource: source.rawValue, eventName: name, awsRegion: region, principal: principal,
+            sourceIPAddress: "localhost", userAgent: userAgent, errorCode: error?.code.rawValue, errorMessage: error?.message,
             requestParameters: parameters.isEmpty ? nil : parameters, responseElements: response, additionalEventData: additional,
             requestID: UUIDText.encode(UUIDText.versioned(Array(random[..<16]))),
             eventID: UUIDText.encode(UUIDText.versioned(Array(random[16...]))),
             eventType: isServiceEvent ? "AwsServiceEvent" : "AwsApiCall",
-            readOnly: readOnly, resources: resources, recipientAccountID: identity.accountID)
+            readOnly: readOnly, resources: resources, recipientAccountID: principal.accountID)
+    }
+}
+
+extension CallerIdentity {
+    /// How the trail names the caller in a store's account.
+    func principal(in identity: StoreIdentity) -> AuditPrincipal {
+        AuditPrincipal(
+            type: "IAMUser", principalID: userName, arn: "arn:aws:iam::\(identity.accountID):user/\(userName)",
+            accountID: identity.accountID, userName: userName)
     }
 }
 

@@ -29,7 +29,10 @@ extension LocalKeyService {
             var record = try find(keyID, in: transaction.snapshot, &event)
             let arn = identity.keyARN(record.keyID)
             guard record.state == .pendingDeletion else { throw KeyStoreError(.invalidState, "\(arn) is not pending deletion.") }
-            record.state = record.currentVersion > 0 ? .disabled : .pendingImport
+            // Imported material may have been deleted or have expired meanwhile.
+            let current = record.currentVersion
+            let isComplete = try transaction.snapshot.versions(of: record.keyID).allSatisfy { $0.version > current || $0.isUsable }
+            record.state = current > 0 && isComplete ? .disabled : .pendingImport
             record.deletion = nil
             try transaction.put(record)
             return arn

@@ -8,7 +8,7 @@ public import KeyStore
 /// not wait, writers take turns.
 ///
 /// ```swift
-/// let catalog = try KeyCatalog(path: "/home/ann/.local/share/coffer/keys.db", access: .createIfMissing)
+/// let catalog = try KeyCatalog(path: "/home/ann/.local/share/coffer/keys.sqlite", access: .createIfMissing)
 /// let key = try catalog.read { reader throws(KeyStoreError) in
 ///     do throws(KeyRecordStoreError) { return try reader.record(.key(id)) } catch { throw KeyStoreError(error) }
 /// }

@@ -119,8 +119,7 @@ class Store:
         return True
 
     def rotate(self):
-        brought = self.imported.keys() | self.waiting.keys()
-        candidates = [arn for arn, count in self.keys.items() if count < MAXIMUM_ROTATIONS and arn not in brought]
+        candidates = [arn for arn, count in self.keys.items() if count < MAXIMUM_ROTATIONS and arn not in {*self.imported, *self.waiting}]
         arn = self.random.choice(candidates)
         if self.interrupt("key", "rotate", arn) is None:
             return False

@@ -1,0 +1,4 @@
+import KeyStore
+
+/// Swift Testing has a `Tag`, too.
+typealias KeyTag = KeyStore.Tag
