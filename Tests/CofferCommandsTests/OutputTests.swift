@@ -29,6 +29,15 @@ struct OutputTests {
         }
     }
 
+    @Test("times are those of Foundation, leap years and the years before 1970 included")
+    func timesOfFoundation() {
+        for seconds in stride(from: Int64(-9_000_000_000), through: 9_000_000_000, by: 7_777_777) {
+            let expected = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+            #expect(Timestamp(seconds: seconds).rfc3339 == expected)
+        }
+        #expect(Timestamp(seconds: 951_782_400).rfc3339 == "2000-02-29T00:00:00Z")
+    }
+
     @Test("base64 of secrets is the base64 of everybody, both ways", arguments: 0...70)
     func secretBase64(count: Int) throws {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ count) }

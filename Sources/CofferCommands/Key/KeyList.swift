@@ -14,56 +14,12 @@ struct KeyList: StoreCommand {
 
     @OptionGroup(title: "Global options") var options: StoreOptions
 
-    private struct Described: Sendable {
-        let index: Int
-        let metadata: KeyMetadata?
-    }
-
-    /// So many descriptions are under way at a time; their audit events then share one write to the disk.
-    private static let concurrentDescriptions = 64
-
     func run(on store: OpenStore, in session: Session) async throws {
-        let entries = try await Listing.keys(in: store.service)
-        let metadata = try await describe(entries.map(\.keyID), in: store.service)
+        let metadata = try await Listing.keys(in: store.service)
         let aliases = try await Dictionary(grouping: Listing.aliases(of: nil, in: store.service), by: \.targetKeyID)
         try session.output.render(
             KeyListResult(
                 keys: metadata.map { KeyListResult.Entry($0, aliases: aliases[$0.keyID, default: []].map(\.aliasName)) }))
-    }
-
-    /// In the order of the listing. A key that was deleted since it was listed is left out.
-    private func describe(_ keyIDs: [String], in service: LocalKeyService) async throws -> [KeyMetadata] {
-        try await withThrowingTaskGroup(of: Described.self) { group in
-            var described = [KeyMetadata?](repeating: nil, count: keyIDs.count)
-            var next = 0
-            while next < keyIDs.count || !group.isEmpty {
-                if next < keyIDs.count, next < Self.concurrentDescriptions {
-                    add(next, keyIDs[next], to: &group, service)
-                    next += 1
-                    continue
-                }
-                guard let done = try await group.next() else { break }
-                described[done.index] = done.metadata
-                if next < keyIDs.count {
-                    add(next, keyIDs[next], to: &group, service)
-                    next += 1
-                }
-            }
-            return described.compactMap(\.self)
-        }
-    }
-
-    private func add(
-        _ index: Int, _ keyID: String, to group: inout ThrowingTaskGroup<Described, any Error>, _ service: LocalKeyService
-    ) {
-        group.addTask {
-            do throws(KeyStoreError) {
-                return Described(index: index, metadata: try await service.describeKey(keyID: keyID))
-            } catch {
-                guard error.code == .notFound else { throw error }
-                return Described(index: index, metadata: nil)
-            }
-        }
     }
 }
 

@@ -2,15 +2,15 @@ import KeyStore
 
 /// Whole listings out of the service's pages.
 enum Listing {
-    /// AWS KMS: the largest page of ListKeys and ListKeyRotations.
+    /// The largest page of DescribeKeys and ListKeyRotations.
     private static let keysPerPage = 1000
     /// AWS KMS: the largest page of ListAliases.
     private static let aliasesPerPage = 100
     /// AWS KMS: the largest page of ListResourceTags.
     private static let tagsPerPage = 50
 
-    static func keys(in service: some KeyService) async throws(KeyStoreError) -> [KeyListEntry] {
-        try await collect { marker throws(KeyStoreError) in try await service.listKeys(limit: keysPerPage, marker: marker) }
+    static func keys(in service: LocalKeyService) async throws(KeyStoreError) -> [KeyMetadata] {
+        try await collect { marker throws(KeyStoreError) in try await service.describeKeys(limit: keysPerPage, marker: marker) }
     }
 
     /// - Parameter keyID: only the aliases of this key; nil for all.
