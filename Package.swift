@@ -75,9 +75,21 @@ let package = Package(
         .testTarget(name: "AuditTrailTests", dependencies: ["AuditTrail", "OpenSSL"], swiftSettings: house),
         .testTarget(name: "AgeFormatTests", dependencies: ["AgeFormat"], swiftSettings: house),
         .testTarget(name: "KeyStoreTests", dependencies: ["KeyStore", "OpenSSL", "AuditTrail", "AgeFormat"], swiftSettings: house),
-        .testTarget(name: "KeyCatalogTests", dependencies: ["KeyCatalog", "KeyStore", "OpenSSL", "AuditTrail"], swiftSettings: house),
-        .testTarget(name: "EnvelopeTests", dependencies: ["Envelope", "AgeFormat", "KeyStore", "OpenSSL"], swiftSettings: house),
-        .testTarget(name: "CofferCommandsTests", dependencies: ["CofferCommands", "KeyStore", "OpenSSL"], swiftSettings: house),
+        .testTarget(
+            name: "KeyCatalogTests",
+            dependencies: ["KeyCatalog", "KeyStore", "OpenSSL", "AuditTrail", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: house),
+        .testTarget(
+            name: "EnvelopeTests",
+            dependencies: [
+                "Envelope", "AgeFormat", "AuditTrail", "KeyStore", "OpenSSL", .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: house),
+        .testTarget(
+            name: "CofferCommandsTests",
+            dependencies: [
+                "CofferCommands", "AuditTrail", "KeyStore", "OpenSSL", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )
