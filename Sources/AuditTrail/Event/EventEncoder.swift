@@ -97,11 +97,15 @@ enum EventEncoder {
 
     /// The fifth part of arn:partition:service:region:account:resource.
     private static func accountID(inARN arn: String) -> String? {
-        let colons = arn.utf8.indices.lazy.filter { arn.utf8[$0] == 0x3A }.prefix(5)
-        var borders = colons.dropFirst(3).makeIterator()
-        guard let before = borders.next(), let after = borders.next() else { return nil }
-        let account = arn[arn.utf8.index(after: before)..<after]
-        return account.isEmpty ? nil : String(account)
+        // One pass over the bytes: this runs for every use of a key.
+        var colonCount = 0
+        var start = arn.utf8.startIndex
+        for index in arn.utf8.indices where arn.utf8[index] == 0x3A {
+            colonCount += 1
+            if colonCount == 4 { start = arn.utf8.index(after: index) }
+            if colonCount == 5 { return start == index ? nil : String(arn[start..<index]) }
+        }
+        return nil
     }
 
     private static func append(_ members: [(String, AuditValue)]?, limit: Int, to writer: inout JSONWriter) {
