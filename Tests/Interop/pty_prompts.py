@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 import tempfile
 import termios
 
@@ -87,6 +88,9 @@ def a_signal_at_the_prompt_restores_the_terminal(send):
         env=ENVIRONMENT, echo=True, timeout=60, encoding="utf-8")
     at_prompt(child, "Passphrase: ")
     child.send("half a passphr")
+    # The kernel hands typed characters to the terminal in its own time, and a line that is not complete cannot be asked for.
+    # Without the pause the signal may come first, and the shell's terminal rightly shows what comes after it.
+    time.sleep(0.5)
     send(child)
     child.expect(r"status (\d+)")
     status, shown = child.match.group(1), child.before
