@@ -9,9 +9,9 @@ import os
 import shutil
 import signal
 import sys
-import time
 import tempfile
 import termios
+import time
 
 import pexpect
 
