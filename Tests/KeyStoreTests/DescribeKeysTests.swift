@@ -43,7 +43,7 @@ import Testing
         let error = try await refusal { _ = try await service.scheduleKeyDeletion(keyID: key.keyID, pendingWindowInDays: 7) }
 
         #expect(error.code == .accessDenied)
-        #expect(try await store.state(key.keyID) == .enabled)
         #expect(try store.lastEvent()?.errorCode == "AccessDeniedException")
+        #expect(try await store.state(key.keyID) == .enabled)
     }
 }

@@ -4,8 +4,12 @@ import SystemPackage
 
 /// A pipe with a thread at its other end.
 enum TestPipe {
+    /// A writer whose reader has gone hears of it as an error, not as the end of the whole test process.
+    private static let ignoresBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+
     /// A descriptor from which `bytes` can be read; the caller closes it.
     static func source(_ bytes: [UInt8]) throws -> FileDescriptor {
+        _ = ignoresBrokenPipes
         let ends = try FileDescriptor.pipe()
         Thread.detachNewThread {
             // A reader that has seen enough closes its end: the rest is not wanted then.
@@ -16,6 +20,7 @@ enum TestPipe {
 
     /// Gives `body` a descriptor to write to, closes it, and returns what `body` did and what was written.
     static func collecting<R>(_ body: (FileDescriptor) async throws -> R) async throws -> (outcome: Result<R, any Error>, bytes: [UInt8]) {
+        _ = ignoresBrokenPipes
         let ends = try FileDescriptor.pipe()
         let collector = Collector(ends.readEnd)
         let outcome: Result<R, any Error>
