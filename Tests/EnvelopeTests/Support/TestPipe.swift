@@ -4,14 +4,16 @@ import SystemPackage
 
 /// A pipe with a thread at its other end.
 enum TestPipe {
-    /// A writer whose reader has gone hears of it as an error, not as the end of the whole test process.
-    private static let ignoresBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
-
     /// A descriptor from which `bytes` can be read; the caller closes it.
     static func source(_ bytes: [UInt8]) throws -> FileDescriptor {
-        _ = ignoresBrokenPipes
         let ends = try FileDescriptor.pipe()
         Thread.detachNewThread {
+            // The signal of a broken pipe goes to the thread that writes. Here alone it is blocked: ignored by the whole process,
+            // it would be ignored in the commands that other tests start, too.
+            var brokenPipe = sigset_t()
+            sigemptyset(&brokenPipe)
+            sigaddset(&brokenPipe, SIGPIPE)
+            pthread_sigmask(SIG_BLOCK, &brokenPipe, nil)
             // A reader that has seen enough closes its end: the rest is not wanted then.
             do { try ends.writeEnd.closeAfter { _ = try ends.writeEnd.writeAll(bytes) } } catch {}
         }
@@ -20,7 +22,6 @@ enum TestPipe {
 
     /// Gives `body` a descriptor to write to, closes it, and returns what `body` did and what was written.
     static func collecting<R>(_ body: (FileDescriptor) async throws -> R) async throws -> (outcome: Result<R, any Error>, bytes: [UInt8]) {
-        _ = ignoresBrokenPipes
         let ends = try FileDescriptor.pipe()
         let collector = Collector(ends.readEnd)
         let outcome: Result<R, any Error>
