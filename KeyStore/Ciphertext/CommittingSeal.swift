@@ -1,4 +1,5 @@
 import OpenSSL
+import Synchronization
 
 /// Seals bytes under a master key with a fresh key for every message, and commits to that key.
 ///
@@ -22,10 +23,11 @@ enum CommittingSeal {
     private static let nonce = [UInt8](repeating: 0, count: AEADAlgorithm.nonceByteCount)
 
     static func seal(
-        _ plaintext: borrowing SecretBytes, under master: inout KBKDF, label: Label, binding: [UInt8], authenticating aad: [UInt8]
+        _ plaintext: borrowing SecretBytes, under master: borrowing Mutex<KBKDF>, label: Label, binding: [UInt8],
+        authenticating aad: [UInt8]
     ) throws(OpenSSLError) -> [UInt8] {
         let salt = try Random.bytes(saltByteCount)
-        let derived = try derive(&master, label, binding, salt)
+        let derived = try derive(master, label, binding, salt)
         var aead = try AEAD(.aes256GCM, key: derived.copy(0..<keyByteCount))
         var sealed = salt
         sealed.reserveCapacity(overhead + plaintext.count)
@@ -36,14 +38,14 @@ enum CommittingSeal {
 
     /// - Throws: `authenticationFailed` for anything that was not sealed under this master key, label, binding and aad.
     static func open(
-        _ sealed: [UInt8], under master: inout KBKDF, label: Label, binding: [UInt8], authenticating aad: [UInt8]
+        _ sealed: [UInt8], under master: borrowing Mutex<KBKDF>, label: Label, binding: [UInt8], authenticating aad: [UInt8]
     ) throws(OpenSSLError) -> SecretBytes {
         guard sealed.count >= overhead else {
             throw OpenSSLError(code: .authenticationFailed, operation: "opening a sealed key", reason: "too short")
         }
         let salt = Array(sealed[..<saltByteCount])
         let commitment = Array(sealed[saltByteCount..<saltByteCount + commitmentByteCount])
-        let derived = try derive(&master, label, binding, salt)
+        let derived = try derive(master, label, binding, salt)
         let isCommitted = derived.withBytes { bytes in
             ConstantTime.areEqual(bytes.extracting(keyByteCount..<bytes.byteCount), commitment.bytes)
         }
@@ -55,11 +57,14 @@ enum CommittingSeal {
         return try aead.openSecret(ciphertext.bytes, nonce: nonce.bytes, authenticating: aad.bytes)
     }
 
-    private static func derive(_ master: inout KBKDF, _ label: Label, _ binding: [UInt8], _ salt: [UInt8]) throws(OpenSSLError)
+    private static func derive(_ master: borrowing Mutex<KBKDF>, _ label: Label, _ binding: [UInt8], _ salt: [UInt8]) throws(OpenSSLError)
         -> SecretBytes
     {
         let (text, context) = (label.text, binding + salt)
-        return try master.derive(label: text.bytes, context: context.bytes, count: keyByteCount + commitmentByteCount)
+        // Only the derivation shares state between callers; sealing and opening run side by side.
+        return try master.withLock { master throws(OpenSSLError) in
+            try master.derive(label: text.bytes, context: context.bytes, count: keyByteCount + commitmentByteCount)
+        }
     }
 }
 

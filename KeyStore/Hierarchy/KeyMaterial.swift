@@ -92,21 +92,15 @@ final class SymmetricMaterial: Sendable {
 
     func seal(_ plaintext: borrowing SecretBytes, context: EncryptionContext) throws(OpenSSLError) -> [UInt8] {
         let aad = prefix + context.encoded
-        return try deriver.withLock { deriver throws(OpenSSLError) in
-            prefix
-                + (try CommittingSeal.seal(
-                    plaintext, under: &deriver, label: .kmsCiphertext, binding: binding, authenticating: aad))
-        }
+        return prefix
+            + (try CommittingSeal.seal(plaintext, under: deriver, label: .kmsCiphertext, binding: binding, authenticating: aad))
     }
 
     /// - Parameter blob: its header must name this key version, or it does not open.
     func open(_ blob: [UInt8], context: EncryptionContext) throws(OpenSSLError) -> SecretBytes {
-        let aad = prefix + context.encoded
-        return try deriver.withLock { deriver throws(OpenSSLError) in
-            try CommittingSeal.open(
-                Array(blob[CiphertextBlobHeader.byteCount...]), under: &deriver, label: .kmsCiphertext, binding: binding,
-                authenticating: aad)
-        }
+        try CommittingSeal.open(
+            Array(blob[CiphertextBlobHeader.byteCount...]), under: deriver, label: .kmsCiphertext, binding: binding,
+            authenticating: prefix + context.encoded)
     }
 }
 

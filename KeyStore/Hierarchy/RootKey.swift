@@ -33,15 +33,11 @@ final class RootKey: Sendable {
     func seal(_ secret: borrowing SecretBytes, label: Label, binding: [UInt8], authenticating aad: [UInt8] = []) throws(OpenSSLError)
         -> [UInt8]
     {
-        try deriver.withLock { deriver throws(OpenSSLError) in
-            try CommittingSeal.seal(secret, under: &deriver, label: label, binding: binding, authenticating: aad)
-        }
+        try CommittingSeal.seal(secret, under: deriver, label: label, binding: binding, authenticating: aad)
     }
 
     func open(_ sealed: [UInt8], label: Label, binding: [UInt8], authenticating aad: [UInt8] = []) throws(OpenSSLError) -> SecretBytes {
-        try deriver.withLock { deriver throws(OpenSSLError) in
-            try CommittingSeal.open(sealed, under: &deriver, label: label, binding: binding, authenticating: aad)
-        }
+        try CommittingSeal.open(sealed, under: deriver, label: label, binding: binding, authenticating: aad)
     }
 
     /// HMAC-SHA256 over `u8 kind, u32 length, id, body` (Docs/Formats/KeyRecords.md).
