@@ -2,6 +2,12 @@ import Envelope
 import OpenSSL
 import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A small result that goes to a file: it appears whole and on the disk, or not at all, and only its owner can read it.
 struct OutputFile {
     private static let permissions: UInt32 = 0o600
@@ -21,6 +27,7 @@ struct OutputFile {
     }
 
     private func write(_ body: (FileDescriptor) throws -> Int) throws {
+        try requireNoDevice()
         var file = try AtomicOutputFile(at: FilePath(path), overwrite: replacing)
         do {
             _ = try body(file.descriptor)
@@ -28,5 +35,12 @@ struct OutputFile {
             throw CommandError(.fileUnavailable, "\(path) cannot be written: \(error)")
         }
         try file.commit(permissions: Self.permissions)
+    }
+
+    /// A result is renamed into its place: a device or a pipe there would be replaced by a file, and nobody would get the bytes.
+    private func requireNoDevice() throws {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+        throw CommandError(.usage, "\(path) is not a regular file; nothing was written", hint: "use - and a pipe or a redirection")
     }
 }

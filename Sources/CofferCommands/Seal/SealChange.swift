@@ -35,7 +35,13 @@ struct SealChange: StoreCommand {
 
 /// Seals are named by their ids, or by as much of one as is unambiguous.
 enum SealReference {
+    /// Less is a slip, like a variable that is not set, and no name.
+    private static let minimumLength = 4
+
     static func resolve(_ text: String, in store: OpenStore) throws -> SealDescription {
+        guard text.utf8.count >= minimumLength else {
+            throw CommandError(.usage, "a seal is named by at least \(minimumLength) digits of its id", hint: "see `coffer seal list`")
+        }
         let candidates = try LocalKeyService.seals(store.catalog).filter { $0.id.hasPrefix(text.lowercased()) }
         guard let seal = candidates.first else {
             throw KeyStoreError(.notFound, "there is no seal \(text.prefix(64))")
