@@ -140,6 +140,21 @@ struct StoreCommandTests {
         let lastOutcome = try await fixture.run("seal remove \(last)")
         #expect(lastOutcome.status != .success && lastOutcome.status != .bug, "\(lastOutcome.errors)")
         try await fixture.expect("seal remove ffffffff", .notFound)
+        let prefix = last.prefix(3)
+        try await fixture.expect("seal remove \(prefix)", .usage)
+        try await fixture.expect("seal change \(prefix) --new-passphrase-file \(fixture.path("second"))", .usage)
+    }
+
+    @Test("a pipe is not replaced by a result file, not even by force")
+    func resultIntoPipe() async throws {
+        let fixture = try await CommandFixture.withStore()
+        let pipe = fixture.path("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        try await fixture.expect("kms generate-random --number-of-bytes 8 --force --out \(pipe)", .usage)
+        try await fixture.expect(
+            "key backup --to \(pipe) --force --new-passphrase-file \(try fixture.write("a long passphrase", to: "p"))", .usage)
+        var status = stat()
+        #expect(stat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
     }
 
     @Test("rotating the root key keeps every seal and every key")
