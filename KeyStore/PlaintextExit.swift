@@ -16,3 +16,19 @@ extension LocalKeyService {
         return bytes
     }
 }
+
+/// The file key of one file, for a plugin of the age protocol: it wraps what it is given, and gives back what it unwrapped.
+///
+/// No event is written here, because a file may have no KMS key at all; where it has one, GenerateDataKey, Encrypt or Decrypt has
+/// recorded already that the file key was handed out.
+extension FileKey {
+    public borrowing func exportForPlugin() throws(KeyStoreError) -> SecretBytes {
+        try bytes.duplicate()
+    }
+
+    /// Takes the file key that a plugin unwrapped.
+    /// - Throws: `InvalidCiphertextException` when it does not have 16 bytes.
+    public init(fromPlugin bytes: borrowing SecretBytes) throws(KeyStoreError) {
+        try self.init(copying: bytes)
+    }
+}

@@ -20,6 +20,11 @@ public struct FileKey: ~Copyable, Sendable {
     /// For bytes that were just generated or authenticated.
     init(unchecked bytes: consuming SecretBytes) { self.bytes = bytes }
 
+    /// A random one, for a file that no KMS key is a recipient of, or not the first.
+    public static func generate() throws(KeyStoreError) -> FileKey {
+        FileKey(unchecked: try SecretBytes.generate(byteCount))
+    }
+
     /// For wrapping under a further key; stays inside KeyStore.
     borrowing func copyOfBytes() throws(KeyStoreError) -> SecretBytes {
         try bytes.duplicate()

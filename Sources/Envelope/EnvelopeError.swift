@@ -28,6 +28,12 @@ public struct EnvelopeError: Error, Sendable, Equatable, CustomStringConvertible
         case encryptionContextMismatch
         /// Nobody to seal for, too many recipients, or a recipient that cannot be written.
         case invalidRecipients
+        /// A recipient or an identity, in an argument or a file, is not well formed.
+        case malformedKey
+        /// A passphrase is needed, and there is nobody to ask.
+        case passphraseUnavailable
+        /// A plugin is missing, broke the protocol, took too long or said that it failed.
+        case pluginFailed
         /// The key service or the cipher failed; `keyStoreError` says how.
         case keyService
 
@@ -77,10 +83,13 @@ public struct Refusal: Sendable, Equatable, CustomStringConvertible {
     public enum Reason: Sendable, Equatable {
         /// The file was sealed under another encryption context than the one that was asked for.
         case encryptionContextMismatch
+        case wrongPassphrase
         case keyService(KeyStoreError)
+        /// What a plugin said.
+        case plugin(String)
     }
 
-    /// The key, as a person names it: an ARN.
+    /// The key, as a person names it: an ARN, a recipient, a file of an identity.
     public let key: String
     public let reason: Reason
 
@@ -92,7 +101,9 @@ public struct Refusal: Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch reason {
         case .encryptionContextMismatch: "\(key): the file was sealed under another encryption context"
+        case .wrongPassphrase: "\(key): the passphrase is not the right one"
         case .keyService(let error): "\(key): \(error)"
+        case .plugin(let message): "\(key): \(message)"
         }
     }
 }

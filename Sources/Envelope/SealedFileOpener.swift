@@ -54,6 +54,7 @@ public struct SealedFileOpener: Sendable {
 
     /// Finds an identity that opens the header, and verifies the header by what it gives.
     private func unlock(_ front: ReceivedHeader, name: String) async throws(EnvelopeError) -> UnlockedPayload {
+        try PassphraseStanza.requireAlone(front.header.stanzas)
         var refusals: [Refusal] = []
         for identity in identities {
             switch try await Self.unwrap(front.header.stanzas, by: identity, name: name) {

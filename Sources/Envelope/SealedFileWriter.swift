@@ -13,7 +13,7 @@ public struct SealedFileWriter: Sendable {
     private let monitor: WorkMonitor
     private let calls: any FileCalls
 
-    /// - Parameter recipients: one or more; each of them alone can open the files. The first one makes the file keys.
+    /// - Parameter recipients: one or more; each of them alone can open the files. The first key service among them makes the file keys.
     public init(recipients: [any Recipient], monitor: WorkMonitor = WorkMonitor()) {
         self.init(recipients: recipients, monitor: monitor, calls: SystemFileCalls())
     }
@@ -41,20 +41,56 @@ public struct SealedFileWriter: Sendable {
         return SealedFileSummary(headerByteCount: front.count, sealedByteCount: sealedByteCount)
     }
 
-    /// A new file key, the header for all recipients and the payload's nonce.
     private func makeHeader() async throws(EnvelopeError) -> NewHeader {
-        guard let first = recipients.first else {
+        guard !recipients.isEmpty else {
             throw EnvelopeError(.invalidRecipients, "there is nobody to seal for: name at least one recipient")
         }
-        let new = try await first.makeFileKey()
-        var stanzas = [new.stanza]
-        for recipient in recipients.dropFirst() {
-            stanzas.append(try await recipient.stanza(wrapping: new.generated.fileKey))
+        for (index, recipient) in recipients.enumerated() {
+            guard let new = try await recipient.makeFileKey() else { continue }
+            return try await makeHeader(for: new.generated.fileKey, madeBy: index, new.stanza)
+        }
+        return try await makeHeader(for: .generate(while: "making a file key"), madeBy: nil, nil)
+    }
+
+    /// - Parameters:
+    ///   - maker: which recipient made the file key, if one did, so that it has its stanza already.
+    private func makeHeader(for fileKey: borrowing FileKey, madeBy maker: Int?, _ stanza: Stanza?) async throws(EnvelopeError) -> NewHeader
+    {
+        var wrapped: [RecipientStanzas] = []
+        for (index, recipient) in recipients.enumerated() {
+            if let stanza, index == maker {
+                wrapped.append(RecipientStanzas(stanza))
+            } else {
+                wrapped.append(try await recipient.wrap(fileKey))
+            }
+        }
+        return try NewHeader(stanzas: Self.combined(wrapped), fileKey: fileKey)
+    }
+
+    /// The stanzas of all recipients, if they can be mixed.
+    private static func combined(_ wrapped: [RecipientStanzas]) throws(EnvelopeError) -> [Stanza] {
+        let stanzas = wrapped.flatMap(\.stanzas)
+        guard stanzas.count == 1 || !stanzas.contains(where: { $0.type == PassphraseStanza.type }) else {
+            throw EnvelopeError(.invalidRecipients, "a file is sealed under a passphrase alone, or for other recipients, not for both")
+        }
+        guard wrapped.allSatisfy({ $0.labels == wrapped[0].labels }) else {
+            let labels = wrapped.reduce(into: Set<String>()) { $0.formUnion($1.labels) }.sorted().joined(separator: ", ")
+            throw EnvelopeError(.invalidRecipients, "these recipients cannot be mixed: only some of them are \"\(labels)\"")
         }
         guard stanzas.count(where: { $0.type == KMSKeyStanza.type }) <= KMSKeyStanza.maximumCountPerFile else {
             throw EnvelopeError(.invalidRecipients, "a file can be sealed for \(KMSKeyStanza.maximumCountPerFile) KMS keys at most")
         }
-        return try NewHeader(stanzas: stanzas, fileKey: new.generated.fileKey)
+        return stanzas
+    }
+}
+
+extension FileKey {
+    fileprivate static func generate(while what: String) throws(EnvelopeError) -> FileKey {
+        do {
+            return try FileKey.generate()
+        } catch {
+            throw EnvelopeError(error, while: what)
+        }
     }
 }
 

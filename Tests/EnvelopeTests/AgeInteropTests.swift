@@ -69,12 +69,11 @@ struct AgeInteropTests {
     struct X25519Recipient: Recipient {
         let recipient: AgeRecipient
 
-        func makeFileKey() async throws(EnvelopeError) -> NewFileKey { preconditionFailure("never the first recipient") }
-
-        func stanza(wrapping fileKey: borrowing FileKey) async throws(EnvelopeError) -> Stanza {
+        func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas {
             do {
                 let wrap = try RecipientWrap(fileKey.copyOfBytes(), to: recipient, label: "age-encryption.org/v1/X25519")
-                return try Stanza(type: "X25519", arguments: [Base64.encode(wrap.ephemeral, padding: .none)], body: wrap.sealed)
+                return RecipientStanzas(
+                    try Stanza(type: "X25519", arguments: [Base64.encode(wrap.ephemeral, padding: .none)], body: wrap.sealed))
             } catch {
                 preconditionFailure("\(error)")
             }

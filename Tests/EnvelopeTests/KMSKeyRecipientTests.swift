@@ -134,10 +134,8 @@ struct KMSKeyRecipientTests {
     struct Grease: Recipient {
         var type = "grease-of-a-test"
 
-        func makeFileKey() async throws(EnvelopeError) -> NewFileKey { preconditionFailure("never the first recipient") }
-
-        func stanza(wrapping fileKey: borrowing FileKey) async throws(EnvelopeError) -> Stanza {
-            do { return try Stanza(type: type, arguments: ["x"], body: [1]) } catch { preconditionFailure("\(error)") }
+        func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas {
+            do { return RecipientStanzas(try Stanza(type: type, arguments: ["x"], body: [1])) } catch { preconditionFailure("\(error)") }
         }
     }
 }

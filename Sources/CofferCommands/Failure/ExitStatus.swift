@@ -52,7 +52,9 @@ extension ExitStatus {
         case .encryptionContextMismatch, .outputExists: self = .denied
         case .noKeyOpens: self = Self.ofRefusals(error.refusals)
         case .keyService: self = error.keyStoreError.map { ExitStatus($0.code) } ?? .bug
-        case .inputIsDirectory, .invalidRecipients, .outputIsDirectory, .sameFile: self = .usage
+        case .inputIsDirectory, .invalidRecipients, .malformedKey, .outputIsDirectory, .sameFile: self = .usage
+        case .passphraseUnavailable: self = .denied
+        case .pluginFailed: self = .environment
         case .inputNotFound: self = .notFound
         case .inputUnreadable, .noSpace, .outputFailed, .outputNotDurable: self = .environment
         case .brokenPipe: self = .brokenPipe
@@ -64,7 +66,7 @@ extension ExitStatus {
     private static func ofRefusals(_ refusals: [Refusal]) -> ExitStatus {
         let statuses = refusals.map { refusal in
             switch refusal.reason {
-            case .encryptionContextMismatch: ExitStatus.denied
+            case .encryptionContextMismatch, .wrongPassphrase, .plugin: ExitStatus.denied
             case .keyService(let error): ExitStatus(error.code)
             }
         }

@@ -16,7 +16,7 @@ public struct KMSKeyRecipient: Recipient {
         self.service = service
     }
 
-    public func makeFileKey() async throws(EnvelopeError) -> NewFileKey {
+    public func makeFileKey() async throws(EnvelopeError) -> NewFileKey? {
         let generated: GeneratedFileKey
         do throws(KeyStoreError) {
             generated = try await service.generateFileKey(keyID: keyID, encryptionContext: encryptionContext)
@@ -27,14 +27,14 @@ public struct KMSKeyRecipient: Recipient {
         return NewFileKey(generated, stanza: stanza)
     }
 
-    public func stanza(wrapping fileKey: borrowing FileKey) async throws(EnvelopeError) -> Stanza {
+    public func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas {
         let wrapped: WrappedFileKey
         do throws(KeyStoreError) {
             wrapped = try await service.wrap(fileKey, keyID: keyID, encryptionContext: encryptionContext)
         } catch {
             throw EnvelopeError(error, while: "wrapping the file key under \(keyID)")
         }
-        return try KMSKeyStanza(wrapped).encoded()
+        return RecipientStanzas(try KMSKeyStanza(wrapped).encoded())
     }
 }
 

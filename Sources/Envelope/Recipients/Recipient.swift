@@ -3,14 +3,34 @@ public import KeyStore
 
 /// Somebody who will be able to open a sealed file.
 ///
-/// Each kind of recipient is one type in one file of this folder. It writes the stanza by which it gets at the file key
+/// Each kind of recipient is one type in one file of this folder. It writes the stanzas by which it gets at the file key
 /// again, and knows nothing of the payload.
 public protocol Recipient: Sendable {
-    /// Makes the key of a new file, together with this recipient's stanza.
-    func makeFileKey() async throws(EnvelopeError) -> NewFileKey
+    /// Makes the key of a new file, where this recipient is a service that makes keys; else nil, and the key is random.
+    func makeFileKey() async throws(EnvelopeError) -> NewFileKey?
 
-    /// The stanza that gives an existing file key to this recipient.
-    func stanza(wrapping fileKey: borrowing FileKey) async throws(EnvelopeError) -> Stanza
+    /// Gives an existing file key to this recipient.
+    func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas
+}
+
+extension Recipient {
+    public func makeFileKey() async throws(EnvelopeError) -> NewFileKey? { nil }
+}
+
+/// How one recipient gets at the file key.
+public struct RecipientStanzas: Sendable, Equatable {
+    /// One or more.
+    public let stanzas: [Stanza]
+    /// Properties of the file that hold only if all of its recipients have them: recipients with different labels cannot be mixed
+    /// (age plugin protocol, "labels"). Most have none.
+    public let labels: Set<String>
+
+    public init(_ stanzas: [Stanza], labels: Set<String> = []) {
+        self.stanzas = stanzas
+        self.labels = labels
+    }
+
+    public init(_ stanza: Stanza) { self.init([stanza]) }
 }
 
 /// The key of a file that is about to be sealed, and its first stanza.
