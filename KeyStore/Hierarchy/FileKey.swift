@@ -94,7 +94,7 @@ public struct FileKey: ~Copyable, Sendable {
     }
 
     /// Opens in place and returns the number of plaintext bytes.
-    /// - Throws: `InvalidCiphertextException` when the chunk is not authentic; the buffer is zero then.
+    /// - Throws: `InvalidCiphertextException` when the chunk is not authentic; the buffer holds what it held before.
     public mutating func open(
         _ buffer: UnsafeMutableRawBufferPointer, sealedCount: Int, chunk: UInt64, isLast: Bool
     ) throws(KeyStoreError) -> Int {

@@ -41,6 +41,8 @@ public struct EnvelopeError: Error, Sendable, Equatable, CustomStringConvertible
         case inputNotFound
         case inputUnreadable
         case inputIsDirectory
+        /// The file became shorter while it was read.
+        case inputChanged
         /// The output exists and was not to be replaced.
         case outputExists
         case outputIsDirectory

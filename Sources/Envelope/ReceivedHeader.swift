@@ -1,13 +1,5 @@
 import AgeFormat
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// The front of a sealed file, as it was read.
 struct ReceivedHeader {
     /// Bytes that are asked for at once. The header of a file with a few recipients is in the first of them.
@@ -23,13 +15,13 @@ struct ReceivedHeader {
 
     /// Reads header and nonce, and hardly more.
     /// - Throws: `notASealedFile`, `unsupportedFormat`, `damagedHeader`, `truncated`.
-    init(from input: borrowing OpenInput, _ monitor: WorkMonitor) throws(EnvelopeError) {
+    init(from input: InputReader, _ monitor: WorkMonitor) throws(EnvelopeError) {
         var bytes: [UInt8] = []
         var parser = AgeHeaderParser()
         var found: AgeHeader?
         repeat {
             try monitor.check()
-            let isMore = try Self.readBlock(from: input, to: &bytes, monitor)
+            let isMore = try Self.readBlock(from: input, to: &bytes)
             do throws(AgeFormatError) {
                 found = try unsafe parser.parse(bytes.span.bytes)
                 if found == nil && !isMore { throw parser.endOfInput() }
@@ -50,21 +42,10 @@ struct ReceivedHeader {
     }
 
     /// Appends what one read gives; false at the end of the input.
-    private static func readBlock(
-        from input: borrowing OpenInput, to bytes: inout [UInt8], _ monitor: WorkMonitor
-    ) throws(EnvelopeError) -> Bool {
+    private static func readBlock(from input: InputReader, to bytes: inout [UInt8]) throws(EnvelopeError) -> Bool {
         var block = [UInt8](repeating: 0, count: blockByteCount)
-        let count: Result<Int, EnvelopeError> = unsafe block.withUnsafeMutableBytes { buffer in
-            var entry = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
-            return unsafe withUnsafePointer(to: &entry) { pointer in
-                do throws(EnvelopeError) {
-                    return .success(try unsafe input.read(into: UnsafeBufferPointer(start: pointer, count: 1), monitor))
-                } catch {
-                    return .failure(error)
-                }
-            }
-        }
-        bytes += block.prefix(try count.get())
-        return try count.get() > 0
+        let count = try unsafe block.read { buffers throws(EnvelopeError) in try unsafe input.read(into: buffers) }
+        bytes += block.prefix(count)
+        return count > 0
     }
 }

@@ -28,7 +28,7 @@ public struct SealedFileInspection: Sendable, Equatable {
     /// - Throws: `inputNotFound`, `notASealedFile` and the like.
     public init(_ input: FileInput, monitor: WorkMonitor = WorkMonitor()) throws(EnvelopeError) {
         let source = try OpenInput(input, calls: SystemFileCalls())
-        let front = try ReceivedHeader(from: source, monitor)
+        let front = try ReceivedHeader(from: source.reader(monitor), monitor)
         let sealedByteCount = try Self.sealedByteCount(source, front, monitor)
         recipients = front.header.stanzas.map(Self.facts)
         headerByteCount = front.header.byteCount
@@ -41,8 +41,8 @@ public struct SealedFileInspection: Sendable, Equatable {
     ) throws(EnvelopeError) -> UInt64 {
         // A file that is being written may be shorter by now than what was read of it.
         if let total = source.byteCount, total >= UInt64(front.byteCount) { return total - UInt64(front.byteCount) }
-        var pipeline = PayloadPipeline(ByteCounter(), monitor)
-        return try pipeline.run(beginning: front.beginning, from: source, to: OpenOutput(discardingWith: SystemFileCalls()))
+        let stream = StreamSource(source.reader(monitor), beginning: front.beginning)
+        return try PayloadPipeline(ByteCounter(), monitor).run(from: stream, to: OpenOutput(discardingWith: SystemFileCalls()))
     }
 
     private static func facts(_ stanza: Stanza) -> RecipientFacts {

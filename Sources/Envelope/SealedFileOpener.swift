@@ -32,8 +32,9 @@ public struct SealedFileOpener: Sendable {
     public func open(_ input: FileInput, to output: FileOutput) async throws(EnvelopeError) -> SealedFileSummary {
         let source = try OpenInput(input, calls: calls)
         var target = try OpenOutput.open(output, otherThan: source.status, calls: calls)
+        target.isSparse = true
         let summary = try await open(source, to: target)
-        try target.commit(permissions: source.permissions)
+        try target.commit(byteCount: summary.plaintextByteCount, source.attributes)
         return summary
     }
 
@@ -44,12 +45,26 @@ public struct SealedFileOpener: Sendable {
     }
 
     private func open(_ source: borrowing OpenInput, to target: borrowing OpenOutput) async throws(EnvelopeError) -> SealedFileSummary {
-        let front = try ReceivedHeader(from: source, monitor)
+        let reader = source.reader(monitor)
+        let front = try ReceivedHeader(from: reader, monitor)
         let payload = try await unlock(front, name: source.name)
         let key = payload.key
-        var pipeline = PayloadPipeline(PayloadOpener(payload.takeCipher(), name: source.name), monitor)
-        let plaintextByteCount = try pipeline.run(beginning: front.beginning, from: source, to: target)
+        let pipeline = PayloadPipeline(PayloadOpener(payload.takeCipher(), name: source.name), monitor)
+        let plaintextByteCount = try Self.run(pipeline, front, reader, source.byteCount, to: target)
         return SealedFileSummary(headerByteCount: front.byteCount, plaintextByteCount: plaintextByteCount, openedBy: key)
+    }
+
+    private static func run(
+        _ pipeline: borrowing PayloadPipeline<PayloadOpener>, _ front: ReceivedHeader, _ reader: InputReader, _ byteCount: UInt64?,
+        to target: borrowing OpenOutput
+    ) throws(EnvelopeError) -> UInt64 {
+        guard let byteCount, byteCount >= front.byteCount else {
+            return try pipeline.run(from: StreamSource(reader, beginning: front.beginning), to: target)
+        }
+        let chunks = FileSource(
+            reader, start: UInt64(front.byteCount), byteCount: byteCount - UInt64(front.byteCount),
+            chunkByteCount: PayloadOpener.inputByteCount)
+        return try pipeline.run(from: chunks, to: target)
     }
 
     /// Finds an identity that opens the header, and verifies the header by what it gives.

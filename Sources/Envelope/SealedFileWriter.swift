@@ -26,7 +26,7 @@ public struct SealedFileWriter: Sendable {
 
     /// Seals one input into one output.
     ///
-    /// The output gets the access bits of an input that is a regular file.
+    /// The output gets the access bits and the time of modification of an input that is a regular file.
     /// - Throws: see `EnvelopeError.Code`; an output file is then as it was before.
     @discardableResult
     public func seal(_ input: FileInput, to output: FileOutput) async throws(EnvelopeError) -> SealedFileSummary {
@@ -35,12 +35,25 @@ public struct SealedFileWriter: Sendable {
         let header = try await makeHeader()
         let front = header.bytes
         try target.write(front, monitor)
-        var pipeline = PayloadPipeline(PayloadSealer(header.takeCipher()), monitor)
-        let sealedByteCount = try pipeline.run(from: source, to: target)
-        try target.commit(permissions: source.permissions)
+        let pipeline = PayloadPipeline(PayloadSealer(header.takeCipher()), monitor)
+        let sealedByteCount = try Self.run(pipeline, from: source, monitor, to: target, at: UInt64(front.count))
+        try target.commit(byteCount: UInt64(front.count) + sealedByteCount, source.attributes)
         return SealedFileSummary(headerByteCount: front.count, sealedByteCount: sealedByteCount)
     }
 
+    private static func run(
+        _ pipeline: borrowing PayloadPipeline<PayloadSealer>, from source: borrowing OpenInput, _ monitor: WorkMonitor,
+        to target: borrowing OpenOutput, at start: UInt64
+    ) throws(EnvelopeError) -> UInt64 {
+        let reader = source.reader(monitor)
+        guard let byteCount = source.byteCount else {
+            return try pipeline.run(from: StreamSource(reader), to: target, at: start)
+        }
+        let chunks = FileSource(reader, start: 0, byteCount: byteCount, chunkByteCount: PayloadSealer.inputByteCount)
+        return try pipeline.run(from: chunks, to: target, at: start)
+    }
+
+    /// A new file key, the header for all recipients and the payload's nonce.
     private func makeHeader() async throws(EnvelopeError) -> NewHeader {
         guard !recipients.isEmpty else {
             throw EnvelopeError(.invalidRecipients, "there is nobody to seal for: name at least one recipient")

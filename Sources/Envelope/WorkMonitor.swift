@@ -1,4 +1,5 @@
-/// How the caller of a long operation watches and stops it. Both closures are called once for each half MiB or so.
+/// How the caller of a long operation watches and stops it. Both closures are called once for each half MiB or so, from any of
+/// the threads that work on it.
 public struct WorkMonitor: Sendable {
     /// Whether to give up; the operation then throws `cancelled` and leaves no output file.
     public var isCancelled: @Sendable () -> Bool

@@ -15,7 +15,7 @@ struct AtomicOutputFileTests {
         var file = try AtomicOutputFile(at: folder.file("out"), overwrite: false)
         _ = try file.descriptor.writeAll([1, 2])
         #expect(!(try folder.entries().contains("out")))
-        try file.commit(permissions: 0o640)
+        try file.commit(FileAttributes(permissions: 0o640))
         #expect(try folder.read("out") == [1, 2])
         #expect(try folder.permissions("out") == 0o640)
     }

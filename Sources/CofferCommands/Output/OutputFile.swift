@@ -34,7 +34,7 @@ struct OutputFile {
         } catch let error as Errno {
             throw CommandError(.fileUnavailable, "\(path) cannot be written: \(error)")
         }
-        try file.commit(permissions: Self.permissions)
+        try file.commit(FileAttributes(permissions: Self.permissions))
     }
 
     /// A result is renamed into its place: a device or a pipe there would be replaced by a file, and nobody would get the bytes.

@@ -14,7 +14,7 @@ public import SystemPackage
 /// It is written in the destination's folder without a name where the file system can do that (so that not even a
 /// killed process leaves anything), else under a hidden temporary name. Without `overwrite` it takes its place by a call that fails
 /// when the name is taken, so that of two writers exactly one succeeds.
-public struct AtomicOutputFile: ~Copyable {
+public struct AtomicOutputFile: ~Copyable, Sendable {
     /// How many temporary names are tried. They are random: a second one is needed hardly ever.
     private static let maximumAttemptCount = 16
 
@@ -65,12 +65,13 @@ public struct AtomicOutputFile: ~Copyable {
 
     /// Puts the file in its place.
     ///
-    /// - Parameter permissions: the access bits it gets; nil for read and write by the owner, less what the process's mask denies.
+    /// - Parameter attributes: what it gets; without, only its owner may read and write it.
     /// - Throws: `outputExists` when somebody else was first; `outputNotDurable` when the file is in its place but the folder
     ///   could not be synchronized; otherwise nothing was changed.
-    public mutating func commit(permissions: UInt32? = nil) throws(EnvelopeError) {
+    public mutating func commit(_ attributes: FileAttributes = FileAttributes()) throws(EnvelopeError) {
         do throws(Errno) {
-            if let permissions { try calls.setPermissions(descriptor, mode_t(permissions)) }
+            if let permissions = attributes.permissions { try calls.setPermissions(descriptor, mode_t(permissions)) }
+            if let time = attributes.modificationTime { try calls.setModificationTime(descriptor, time) }
             try calls.synchronize(descriptor)
             if overwrite { try replace() } else { try appear() }
         } catch {
@@ -179,5 +180,22 @@ public struct AtomicOutputFile: ~Copyable {
             // Its name says that it is temporary, and the failure that led here, if there was one, is being reported.
             return false
         }
+    }
+}
+
+/// What a file has besides its content.
+public struct FileAttributes: Sendable, Equatable {
+    /// Read, write and execute bits; nil for read and write by the owner.
+    public var permissions: UInt32?
+    /// nil for the time of writing.
+    package var modificationTime: FileTime?
+
+    public init(permissions: UInt32? = nil) {
+        self.permissions = permissions
+    }
+
+    package init(of status: FileStatus) {
+        permissions = UInt32(status.permissions)
+        modificationTime = status.modificationTime
     }
 }

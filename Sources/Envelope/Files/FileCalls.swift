@@ -22,7 +22,14 @@ package protocol FileCalls: Sendable {
     /// Reads into the buffers in turn; 0 at the end.
     func read(_ descriptor: FileDescriptor, into buffers: UnsafeBufferPointer<iovec>) throws(Errno) -> Int
     func write(_ descriptor: FileDescriptor, from buffers: UnsafeBufferPointer<iovec>) throws(Errno) -> Int
+    /// As `read`, from a place in a file; the file's own position stays.
+    func read(_ descriptor: FileDescriptor, into buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int
+    /// As `write`, to a place in a file; the file's own position stays.
+    func write(_ descriptor: FileDescriptor, from buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int
+    /// Cuts a file, or lengthens it by a hole.
+    func setByteCount(_ descriptor: FileDescriptor, _ count: UInt64) throws(Errno)
     func setPermissions(_ descriptor: FileDescriptor, _ permissions: mode_t) throws(Errno)
+    func setModificationTime(_ descriptor: FileDescriptor, _ time: FileTime) throws(Errno)
     /// Waits until the file, or the folder's entries, are on the disk.
     func synchronize(_ descriptor: FileDescriptor) throws(Errno)
     /// Gives a name to a file that was opened without one; `fileExists` when the name is taken.
@@ -44,6 +51,13 @@ package struct FileStatus: Sendable, Equatable {
     package let byteCount: UInt64
     /// Read, write and execute bits; without set-user-ID and its like.
     package let permissions: mode_t
+    package let modificationTime: FileTime
 
     package func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
+}
+
+/// A time of a file, since 1970.
+package struct FileTime: Sendable, Equatable {
+    package let seconds: Int64
+    package let nanoseconds: Int64
 }

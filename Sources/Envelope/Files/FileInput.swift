@@ -63,23 +63,15 @@ struct OpenInput: ~Copyable {
         }
     }
 
-    /// Access bits for what is made of this input; nil where it has none that mean anything.
-    var permissions: UInt32? { status.kind == .regular ? UInt32(status.permissions) : nil }
+    /// What is kept of this input in what is made of it; nothing where it is no regular file.
+    var attributes: FileAttributes { status.kind == .regular ? FileAttributes(of: status) : FileAttributes() }
 
     /// Bytes of the whole input; nil where that is not known before its end (a pipe, or a descriptor that was read from before).
     var byteCount: UInt64? {
         source.isOwn && status.kind == .regular ? status.byteCount : nil
     }
 
-    /// Fills the buffers in turn with what there is; 0 at the end.
-    func read(into buffers: UnsafeBufferPointer<iovec>, _ monitor: WorkMonitor) throws(EnvelopeError) -> Int {
-        while true {
-            do throws(Errno) {
-                return try unsafe calls.read(source.descriptor, into: buffers)
-            } catch {
-                guard error == .interrupted else { throw .reading(name, error) }
-                try monitor.check()
-            }
-        }
+    func reader(_ monitor: WorkMonitor) -> InputReader {
+        InputReader(source.descriptor, name: name, calls: calls, monitor: monitor)
     }
 }

@@ -19,13 +19,15 @@ public enum FileOutput: Sendable {
 }
 
 /// An open output.
-struct OpenOutput: ~Copyable {
+struct OpenOutput: ~Copyable, Sendable {
     let name: String
     /// A file that is to appear, or else a pipe or device, or neither where the bytes are of no interest.
     private var file: AtomicOutputFile?
     private let stream: OpenDescriptor?
     private let descriptor: FileDescriptor?
     private let calls: any FileCalls
+    /// Whether zeros become holes where the output is a new file.
+    var isSparse = false
 
     private init(_ file: consuming AtomicOutputFile, name: String, calls: any FileCalls) {
         descriptor = file.descriptor
@@ -86,15 +88,52 @@ struct OpenOutput: ~Copyable {
         }
     }
 
-    /// Writes all of the buffers, which are used up by it.
-    func write(_ buffers: UnsafeMutableBufferPointer<iovec>, _ monitor: WorkMonitor) throws(EnvelopeError) {
+    /// Whether bytes can be written in any order. Else they go where the last ones ended.
+    var isPositioned: Bool { file != nil || descriptor == nil }
+
+    /// Writes a range of bytes of each of the first slots of a unit.
+    /// - Parameter offset: where in a file they go.
+    func write(
+        _ unit: borrowing WorkUnit, _ ranges: [Range<Int>], at offset: UInt64, _ monitor: WorkMonitor
+    ) throws(EnvelopeError) {
         guard let descriptor else { return }
+        guard file != nil else { return try unsafe write(unit.vectorsForWriting(ranges[...]), to: descriptor, at: nil, monitor) }
+        var offset = offset
+        var index = 0
+        while index < ranges.count {
+            let end = endOfRun(unit, ranges, from: index)
+            if end > index {
+                try unsafe write(unit.vectorsForWriting(ranges[index..<end]), to: descriptor, at: offset, monitor)
+            }
+            // The slot behind the run, if there is one, becomes a hole.
+            let next = min(end + 1, ranges.count)
+            offset += ranges[index..<next].reduce(0) { $0 + UInt64($1.count) }
+            index = next
+        }
+    }
+
+    /// The first slot from here on that need not be written, because it is all zeros; or behind the last.
+    private func endOfRun(_ unit: borrowing WorkUnit, _ ranges: [Range<Int>], from start: Int) -> Int {
+        guard isSparse else { return ranges.count }
+        return ranges.indices[start...].first { unit.isZero($0, ranges[$0]) } ?? ranges.count
+    }
+
+    /// Writes all of the buffers, which are used up by it.
+    private func write(
+        _ buffers: UnsafeMutableBufferPointer<iovec>, to descriptor: FileDescriptor, at offset: UInt64?, _ monitor: WorkMonitor
+    ) throws(EnvelopeError) {
         var rest = unsafe buffers[...]
+        var offset = offset
         while true {
             while let first = unsafe rest.first, unsafe first.iov_len == 0 { unsafe rest.removeFirst() }
             guard unsafe !rest.isEmpty else { return }
             do throws(Errno) {
-                var written = try unsafe calls.write(descriptor, from: UnsafeBufferPointer(rebasing: rest))
+                let list = unsafe UnsafeBufferPointer(rebasing: rest)
+                var written =
+                    if let offset { try unsafe calls.write(descriptor, from: list, at: offset) } else {
+                        try unsafe calls.write(descriptor, from: list)
+                    }
+                offset = offset.map { $0 + UInt64(written) }
                 for index in unsafe rest.indices where written > 0 {
                     let count = unsafe min(written, rest[index].iov_len)
                     unsafe rest[index].iov_base = rest[index].iov_base?.advanced(by: count)
@@ -108,14 +147,17 @@ struct OpenOutput: ~Copyable {
         }
     }
 
-    /// Writes bytes that are in an array: a header.
+    /// Writes bytes that are in an array, at the beginning of a file or next in a stream: a header.
     func write(_ bytes: [UInt8], _ monitor: WorkMonitor) throws(EnvelopeError) {
+        guard let descriptor else { return }
+        let offset: UInt64? = isPositioned ? 0 : nil
         var copy = bytes
         let outcome: Result<Void, EnvelopeError> = unsafe copy.withUnsafeMutableBytes { buffer in
             var entry = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
             return unsafe withUnsafeMutablePointer(to: &entry) { pointer in
                 do throws(EnvelopeError) {
-                    return .success(try unsafe write(UnsafeMutableBufferPointer(start: pointer, count: 1), monitor))
+                    return .success(
+                        try unsafe write(UnsafeMutableBufferPointer(start: pointer, count: 1), to: descriptor, at: offset, monitor))
                 } catch {
                     return .failure(error)
                 }
@@ -125,8 +167,17 @@ struct OpenOutput: ~Copyable {
     }
 
     /// Makes a file appear; for a descriptor there is nothing left to do.
-    mutating func commit(permissions: UInt32?) throws(EnvelopeError) {
-        try file?.commit(permissions: permissions)
+    /// - Parameter byteCount: what the whole file has; it may end with a hole that was not written.
+    mutating func commit(byteCount: UInt64, _ attributes: FileAttributes) throws(EnvelopeError) {
+        guard let descriptor, file != nil else { return }
+        if isSparse {
+            do throws(Errno) {
+                try calls.setByteCount(descriptor, byteCount)
+            } catch {
+                throw .writing(name, error)
+            }
+        }
+        try file?.commit(attributes)
     }
 
     private static func status(at path: FilePath, _ calls: any FileCalls) throws(EnvelopeError) -> FileStatus? {

@@ -1,7 +1,7 @@
 import SystemPackage
 
 /// An open file: our own, which is closed with the end of this value, or the caller's.
-struct OpenDescriptor: ~Copyable {
+struct OpenDescriptor: ~Copyable, Sendable {
     let descriptor: FileDescriptor
     /// Whether it was opened here, and so is closed here.
     let isOwn: Bool

@@ -62,6 +62,24 @@ package struct SystemFileCalls: FileCalls {
         try check(unsafe writev(descriptor.rawValue, buffers.baseAddress, CInt(buffers.count)))
     }
 
+    package func read(_ descriptor: FileDescriptor, into buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int {
+        try check(unsafe preadv(descriptor.rawValue, buffers.baseAddress, CInt(buffers.count), off_t(position(offset))))
+    }
+
+    package func write(_ descriptor: FileDescriptor, from buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int {
+        try check(unsafe pwritev(descriptor.rawValue, buffers.baseAddress, CInt(buffers.count), off_t(position(offset))))
+    }
+
+    package func setByteCount(_ descriptor: FileDescriptor, _ count: UInt64) throws(Errno) {
+        _ = try check(ftruncate(descriptor.rawValue, off_t(position(count))))
+    }
+
+    package func setModificationTime(_ descriptor: FileDescriptor, _ time: FileTime) throws(Errno) {
+        // The time of access stays what it is (UTIME_OMIT).
+        let times = [timespec(tv_sec: 0, tv_nsec: 0x3FFF_FFFE), timespec(tv_sec: Int(time.seconds), tv_nsec: Int(time.nanoseconds))]
+        _ = try check(unsafe futimens(descriptor.rawValue, times))
+    }
+
     package func setPermissions(_ descriptor: FileDescriptor, _ permissions: mode_t) throws(Errno) {
         _ = try check(fchmod(descriptor.rawValue, permissions))
     }
@@ -98,6 +116,12 @@ package struct SystemFileCalls: FileCalls {
         #endif
     }
 
+    /// A place that a file can have.
+    private func position(_ offset: UInt64) throws(Errno) -> Int64 {
+        guard let position = Int64(exactly: offset) else { throw .fileTooLarge }
+        return position
+    }
+
     private func check<Result: SignedInteger>(_ result: Result) throws(Errno) -> Result {
         guard result >= 0 else { throw Errno(rawValue: errno) }
         return result
@@ -116,5 +140,11 @@ extension FileStatus {
         inode = UInt64(truncatingIfNeeded: status.st_ino)
         byteCount = UInt64(truncatingIfNeeded: status.st_size)
         permissions = status.st_mode & 0o777
+        #if os(Linux)
+            let time = status.st_mtim
+        #else
+            let time = status.st_mtimespec
+        #endif
+        modificationTime = FileTime(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
     }
 }

@@ -5,21 +5,20 @@ import KeyStore
 ///
 /// A chunk says whether it is the last. Where that is not what the end of the input says, the chunk is nevertheless
 /// authentic and is released before the error, as age does: a reader of a stream has got all that was there.
-@safe struct PayloadOpener: ChunkCoder, ~Copyable {
+struct PayloadOpener: ChunkCoder, ~Copyable {
     static var inputByteCount: Int { PayloadLayout.sealedChunkByteCount }
+    static var outputByteCount: Int { PayloadLayout.chunkByteCount }
 
     private let name: String
     private var cipher: PayloadCipher
-    /// The chunk as it came: opening in place leaves nothing for a second try.
-    private let received = UnsafeMutableRawBufferPointer.allocate(byteCount: PayloadLayout.sealedChunkByteCount, alignment: 4096)
 
     init(_ cipher: consuming PayloadCipher, name: String) {
         self.cipher = cipher
         self.name = name
     }
 
-    deinit {
-        unsafe received.deallocate()
+    borrowing func copy() throws(EnvelopeError) -> PayloadOpener {
+        PayloadOpener(try cipher.copy(while: "preparing a worker"), name: name)
     }
 
     mutating func code(
@@ -32,13 +31,9 @@ import KeyStore
             throw EnvelopeError(.damagedPayload, "\(name): is damaged: its last chunk is empty")
         }
         let isFull = byteCount == PayloadLayout.sealedChunkByteCount
-        if isFull { unsafe received.copyMemory(from: UnsafeRawBufferPointer(slot)) }
         if let count = try unsafe open(slot, byteCount, chunk, isLast: isLast) { return CodedChunk(byteCount: count) }
-        if isFull {
-            unsafe slot.copyMemory(from: UnsafeRawBufferPointer(received))
-            if let count = try unsafe open(slot, byteCount, chunk, isLast: !isLast) {
-                return CodedChunk(byteCount: count, defect: isLast ? truncated(after: chunk) : trailingData(after: chunk))
-            }
+        if isFull, let count = try unsafe open(slot, byteCount, chunk, isLast: !isLast) {
+            return CodedChunk(byteCount: count, defect: isLast ? truncated(after: chunk) : trailingData(after: chunk))
         }
         throw EnvelopeError(
             .damagedPayload,

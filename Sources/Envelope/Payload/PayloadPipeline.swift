@@ -1,27 +1,18 @@
-/// What a pass over a payload does to one chunk.
-protocol ChunkCoder: ~Copyable {
-    /// Bytes of a full chunk before.
-    static var inputByteCount: Int { get }
+import Dispatch
 
-    /// Seals or opens a chunk in its slot.
-    ///
-    /// - Parameter isLast: whether the input ends with it.
-    /// - Returns: the bytes of the chunk after, and what is wrong with the payload although these bytes are authentic.
-    mutating func code(
-        _ slot: UnsafeMutableRawBufferPointer, byteCount: Int, chunk: UInt64, isLast: Bool
-    ) throws(EnvelopeError) -> CodedChunk
-}
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
-struct CodedChunk {
-    let byteCount: Int
-    /// To be thrown when the chunk is written.
-    var defect: EnvelopeError?
-}
-
-/// The one place where payloads flow: read a unit, seal or open its chunks in place, write it.
-struct PayloadPipeline<Coder: ChunkCoder & ~Copyable>: ~Copyable {
-    private var coder: Coder
-    private var unit = WorkUnit(chunkByteCount: Coder.inputByteCount)
+/// The one place where payloads flow: a worker takes a unit, seals or opens its chunks in place, writes it, and takes the next.
+///
+/// There is a worker for each core. In a regular file they write where their unit belongs; to a stream they write in turn.
+struct PayloadPipeline<Coder: ChunkCoder & ~Copyable>: ~Copyable, Sendable {
+    private let coder: Coder
     private let monitor: WorkMonitor
 
     init(_ coder: consuming Coder, _ monitor: WorkMonitor) {
@@ -29,46 +20,112 @@ struct PayloadPipeline<Coder: ChunkCoder & ~Copyable>: ~Copyable {
         self.monitor = monitor
     }
 
-    /// Moves the whole payload. On a failure every authentic chunk before it is written.
+    /// Moves chunks from a source to an output. On a failure every authentic chunk before it is written, and to a stream none
+    /// behind it.
     ///
-    /// - Parameter beginning: bytes of the payload that are read already, at most one chunk.
+    /// - Parameters:
+    ///   - start: where in an output file the first byte goes.
+    ///   - window: which bytes of what the whole payload becomes are written; nil for all.
     /// - Returns: the number of bytes written.
-    mutating func run(
-        beginning: ArraySlice<UInt8> = [], from input: borrowing OpenInput, to output: borrowing OpenOutput
+    func run(
+        from source: some PayloadSource, to output: borrowing OpenOutput, at start: UInt64 = 0, window: Range<UInt64>? = nil
     ) throws(EnvelopeError) -> UInt64 {
-        unit.begin(with: beginning)
-        var chunk: UInt64 = 0
-        var total: UInt64 = 0
-        while true {
-            try monitor.check()
-            try unit.fill(from: input, monitor)
-            let (byteCounts, failure) = codeUnit(firstChunk: chunk)
-            try unit.write(byteCounts: byteCounts, to: output, monitor)
-            if let failure { throw failure }
-            total += UInt64(byteCounts.reduce(0, +))
-            monitor.didAdvance(total)
-            if unit.isAtEnd { return total }
-            chunk += UInt64(byteCounts.count)
-            unit.advance()
+        let pass = PayloadPass(monitor)
+        let window = window ?? 0..<UInt64.max
+        let workerCount = Int(min(UInt64(Processors.count), source.unitCount))
+        if workerCount > 1 {
+            DispatchQueue.concurrentPerform(iterations: workerCount) { _ in work(source, output, pass, start, window) }
+        } else {
+            work(source, output, pass, start, window)
+        }
+        return try pass.result()
+    }
+
+    /// What one worker does, until there is nothing left to do.
+    private func work(
+        _ source: some PayloadSource, _ output: borrowing OpenOutput, _ pass: PayloadPass, _ start: UInt64, _ window: Range<UInt64>
+    ) {
+        guard pass.goesOn else { return }
+        var unit = WorkUnit(chunkByteCount: Coder.inputByteCount, slotCount: source.slotCount)
+        let own: Coder
+        do throws(EnvelopeError) {
+            own = try coder.copy()
+        } catch {
+            return pass.finish(0, byteCount: 0, failure: error)
+        }
+        var coder = own
+        while pass.goesOn, let place = source.next(into: &unit) {
+            let coded = place.failure.map { CodedUnit(failure: $0) } ?? Self.code(&unit, place, &coder, monitor)
+            if !output.isPositioned, !pass.waitForTurn(of: place.number) { return }
+            let (byteCount, failure) = Self.write(coded, of: unit, place, to: output, start, window, monitor)
+            pass.finish(place.number, byteCount: byteCount, failure: failure)
         }
     }
 
-    /// Codes the chunks of the unit up to the first failure, and tells how many bytes each of them now has.
-    private mutating func codeUnit(firstChunk: UInt64) -> (byteCounts: [Int], failure: EnvelopeError?) {
-        var byteCounts: [Int] = []
-        byteCounts.reserveCapacity(WorkUnit.slotCount)
+    /// Codes the chunks of the unit up to the first failure.
+    private static func code(
+        _ unit: inout WorkUnit, _ place: UnitPlace, _ coder: inout Coder, _ monitor: WorkMonitor
+    ) -> CodedUnit {
+        var coded = CodedUnit()
         let count = unit.filledSlotCount
-        for index in 0..<count {
-            do throws(EnvelopeError) {
-                let coded = try unsafe coder.code(
-                    unit.slot(index), byteCount: unit.filledByteCount(ofSlot: index), chunk: firstChunk + UInt64(index),
-                    isLast: unit.isAtEnd && index == count - 1)
-                byteCounts.append(coded.byteCount)
-                if let defect = coded.defect { return (byteCounts, defect) }
-            } catch {
-                return (byteCounts, error)
+        do throws(EnvelopeError) {
+            try monitor.check()
+            for index in 0..<count {
+                let chunk = try unsafe coder.code(
+                    unit.slot(index), byteCount: unit.filledByteCount(ofSlot: index), chunk: place.firstChunk + UInt64(index),
+                    isLast: place.isAtEnd && index == count - 1)
+                coded.byteCounts.append(chunk.byteCount)
+                if let defect = chunk.defect { throw defect }
             }
+        } catch {
+            coded.failure = error
         }
-        return (byteCounts, nil)
+        return coded
     }
+
+    private static func write(
+        _ coded: CodedUnit, of unit: borrowing WorkUnit, _ place: UnitPlace, to output: borrowing OpenOutput, _ start: UInt64,
+        _ window: Range<UInt64>, _ monitor: WorkMonitor
+    ) -> (byteCount: Int, failure: EnvelopeError?) {
+        let position = place.firstChunk * UInt64(Coder.outputByteCount)
+        let ranges = coded.ranges(from: position, within: window)
+        let offset = start + max(position, window.lowerBound) - window.lowerBound
+        do throws(EnvelopeError) {
+            try output.write(unit, ranges, at: offset, monitor)
+            return (ranges.reduce(0) { $0 + $1.count }, coded.failure)
+        } catch {
+            return (0, error)
+        }
+    }
+}
+
+/// What became of a unit.
+private struct CodedUnit {
+    /// Of each chunk up to the first failure.
+    var byteCounts: [Int] = []
+    var failure: EnvelopeError?
+
+    init(failure: EnvelopeError? = nil) {
+        self.failure = failure
+        byteCounts.reserveCapacity(WorkUnit.maximumSlotCount)
+    }
+
+    /// Which bytes of each slot are written.
+    /// - Parameter position: where the first slot's first byte is in what the whole payload becomes.
+    func ranges(from position: UInt64, within window: Range<UInt64>) -> [Range<Int>] {
+        var position = position
+        return byteCounts.map { count in
+            let bytes = (position..<position + UInt64(count)).clamped(to: window)
+            defer { position += UInt64(count) }
+            return bytes.isEmpty ? 0..<0 : Int(bytes.lowerBound - position)..<Int(bytes.upperBound - position)
+        }
+    }
+}
+
+/// How many threads can work at once.
+enum Processors {
+    /// More would share the same memory bandwidth.
+    private static let maximumCount = 8
+
+    static let count = max(1, min(maximumCount, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
 }

@@ -8,36 +8,35 @@ import AgeFormat
     import Darwin
 #endif
 
-/// The one buffer of a pass over a payload: eight chunks, which are read, sealed or opened in place, and written.
+/// A worker's buffer: up to eight chunks, which are read, sealed or opened in place, and written.
 ///
 /// Each chunk has a slot with room for its sealed form, so that a tag finds its place behind the plaintext:
 ///
-///     | 65536 plaintext | 16 tag | 65536 plaintext | 16 tag | … | look-ahead |
+///     | 65536 plaintext | 16 tag | 65536 plaintext | 16 tag | …
 ///
-/// Sealed chunks lie there as they do in the file, without gaps; plaintext is gathered from and scattered to the slots by `readv` and
-/// `writev`. No byte of the payload is copied, but for the look-ahead: what was read beyond the last slot shows that more
-/// chunks follow, and moves to the front of the next unit.
+/// Sealed chunks lie there as they do in the file, without gaps; plaintext is gathered from and scattered to the slots by the vectored
+/// calls. No byte of the payload is copied.
 @safe struct WorkUnit: ~Copyable {
     /// Half a MiB in all: fits the second-level cache, and makes system calls few.
-    static let slotCount = 8
+    static let maximumSlotCount = 8
     static let slotByteCount = PayloadLayout.sealedChunkByteCount
-    static let lookAheadByteCount = 4096
     private static let pageByteCount = 4096
 
     /// Bytes that are read into each slot: of plaintext for sealing, sealed ones for opening.
     private let chunkByteCount: Int
+    let slotCount: Int
     private let buffer: UnsafeMutableRawBufferPointer
     private let vectors: UnsafeMutableBufferPointer<iovec>
-    /// Bytes that were read, look-ahead included.
-    private var byteCount = 0
-    /// Whether the input ended with them.
-    private(set) var isAtEnd = false
+    /// Bytes that were read.
+    private(set) var byteCount = 0
 
-    init(chunkByteCount: Int) {
-        precondition(chunkByteCount <= Self.slotByteCount && Self.lookAheadByteCount <= chunkByteCount)
+    /// - Parameter slotCount: fewer than the most for a payload of few chunks.
+    init(chunkByteCount: Int, slotCount: Int = maximumSlotCount) {
+        precondition(chunkByteCount <= Self.slotByteCount && slotCount > 0 && slotCount <= Self.maximumSlotCount)
         self.chunkByteCount = chunkByteCount
-        unsafe buffer = .allocate(byteCount: Self.slotCount * Self.slotByteCount + Self.lookAheadByteCount, alignment: Self.pageByteCount)
-        unsafe vectors = .allocate(capacity: Self.slotCount + 1)
+        self.slotCount = slotCount
+        unsafe buffer = .allocate(byteCount: slotCount * Self.slotByteCount, alignment: Self.pageByteCount)
+        unsafe vectors = .allocate(capacity: slotCount)
         unsafe vectors.initialize(repeating: iovec(iov_base: nil, iov_len: 0))
     }
 
@@ -48,77 +47,84 @@ import AgeFormat
         unsafe vectors.deallocate()
     }
 
-    private var capacity: Int { Self.slotCount * chunkByteCount }
-
+    /// Bytes that can be read into it.
+    var capacity: Int { slotCount * chunkByteCount }
     /// How many slots are filled. The only chunk of an empty input is empty.
-    var filledSlotCount: Int { max(1, (min(byteCount, capacity) + chunkByteCount - 1) / chunkByteCount) }
+    var filledSlotCount: Int { max(1, (byteCount + chunkByteCount - 1) / chunkByteCount) }
 
     /// How many bytes were read into a slot.
     func filledByteCount(ofSlot index: Int) -> Int { max(0, min(byteCount - index * chunkByteCount, chunkByteCount)) }
 
     /// A slot, with the room for a tag.
     func slot(_ index: Int) -> UnsafeMutableRawBufferPointer {
-        precondition(index >= 0 && index < Self.slotCount)
+        precondition(index >= 0 && index < slotCount)
         return unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[index * Self.slotByteCount..<(index + 1) * Self.slotByteCount])
     }
 
-    /// Starts with bytes that were read before: what came together with the header.
-    mutating func begin(with bytes: ArraySlice<UInt8>) {
-        precondition(byteCount == 0 && bytes.count <= chunkByteCount)
-        unsafe slot(0).copyBytes(from: bytes)
+    // MARK: Reading
+
+    /// Starts anew, with bytes that were read before.
+    mutating func begin(with bytes: ArraySlice<UInt8> = []) {
+        precondition(bytes.count <= capacity)
+        var rest = bytes
+        for index in 0..<slotCount where !rest.isEmpty {
+            let part = rest.prefix(chunkByteCount)
+            unsafe slot(index).copyBytes(from: part)
+            rest = rest.dropFirst(part.count)
+        }
         byteCount = bytes.count
     }
 
-    /// Reads until all slots are full and it is known whether more follows.
-    mutating func fill(from input: borrowing OpenInput, _ monitor: WorkMonitor) throws(EnvelopeError) {
-        while byteCount <= capacity {
-            let count = try unsafe input.read(into: vectorsForReading(), monitor)
-            guard count > 0 else {
-                isAtEnd = true
-                return
-            }
+    /// Reads until so many bytes are there; fewer where the input ends.
+    /// - Parameter read: fills buffers in turn, and is told how many bytes were read before; gives 0 at the end.
+    mutating func fill(
+        upTo limit: Int, _ read: (UnsafeBufferPointer<iovec>, _ byteCount: Int) throws(EnvelopeError) -> Int
+    ) throws(EnvelopeError) {
+        precondition(limit <= capacity)
+        while byteCount < limit {
+            let count = try unsafe read(vectorsForReading(upTo: limit), byteCount)
+            guard count > 0 else { return }
+            precondition(count <= limit - byteCount)
             byteCount += count
         }
     }
 
-    /// Forgets the slots, and takes the look-ahead for the first bytes of the next unit.
-    mutating func advance() {
-        precondition(!isAtEnd && byteCount > capacity)
-        let count = byteCount - capacity
-        unsafe slot(0).copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[lookAheadStart..<lookAheadStart + count]))
-        byteCount = count
+    /// What of the buffer is still to be read into.
+    private func vectorsForReading(upTo limit: Int) -> UnsafeBufferPointer<iovec> {
+        var count = 0
+        var position = byteCount
+        while position < limit {
+            let (index, offset) = position.quotientAndRemainder(dividingBy: chunkByteCount)
+            let length = min(chunkByteCount - offset, limit - position)
+            unsafe vectors[count] = unsafe iovec(iov_base: slot(index).baseAddress?.advanced(by: offset), iov_len: length)
+            count += 1
+            position += length
+        }
+        return unsafe UnsafeBufferPointer(rebasing: vectors[..<count])
     }
 
-    /// Writes the first slots, each with a number of bytes.
-    func write(byteCounts: some Collection<Int>, to output: borrowing OpenOutput, _ monitor: WorkMonitor) throws(EnvelopeError) {
+    // MARK: Writing
+
+    /// The vectors that gather a range of bytes from each of the slots, in order.
+    func vectorsForWriting(_ ranges: ArraySlice<Range<Int>>) -> UnsafeMutableBufferPointer<iovec> {
         var count = 0
-        for (index, byteCount) in byteCounts.enumerated() {
-            let start = unsafe slot(index).baseAddress
+        for (index, range) in zip(ranges.indices, ranges) where !range.isEmpty {
+            let start = unsafe slot(index).baseAddress?.advanced(by: range.lowerBound)
             if count > 0, unsafe vectors[count - 1].iov_base?.advanced(by: vectors[count - 1].iov_len) == start {
-                unsafe vectors[count - 1].iov_len += byteCount
+                unsafe vectors[count - 1].iov_len += range.count
             } else {
-                unsafe vectors[count] = unsafe iovec(iov_base: start, iov_len: byteCount)
+                unsafe vectors[count] = unsafe iovec(iov_base: start, iov_len: range.count)
                 count += 1
             }
         }
-        try unsafe output.write(UnsafeMutableBufferPointer(rebasing: vectors[..<count]), monitor)
+        return unsafe UnsafeMutableBufferPointer(rebasing: vectors[..<count])
     }
 
-    private var lookAheadStart: Int { Self.slotCount * Self.slotByteCount }
-
-    /// What of the buffer is still to be read into.
-    private func vectorsForReading() -> UnsafeBufferPointer<iovec> {
-        var count = 0
-        var position = byteCount
-        while position < capacity {
-            let (index, offset) = position.quotientAndRemainder(dividingBy: chunkByteCount)
-            unsafe vectors[count] = unsafe iovec(iov_base: slot(index).baseAddress?.advanced(by: offset), iov_len: chunkByteCount - offset)
-            count += 1
-            position += chunkByteCount - offset
-        }
-        let offset = position - capacity
-        unsafe vectors[count] = unsafe iovec(
-            iov_base: buffer.baseAddress?.advanced(by: lookAheadStart + offset), iov_len: Self.lookAheadByteCount - offset)
-        return unsafe UnsafeBufferPointer(rebasing: vectors[...count])
+    /// Whether these bytes of a slot are zeros, and could be a hole in a file.
+    func isZero(_ index: Int, _ range: Range<Int>) -> Bool {
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: slot(index)[range])
+        guard unsafe !bytes.isEmpty, let start = bytes.baseAddress, unsafe bytes[0] == 0 else { return false }
+        // All bytes are zero if the first is, and each is what the one before it is.
+        return unsafe memcmp(start, start.advanced(by: 1), bytes.count - 1) == 0
     }
 }

@@ -22,23 +22,32 @@ extension AEAD {
         _ sealed: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, nonce: UnsafeRawBufferPointer,
         authenticating associated: UnsafeRawBufferPointer
     ) throws(OpenSSLError) {
-        let operation = algorithm.openOperation
-        let ciphertext = unsafe UnsafeRawBufferPointer(rebasing: sealed.dropLast(AEADAlgorithm.tagByteCount))
-        let tag = unsafe UnsafeRawBufferPointer(rebasing: sealed.suffix(AEADAlgorithm.tagByteCount))
         do {
-            try unsafe begin(operation, nonce: nonce, authenticating: associated, sealing: false)
-            // libcrypto copies the tag; that the pointer is mutable is an accident of the function's many uses.
-            let tagStart = unsafe UnsafeMutableRawPointer(mutating: tag.baseAddress)
-            try unsafe operation.check(EVP_CIPHER_CTX_ctrl(context.pointer, EVP_CTRL_AEAD_SET_TAG, Int32(tag.count), tagStart))
-            try unsafe update(operation, ciphertext, into: output)
-            // Only 1 from here means that the tag is right; the final block itself is empty in these ciphers.
-            var written: Int32 = 0
-            var nothing: UInt8 = 0
-            try unsafe operation.check(EVP_CipherFinal_ex(context.pointer, &nothing, &written), else: .authenticationFailed)
+            try unsafe attemptToOpen(sealed, into: output, nonce: nonce, authenticating: associated)
         } catch {
             unsafe OPENSSL_cleanse(output.baseAddress, output.count)
             throw error
         }
+    }
+
+    /// As `open`, but when this throws `authenticationFailed`, `output` is all decrypted and not authentic, and the caller has to see
+    /// to it that nobody gets it.
+    mutating func attemptToOpen(
+        _ sealed: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, nonce: UnsafeRawBufferPointer,
+        authenticating associated: UnsafeRawBufferPointer
+    ) throws(OpenSSLError) {
+        let operation = algorithm.openOperation
+        let ciphertext = unsafe UnsafeRawBufferPointer(rebasing: sealed.dropLast(AEADAlgorithm.tagByteCount))
+        let tag = unsafe UnsafeRawBufferPointer(rebasing: sealed.suffix(AEADAlgorithm.tagByteCount))
+        try unsafe begin(operation, nonce: nonce, authenticating: associated, sealing: false)
+        // libcrypto copies the tag; that the pointer is mutable is an accident of the function's many uses.
+        let tagStart = unsafe UnsafeMutableRawPointer(mutating: tag.baseAddress)
+        try unsafe operation.check(EVP_CIPHER_CTX_ctrl(context.pointer, EVP_CTRL_AEAD_SET_TAG, Int32(tag.count), tagStart))
+        try unsafe update(operation, ciphertext, into: output)
+        // Only 1 from here means that the tag is right; the final block itself is empty in these ciphers.
+        var written: Int32 = 0
+        var nothing: UInt8 = 0
+        try unsafe operation.check(EVP_CipherFinal_ex(context.pointer, &nothing, &written), else: .authenticationFailed)
     }
 
     private func begin(

@@ -6,7 +6,8 @@ import SystemPackage
 /// The system's calls, of which one fails.
 final class FaultyCalls: FileCalls {
     enum Call: Hashable, Sendable, CaseIterable {
-        case open, openAnonymous, openExclusively, status, read, write, setPermissions, synchronize, linkAnonymous, link, rename, remove
+        case open, openAnonymous, openExclusively, status, read, write, setByteCount, setPermissions, setModificationTime, synchronize
+        case linkAnonymous, link, rename, remove
     }
 
     private struct State {
@@ -100,6 +101,32 @@ final class FaultyCalls: FileCalls {
         guard shortCount < .max, var first = buffers.first else { return try system.write(descriptor, from: buffers) }
         first.iov_len = min(first.iov_len, shortCount)
         return try one(first) { buffers throws(Errno) in try system.write(descriptor, from: buffers) }
+    }
+
+    func read(_ descriptor: FileDescriptor, into buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int {
+        try pass(.read)
+        guard shortCount < .max, var first = buffers.first(where: { $0.iov_len > 0 }) else {
+            return try system.read(descriptor, into: buffers, at: offset)
+        }
+        first.iov_len = min(first.iov_len, shortCount)
+        return try one(first) { buffers throws(Errno) in try system.read(descriptor, into: buffers, at: offset) }
+    }
+
+    func write(_ descriptor: FileDescriptor, from buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int {
+        try pass(.write)
+        guard shortCount < .max, var first = buffers.first else { return try system.write(descriptor, from: buffers, at: offset) }
+        first.iov_len = min(first.iov_len, shortCount)
+        return try one(first) { buffers throws(Errno) in try system.write(descriptor, from: buffers, at: offset) }
+    }
+
+    func setByteCount(_ descriptor: FileDescriptor, _ count: UInt64) throws(Errno) {
+        try pass(.setByteCount)
+        try system.setByteCount(descriptor, count)
+    }
+
+    func setModificationTime(_ descriptor: FileDescriptor, _ time: FileTime) throws(Errno) {
+        try pass(.setModificationTime)
+        try system.setModificationTime(descriptor, time)
     }
 
     private func one(_ entry: iovec, _ body: (UnsafeBufferPointer<iovec>) throws(Errno) -> Int) throws(Errno) -> Int {
