@@ -13,6 +13,8 @@ public struct AgeFormatError: Error, Sendable, Equatable, CustomStringConvertibl
         case tooManyStanzas
         /// The text form (`-----BEGIN AGE ENCRYPTED FILE-----`), which has to be decoded first.
         case armored
+        /// The text form breaks its rules.
+        case malformedArmor
         /// The bytes end inside the header.
         case truncated
     }

@@ -10,7 +10,7 @@ extension EnvelopeError {
             switch error.code {
             case .notAnAgeFile: .notASealedFile
             case .unsupportedVersion, .armored: .unsupportedFormat
-            case .malformedHeader, .headerTooLarge, .tooManyStanzas: .damagedHeader
+            case .malformedHeader, .headerTooLarge, .tooManyStanzas, .malformedArmor: .damagedHeader
             case .truncated: .truncated
             }
         self.init(code, "\(file): \(error.message)")
