@@ -85,7 +85,7 @@ public struct AgeHeaderParser: Sendable {
             guard byte == Self.armorLine[column] else { throw notAnAgeFile }
             guard column + 1 < Self.armorLine.count else {
                 throw AgeFormatError(
-                    .armored, "the file is in age's text form (armor): drop its first and last line and decode the rest as base64")
+                    .armored, "the file is in age's text form (armor), and only the binary form is read here")
             }
         case .stanzaOrEnd:
             try admitLineStart(byte, column: column)

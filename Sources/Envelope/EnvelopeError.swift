@@ -41,6 +41,10 @@ public struct EnvelopeError: Error, Sendable, Equatable, CustomStringConvertible
         case inputNotFound
         case inputUnreadable
         case inputIsDirectory
+        /// Only a regular file in binary form can be read from the middle.
+        case notSeekable
+        /// A range begins behind the end.
+        case invalidRange
         /// The file became shorter while it was read.
         case inputChanged
         /// The output exists and was not to be replaced.

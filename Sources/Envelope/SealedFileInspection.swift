@@ -40,8 +40,8 @@ public struct SealedFileInspection: Sendable, Equatable {
         _ source: borrowing OpenInput, _ front: ReceivedHeader, _ monitor: WorkMonitor
     ) throws(EnvelopeError) -> UInt64 {
         // A file that is being written may be shorter by now than what was read of it.
-        if let total = source.byteCount, total >= UInt64(front.byteCount) { return total - UInt64(front.byteCount) }
-        let stream = StreamSource(source.reader(monitor), beginning: front.beginning)
+        if !front.isArmored, let total = source.byteCount, total >= UInt64(front.byteCount) { return total - UInt64(front.byteCount) }
+        let stream = StreamSource(front.rest, beginning: front.beginning)
         return try PayloadPipeline(ByteCounter(), monitor).run(from: stream, to: OpenOutput(discardingWith: SystemFileCalls()))
     }
 

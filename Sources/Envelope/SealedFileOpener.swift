@@ -31,7 +31,7 @@ public struct SealedFileOpener: Sendable {
         var target = try OpenOutput.open(output, otherThan: source.status, calls: calls)
         target.isSparse = true
         let summary = try await open(source, to: target)
-        try target.commit(byteCount: summary.plaintextByteCount, source.attributes)
+        try target.commit(byteCount: summary.plaintextByteCount, source.attributes, monitor)
         return summary
     }
 
@@ -55,8 +55,8 @@ public struct SealedFileOpener: Sendable {
         _ pipeline: borrowing PayloadPipeline<PayloadOpener>, _ front: ReceivedHeader, _ reader: InputReader, _ byteCount: UInt64?,
         to target: borrowing OpenOutput
     ) throws(EnvelopeError) -> UInt64 {
-        guard let byteCount, byteCount >= front.byteCount else {
-            return try pipeline.run(from: StreamSource(reader, beginning: front.beginning), to: target)
+        guard !front.isArmored, let byteCount, byteCount >= front.byteCount else {
+            return try pipeline.run(from: StreamSource(front.rest, beginning: front.beginning), to: target)
         }
         let chunks = FileSource(
             reader, start: UInt64(front.byteCount), byteCount: byteCount - UInt64(front.byteCount),

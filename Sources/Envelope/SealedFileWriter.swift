@@ -6,16 +6,20 @@
 /// Memory is bounded whatever the size of the file. Reading, sealing and writing block the thread that runs the calling task.
 public struct SealedFileWriter: Sendable {
     private let recipients: [any Recipient]
+    private let isArmored: Bool
     private let monitor: WorkMonitor
     private let calls: any FileCalls
 
-    /// - Parameter recipients: one or more; each of them alone can open the files. The first key service among them makes the file keys.
-    public init(recipients: [any Recipient], monitor: WorkMonitor = WorkMonitor()) {
-        self.init(recipients: recipients, monitor: monitor, calls: SystemFileCalls())
+    /// - Parameters:
+    ///   - recipients: one or more; each of them alone can open the files. The first key service among them makes the file keys.
+    ///   - armored: whether to write age's text form, which is a third larger and cannot be read from the middle.
+    public init(recipients: [any Recipient], armored: Bool = false, monitor: WorkMonitor = WorkMonitor()) {
+        self.init(recipients: recipients, armored: armored, monitor: monitor, calls: SystemFileCalls())
     }
 
-    package init(recipients: [any Recipient], monitor: WorkMonitor = WorkMonitor(), calls: any FileCalls) {
+    package init(recipients: [any Recipient], armored: Bool = false, monitor: WorkMonitor = WorkMonitor(), calls: any FileCalls) {
         self.recipients = recipients
+        isArmored = armored
         self.monitor = monitor
         self.calls = calls
     }
@@ -28,12 +32,13 @@ public struct SealedFileWriter: Sendable {
     public func seal(_ input: FileInput, to output: FileOutput) async throws(EnvelopeError) -> SealedFileSummary {
         let source = try OpenInput(input, calls: calls)
         var target = try OpenOutput.open(output, otherThan: source.status, calls: calls)
+        if isArmored { target.armor = ArmorWriter() }
         let header = try await NewHeader.make(for: recipients)
         let front = header.bytes
         try target.write(front, monitor)
         let pipeline = PayloadPipeline(PayloadSealer(header.takeCipher()), monitor)
         let sealedByteCount = try Self.run(pipeline, from: source, monitor, to: target, at: UInt64(front.count))
-        try target.commit(byteCount: UInt64(front.count) + sealedByteCount, source.attributes)
+        try target.commit(byteCount: UInt64(front.count) + sealedByteCount, source.attributes, monitor)
         return SealedFileSummary(headerByteCount: front.count, sealedByteCount: sealedByteCount)
     }
 

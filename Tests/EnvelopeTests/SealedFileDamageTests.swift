@@ -164,7 +164,7 @@ struct SealedFileDamageTests {
         "what is not a sealed file is called by its name",
         arguments: [
             ("", .notASealedFile), ("%PDF-1.7\n", .notASealedFile), ("age-encryption.org/v9\n", .unsupportedFormat),
-            ("-----BEGIN AGE ENCRYPTED FILE-----\n", .unsupportedFormat), ("age-encryption.org/v1\n", .truncated),
+            ("-----BEGIN AGE ENCRYPTED FILE-----\n", .truncated), ("age-encryption.org/v1\n", .truncated),
             ("age-encryption.org/v1\nx\n", .damagedHeader),
         ] as [(String, EnvelopeError.Code)])
     func notSealed(text: String, code: EnvelopeError.Code) async throws {

@@ -98,6 +98,30 @@ struct SealedFileTests {
         #expect(try folder.permissions("opened") == bits)
     }
 
+    @Test("the output has the time of modification of the input, in both directions")
+    func modificationTime() async throws {
+        let path = try folder.write(Self.bytes(10), to: "plain")
+        try folder.setModificationTime("plain", 1_234_567_890.5)
+        try await writer.seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        try await opener.open(.file(folder.file("sealed")), to: .file(folder.file("opened"), overwrite: false))
+        #expect(try folder.modificationTime("sealed") == 1_234_567_890.5)
+        #expect(try folder.modificationTime("opened") == 1_234_567_890.5)
+    }
+
+    @Test("zeros become holes in a new file", arguments: [(first: 3, zeros: 100, last: 5), (0, 64, 0), (1, 0, 100), (100, 9, 1)])
+    func sparse(layout: (first: Int, zeros: Int, last: Int)) async throws {
+        let plaintext =
+            Self.bytes(layout.first * Self.chunk) + [UInt8](repeating: 0, count: layout.zeros * Self.chunk)
+            + Self.bytes(layout.last * Self.chunk, seed: 2)
+        let path = try folder.write(plaintext, to: "plain")
+        try await writer.seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        try await opener.open(.file(folder.file("sealed")), to: .file(folder.file("opened"), overwrite: false))
+        let isSame = try folder.read("opened") == plaintext
+        #expect(isSame)
+        let data = (layout.first + layout.last) * Self.chunk
+        #expect(try folder.allocatedByteCount("opened") <= data + 4096, "holes take no room")
+    }
+
     @Test("what comes from a pipe can be read by its owner only")
     func permissionsOfPipe() async throws {
         let source = try TestPipe.source([1, 2, 3])

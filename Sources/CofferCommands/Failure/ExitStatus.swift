@@ -52,7 +52,7 @@ extension ExitStatus {
         case .encryptionContextMismatch, .outputExists: self = .denied
         case .noKeyOpens: self = Self.ofRefusals(error.refusals)
         case .keyService: self = error.keyStoreError.map { ExitStatus($0.code) } ?? .bug
-        case .inputIsDirectory, .invalidRecipients, .malformedKey, .outputIsDirectory, .sameFile: self = .usage
+        case .inputIsDirectory, .invalidRange, .invalidRecipients, .notSeekable, .malformedKey, .outputIsDirectory, .sameFile: self = .usage
         case .passphraseUnavailable: self = .denied
         case .pluginFailed: self = .environment
         case .inputNotFound: self = .notFound

@@ -17,7 +17,7 @@ public enum FileInput: Sendable {
 }
 
 /// An open input.
-struct OpenInput: ~Copyable {
+struct OpenInput: ~Copyable, Sendable {
     let name: String
     let status: FileStatus
     private let source: OpenDescriptor

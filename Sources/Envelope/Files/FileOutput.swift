@@ -28,6 +28,8 @@ struct OpenOutput: ~Copyable, Sendable {
     private let calls: any FileCalls
     /// Whether zeros become holes where the output is a new file.
     var isSparse = false
+    /// For text form.
+    var armor: ArmorWriter?
 
     private init(_ file: consuming AtomicOutputFile, name: String, calls: any FileCalls) {
         descriptor = file.descriptor
@@ -89,7 +91,7 @@ struct OpenOutput: ~Copyable, Sendable {
     }
 
     /// Whether bytes can be written in any order. Else they go where the last ones ended.
-    var isPositioned: Bool { file != nil || descriptor == nil }
+    var isPositioned: Bool { (file != nil && armor == nil) || descriptor == nil }
 
     /// Writes a range of bytes of each of the first slots of a unit.
     /// - Parameter offset: where in a file they go.
@@ -97,7 +99,7 @@ struct OpenOutput: ~Copyable, Sendable {
         _ unit: borrowing WorkUnit, _ ranges: [Range<Int>], at offset: UInt64, _ monitor: WorkMonitor
     ) throws(EnvelopeError) {
         guard let descriptor else { return }
-        guard file != nil else { return try unsafe write(unit.vectorsForWriting(ranges[...]), to: descriptor, at: nil, monitor) }
+        guard isPositioned else { return try unsafe append(unit.vectorsForWriting(ranges[...]), monitor) }
         var offset = offset
         var index = 0
         while index < ranges.count {
@@ -147,17 +149,42 @@ struct OpenOutput: ~Copyable, Sendable {
         }
     }
 
+    /// Writes behind what was written last, in the output's form.
+    private func append(_ buffers: UnsafeMutableBufferPointer<iovec>, _ monitor: WorkMonitor) throws(EnvelopeError) {
+        guard let descriptor else { return }
+        guard let armor else { return try unsafe write(buffers, to: descriptor, at: nil, monitor) }
+        for unsafeentry in unsafe buffers {
+            let bytes = unsafe UnsafeRawBufferPointer(start: entry.iov_base, count: entry.iov_len)
+            try unsafe armor.encode(bytes) { text throws(EnvelopeError) in
+                try unsafe Self.withVector(Array(text)) { vector throws(EnvelopeError) in
+                    try unsafe write(vector, to: descriptor, at: nil, monitor)
+                }
+            }
+        }
+    }
+
     /// Writes bytes that are in an array, at the beginning of a file or next in a stream: a header.
     func write(_ bytes: [UInt8], _ monitor: WorkMonitor) throws(EnvelopeError) {
         guard let descriptor else { return }
-        let offset: UInt64? = isPositioned ? 0 : nil
+        try unsafe Self.withVector(bytes) { vector throws(EnvelopeError) in
+            if isPositioned {
+                try unsafe write(vector, to: descriptor, at: 0, monitor)
+            } else {
+                try unsafe append(vector, monitor)
+            }
+        }
+    }
+
+    /// The bytes as the list of one buffer.
+    private static func withVector(
+        _ bytes: [UInt8], _ body: (UnsafeMutableBufferPointer<iovec>) throws(EnvelopeError) -> Void
+    ) throws(EnvelopeError) {
         var copy = bytes
         let outcome: Result<Void, EnvelopeError> = unsafe copy.withUnsafeMutableBytes { buffer in
             var entry = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
             return unsafe withUnsafeMutablePointer(to: &entry) { pointer in
                 do throws(EnvelopeError) {
-                    return .success(
-                        try unsafe write(UnsafeMutableBufferPointer(start: pointer, count: 1), to: descriptor, at: offset, monitor))
+                    return .success(try unsafe body(UnsafeMutableBufferPointer(start: pointer, count: 1)))
                 } catch {
                     return .failure(error)
                 }
@@ -166,11 +193,16 @@ struct OpenOutput: ~Copyable, Sendable {
         try outcome.get()
     }
 
-    /// Makes a file appear; for a descriptor there is nothing left to do.
+    /// Writes what is left of the output's form, and makes a file appear.
     /// - Parameter byteCount: what the whole file has; it may end with a hole that was not written.
-    mutating func commit(byteCount: UInt64, _ attributes: FileAttributes) throws(EnvelopeError) {
-        guard let descriptor, file != nil else { return }
-        if isSparse {
+    mutating func commit(byteCount: UInt64, _ attributes: FileAttributes, _ monitor: WorkMonitor) throws(EnvelopeError) {
+        guard let descriptor else { return }
+        if let armor {
+            try unsafe Self.withVector(Array(armor.finish())) { vector throws(EnvelopeError) in
+                try unsafe write(vector, to: descriptor, at: nil, monitor)
+            }
+        }
+        if isSparse, file != nil {
             do throws(Errno) {
                 try calls.setByteCount(descriptor, byteCount)
             } catch {

@@ -9,7 +9,7 @@ import SystemPackage
 #endif
 
 /// Reads from an open input, for several threads. Valid as long as the `OpenInput` that it came from.
-struct InputReader: Sendable {
+struct InputReader: ByteSource {
     let name: String
     private let descriptor: FileDescriptor
     private let calls: any FileCalls
@@ -22,7 +22,6 @@ struct InputReader: Sendable {
         self.monitor = monitor
     }
 
-    /// Fills the buffers in turn with what there is; 0 at the end.
     func read(into buffers: UnsafeBufferPointer<iovec>) throws(EnvelopeError) -> Int {
         try again { () throws(Errno) in try unsafe calls.read(descriptor, into: buffers) }
     }

@@ -9,43 +9,71 @@ struct ReceivedHeader {
     let nonce: [UInt8]
     /// What was read beyond them: the first bytes of the first chunk.
     let beginning: ArraySlice<UInt8>
+    /// Where what follows `beginning` comes from.
+    let rest: any ByteSource
+    /// Whether the file is in text form.
+    let isArmored: Bool
 
-    /// Bytes in front of the first chunk.
+    /// Bytes in front of the first chunk, in binary form.
     var byteCount: Int { header.byteCount + nonce.count }
 
     /// Reads header and nonce, and hardly more.
     /// - Throws: `notASealedFile`, `unsupportedFormat`, `damagedHeader`, `truncated`.
     init(from input: InputReader, _ monitor: WorkMonitor) throws(EnvelopeError) {
         var bytes: [UInt8] = []
+        isArmored = try Self.readPrefix(from: input, to: &bytes, monitor)
+        if isArmored {
+            rest = ArmoredSource(input, beginning: bytes)
+            bytes = []
+        } else {
+            rest = input
+        }
         var parser = AgeHeaderParser()
-        var found: AgeHeader?
-        repeat {
+        while true {
             try monitor.check()
-            let isMore = try Self.readBlock(from: input, to: &bytes)
-            do throws(AgeFormatError) {
-                found = try unsafe parser.parse(bytes.span.bytes)
-                if found == nil && !isMore { throw parser.endOfInput() }
-            } catch {
-                throw EnvelopeError(error, file: input.name)
-            }
-            if let found, !isMore, bytes.count < found.byteCount + PayloadLayout.nonceByteCount {
-                throw EnvelopeError(.truncated, "\(input.name): is cut off: it ends before its payload")
-            }
-            if let found, bytes.count >= found.byteCount + PayloadLayout.nonceByteCount {
+            if let found = try Self.parse(bytes, &parser, input.name), bytes.count >= found.byteCount + PayloadLayout.nonceByteCount {
                 let end = found.byteCount + PayloadLayout.nonceByteCount
                 header = found
                 nonce = Array(bytes[found.byteCount..<end])
                 beginning = bytes[end...]
                 return
             }
-        } while true
+            let block = try rest.readBlock(atMost: Self.blockByteCount)
+            guard !block.isEmpty else { throw Self.endOfInput(bytes, &parser, input.name) }
+            bytes += block
+        }
     }
 
-    /// Appends what one read gives; false at the end of the input.
-    private static func readBlock(from input: InputReader, to bytes: inout [UInt8]) throws(EnvelopeError) -> Bool {
-        var block = [UInt8](repeating: 0, count: blockByteCount)
-        let count = try unsafe block.read { buffers throws(EnvelopeError) in try unsafe input.read(into: buffers) }
-        bytes += block.prefix(count)
-        return count > 0
+    /// Reads until it is known whether the file is in text form.
+    private static func readPrefix(
+        from input: InputReader, to bytes: inout [UInt8], _ monitor: WorkMonitor
+    ) throws(EnvelopeError) -> Bool {
+        while true {
+            try monitor.check()
+            let block = try input.readBlock(atMost: blockByteCount)
+            bytes += block
+            let isArmored = unsafe ArmorDecoder.isArmored(bytes.span.bytes)
+            if let isArmored { return isArmored }
+            if block.isEmpty { return false }
+        }
+    }
+
+    private static func parse(_ bytes: [UInt8], _ parser: inout AgeHeaderParser, _ name: String) throws(EnvelopeError) -> AgeHeader? {
+        do throws(AgeFormatError) {
+            return try unsafe parser.parse(bytes.span.bytes)
+        } catch {
+            throw EnvelopeError(error, file: name)
+        }
+    }
+
+    private static func endOfInput(_ bytes: [UInt8], _ parser: inout AgeHeaderParser, _ name: String) -> EnvelopeError {
+        do throws(EnvelopeError) {
+            guard try parse(bytes, &parser, name) == nil else {
+                return EnvelopeError(.truncated, "\(name): is cut off: it ends before its payload")
+            }
+            return EnvelopeError(parser.endOfInput(), file: name)
+        } catch {
+            return error
+        }
     }
 }

@@ -41,6 +41,32 @@ struct PayloadPipeline<Coder: ChunkCoder & ~Copyable>: ~Copyable, Sendable {
         return try pass.result()
     }
 
+    /// Moves chunks into memory, on the calling thread.
+    ///
+    /// - Parameters:
+    ///   - window: which bytes of what the whole payload becomes.
+    ///   - buffer: has room for the window.
+    /// - Returns: the number of bytes.
+    func read(
+        _ window: Range<UInt64>, from source: some PayloadSource, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(EnvelopeError) -> Int {
+        precondition(window.upperBound - window.lowerBound <= UInt64(buffer.count))
+        var unit = WorkUnit(chunkByteCount: Coder.inputByteCount, slotCount: source.slotCount)
+        var coder = try coder.copy()
+        var count = 0
+        while let place = source.next(into: &unit) {
+            if let failure = place.failure { throw failure }
+            let coded = Self.code(&unit, place, &coder, monitor)
+            if let failure = coded.failure { throw failure }
+            for (index, range) in coded.ranges(from: place.firstChunk * UInt64(Coder.outputByteCount), within: window).enumerated() {
+                let bytes = unsafe UnsafeRawBufferPointer(rebasing: unit.slot(index)[range])
+                unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: bytes)
+                count += range.count
+            }
+        }
+        return count
+    }
+
     /// What one worker does, until there is nothing left to do.
     private func work(
         _ source: some PayloadSource, _ output: borrowing OpenOutput, _ pass: PayloadPass, _ start: UInt64, _ window: Range<UInt64>

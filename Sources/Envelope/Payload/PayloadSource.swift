@@ -44,11 +44,11 @@ final class StreamSource: PayloadSource {
 
     private static let lookAheadByteCount = 4096
 
-    private let reader: InputReader
+    private let reader: any ByteSource
     private let state: Mutex<State>
 
     /// - Parameter beginning: bytes of the payload that are read already.
-    init(_ reader: InputReader, beginning: ArraySlice<UInt8> = []) {
+    init(_ reader: any ByteSource, beginning: ArraySlice<UInt8> = []) {
         self.reader = reader
         state = Mutex(State(ahead: beginning))
     }
@@ -84,9 +84,7 @@ final class StreamSource: PayloadSource {
     }
 
     private func lookAhead() throws(EnvelopeError) -> ArraySlice<UInt8> {
-        var block = [UInt8](repeating: 0, count: Self.lookAheadByteCount)
-        let count = try unsafe block.read { buffers throws(EnvelopeError) in try unsafe reader.read(into: buffers) }
-        return block.prefix(count)
+        try reader.readBlock(atMost: Self.lookAheadByteCount)
     }
 }
 
@@ -95,8 +93,8 @@ final class FileSource: PayloadSource {
     /// Which chunks are of interest.
     enum Selection: Sendable {
         case chunks(Range<UInt64>)
-        /// Some chunks, in rising order.
-        case sample([UInt64])
+        /// So many chunks, one at random from each of as many equal parts of the payload.
+        case sample(UInt64)
     }
 
     private let reader: InputReader
@@ -127,7 +125,7 @@ final class FileSource: PayloadSource {
     var unitCount: UInt64 {
         switch selection {
         case .chunks(let chunks): (UInt64(chunks.count) + UInt64(slotCount) - 1) / UInt64(slotCount)
-        case .sample(let chunks): UInt64(chunks.count)
+        case .sample(let count): count
         }
     }
 
@@ -159,32 +157,21 @@ final class FileSource: PayloadSource {
         return place
     }
 
+    /// Where the n-th of `count` equal parts of `total` begins.
+    private static func bound(_ number: UInt64, _ total: UInt64, _ count: UInt64) -> UInt64 {
+        count.dividingFullWidth(number.multipliedFullWidth(by: total)).quotient
+    }
+
     private func chunks(ofUnit number: UInt64) -> Range<UInt64> {
         switch selection {
         case .chunks(let chunks):
             let first = chunks.lowerBound + number * UInt64(slotCount)
             return first..<min(first + UInt64(slotCount), chunks.upperBound)
-        case .sample(let chunks):
-            return chunks[Int(number)]..<chunks[Int(number)] + 1
+        case .sample(let count):
+            let total = Self.chunkCount(byteCount, chunkByteCount)
+            let part = Self.bound(number, total, count)..<Self.bound(number + 1, total, count)
+            let chunk = UInt64.random(in: part)
+            return chunk..<chunk + 1
         }
-    }
-}
-
-extension [UInt8] {
-    /// Lets one call read into the array.
-    mutating func read(
-        _ call: (UnsafeBufferPointer<iovec>) throws(EnvelopeError) -> Int
-    ) throws(EnvelopeError) -> Int {
-        let count: Result<Int, EnvelopeError> = unsafe withUnsafeMutableBytes { buffer in
-            var entry = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
-            return unsafe withUnsafePointer(to: &entry) { pointer in
-                do throws(EnvelopeError) {
-                    return .success(try unsafe call(UnsafeBufferPointer(start: pointer, count: 1)))
-                } catch {
-                    return .failure(error)
-                }
-            }
-        }
-        return try count.get()
     }
 }

@@ -63,3 +63,20 @@ struct FixedKey: Identity {
 
     func file(_ chunks: [Chunk]) throws -> [UInt8] { try header() + payload(chunks) }
 }
+
+/// Gives the file key to whoever has the one key of the test.
+struct FixedKeyRecipient: Recipient {
+    func makeFileKey() async throws(EnvelopeError) -> NewFileKey? {
+        do {
+            let wrapped = WrappedFileKey(keyARN: "none", ciphertextBlob: [1], encryptionContext: .empty)
+            let generated = GeneratedFileKey(fileKey: try FixedKey().fileKey(), wrapped: wrapped)
+            return NewFileKey(generated, stanza: try Stanza(type: FixedKey.stanzaType, body: [1, 2, 3]))
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas {
+        preconditionFailure("it made the file key")
+    }
+}

@@ -34,6 +34,21 @@ final class TemporaryFolder: Sendable {
         try FileManager.default.attributesOfItem(atPath: file(name).string)[.posixPermissions] as? Int
     }
 
+    func modificationTime(_ name: String) throws -> Double? {
+        (try FileManager.default.attributesOfItem(atPath: file(name).string)[.modificationDate] as? Date)?.timeIntervalSince1970
+    }
+
+    func setModificationTime(_ name: String, _ seconds: Double) throws {
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: seconds)], ofItemAtPath: file(name).string)
+    }
+
+    /// Bytes on the disk, holes not counted.
+    func allocatedByteCount(_ name: String) throws -> Int {
+        var status = stat()
+        guard stat(file(name).string, &status) == 0 else { throw Errno(rawValue: errno) }
+        return Int(status.st_blocks) * 512
+    }
+
     /// Names of all that is in the folder, hidden or not.
     func entries() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path.string).sorted() }
 }
