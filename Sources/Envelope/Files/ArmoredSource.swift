@@ -64,8 +64,8 @@ final class ArmoredSource: ByteSource {
     /// Takes bytes off the front, as many as the buffers have room for.
     private static func move(from bytes: inout ArraySlice<UInt8>, to buffers: UnsafeBufferPointer<iovec>) -> Int {
         var moved = 0
-        for unsafebuffer in unsafe buffers where !bytes.isEmpty {
-            let room = unsafe UnsafeMutableRawBufferPointer(start: buffer.iov_base, count: buffer.iov_len)
+        for index in buffers.indices where !bytes.isEmpty {
+            let room = unsafe UnsafeMutableRawBufferPointer(start: buffers[index].iov_base, count: buffers[index].iov_len)
             let part = bytes.prefix(room.count)
             unsafe room.copyBytes(from: part)
             bytes = bytes.dropFirst(part.count)

@@ -153,8 +153,8 @@ struct OpenOutput: ~Copyable, Sendable {
     private func append(_ buffers: UnsafeMutableBufferPointer<iovec>, _ monitor: WorkMonitor) throws(EnvelopeError) {
         guard let descriptor else { return }
         guard let armor else { return try unsafe write(buffers, to: descriptor, at: nil, monitor) }
-        for unsafeentry in unsafe buffers {
-            let bytes = unsafe UnsafeRawBufferPointer(start: entry.iov_base, count: entry.iov_len)
+        for index in buffers.indices {
+            let bytes = unsafe UnsafeRawBufferPointer(start: buffers[index].iov_base, count: buffers[index].iov_len)
             try unsafe armor.encode(bytes) { text throws(EnvelopeError) in
                 try unsafe Self.withVector(Array(text)) { vector throws(EnvelopeError) in
                     try unsafe write(vector, to: descriptor, at: nil, monitor)
