@@ -35,6 +35,8 @@ let package = Package(
             // For one property: RawSpan over an array (ByteArray+RawSpan.swift).
             swiftSettings: audited + [.enableExperimentalFeature("Lifetimes")]),
 
+        .target(name: "CEnvelopeShims"),
+
         // Floor 1
         .target(
             name: "AuditTrail", dependencies: ["OpenSSL", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: audited),
@@ -52,7 +54,8 @@ let package = Package(
                 "KeyStore", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ], swiftSettings: house),
         .target(
-            name: "Envelope", dependencies: ["OpenSSL", "AgeFormat", "KeyStore", .product(name: "SystemPackage", package: "swift-system")],
+            name: "Envelope",
+            dependencies: ["OpenSSL", "AgeFormat", "KeyStore", "CEnvelopeShims", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: audited),
 
         // Floor 5

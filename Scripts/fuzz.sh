@@ -13,7 +13,7 @@ scratch=.build-fuzz
 # One build covers every parser: Envelope stands on all modules that read foreign bytes.
 swift build --scratch-path "$scratch" --target Envelope -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
 
-objects=$(for module in OpenSSL COpenSSLShims AgeFormat AuditTrail KeyStore Envelope SystemPackage CSystem; do
+objects=$(for module in OpenSSL COpenSSLShims CEnvelopeShims AgeFormat AuditTrail KeyStore Envelope SystemPackage CSystem; do
     find -L "$scratch/debug/$module.build" -name '*.o'
 done)
 
@@ -25,8 +25,9 @@ for name in "$@"; do
     # $objects is a list of words.
     # shellcheck disable=SC2086
     swiftc -swift-version 6 -sanitize=fuzzer -parse-as-library "Tests/Fuzz/$name.swift" \
-        -I "$scratch/debug/Modules" -I Sources/COpenSSL -I Sources/COpenSSLShims/include \
+        -I "$scratch/debug/Modules" -I Sources/COpenSSL -I Sources/COpenSSLShims/include -I Sources/CEnvelopeShims/include \
         -Xcc -fmodule-map-file="$scratch/debug/COpenSSLShims.build/module.modulemap" \
+        -Xcc -fmodule-map-file="$scratch/debug/CEnvelopeShims.build/module.modulemap" \
         -Xcc -fmodule-map-file="$scratch/checkouts/swift-system/Sources/CSystem/include/module.modulemap" \
         $objects -lcrypto -o "$scratch/$name"
     echo "fuzzing $name for $seconds s"

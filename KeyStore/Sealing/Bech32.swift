@@ -1,23 +1,23 @@
 import OpenSSL
 
 /// Bech32 (BIP 173) as age uses it: checksum constant 1, no limit of 90 characters, one case throughout.
-enum Bech32 {
+package enum Bech32 {
     private static let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l".utf8)
     private static let checksumLength = 6
 
     // MARK: Public values
 
-    static func encodePublic(_ bytes: [UInt8], hrp: [UInt8]) -> String {
+    package static func encodePublic(_ bytes: [UInt8], hrp: [UInt8]) -> String {
         var groups: [UInt8] = []
         forEachGroup(of: bytes.count, byte: { bytes[$0] }) { groups.append($0) }
         let text = hrp + [UInt8(ascii: "1")] + (groups + checksum(hrp, groups.count) { groups[$0] }).map { alphabet[Int($0)] }
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// nil for a wrong prefix, character, case, checksum or padding.
-    static func decodePublic(_ text: String, hrp: [UInt8]) -> [UInt8]? {
+    /// nil for a wrong prefix, character, case, checksum or padding, and for a text of more than `bound` characters.
+    package static func decodePublic(_ text: String, hrp: [UInt8], atMost bound: Int = 1024) -> [UInt8]? {
         let characters = Array(text.utf8)
-        guard characters.count <= 1024, let layout = layout(count: characters.count, hrp: hrp, character: { characters[$0] }) else {
+        guard characters.count <= bound, let layout = layout(count: characters.count, hrp: hrp, character: { characters[$0] }) else {
             return nil
         }
         var bytes = [UInt8](repeating: 0, count: layout.byteCount)

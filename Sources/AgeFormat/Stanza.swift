@@ -48,7 +48,7 @@ public struct Stanza: Sendable, Equatable {
     static let bytesPerLine = columnCount / 4 * 3
 
     /// Appends the stanza as the header holds it. A body of a multiple of 48 bytes gets an empty last line.
-    func append(to output: inout [UInt8]) {
+    package func append(to output: inout [UInt8]) {
         output.append(contentsOf: "-> \(type)".utf8)
         for argument in arguments {
             output.append(ASCII.space)

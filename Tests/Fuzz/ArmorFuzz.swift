@@ -43,7 +43,7 @@ private func decode(_ text: [UInt8], step: Int, room: Int) -> [UInt8]? {
         try decoder.finish()
         return bytes
     } catch {
-        precondition(!error.message.utf8.contains { $0 < 0x20 || $0 >= 0x7F }, "an error that a terminal would act on")
+        precondition(!error.message.utf8.contains { $0 < 0x20 || $0 == 0x7F }, "an error that a terminal would act on")
         return nil
     }
 }
