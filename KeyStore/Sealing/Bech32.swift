@@ -56,7 +56,9 @@ public enum Bech32 {
     /// nil for a wrong prefix, character, case, checksum or padding.
     static func decodePublic(_ text: String, hrp: [UInt8]) -> [UInt8]? {
         let characters = Array(text.utf8)
-        guard characters.count <= maximumCharacterCount, let layout = layout(count: characters.count, hrp: hrp, character: { characters[$0] }) else {
+        guard characters.count <= maximumCharacterCount,
+            let layout = layout(count: characters.count, hrp: hrp, character: { characters[$0] })
+        else {
             return nil
         }
         var bytes = [UInt8](repeating: 0, count: layout.byteCount)

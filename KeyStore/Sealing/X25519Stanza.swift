@@ -30,7 +30,8 @@ extension FileKey {
             wrap = try RecipientWrap(bytes, to: recipient, label: X25519Stanza.label)
         } catch {
             guard error.code == .invalidKey else { throw KeyStoreError(error) }
-            throw KeyStoreError(.validation, "nobody can have the identity of the recipient \(recipient.text): it is a point of small order")
+            throw KeyStoreError(
+                .validation, "nobody can have the identity of the recipient \(recipient.text): it is a point of small order")
         }
         return try Stanza.checked(X25519Stanza.type, [Base64.encode(wrap.ephemeral, padding: .none)], wrap.sealed)
     }

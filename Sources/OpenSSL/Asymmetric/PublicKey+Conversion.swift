@@ -1,3 +1,5 @@
+import COpenSSL
+
 extension PublicKey {
     /// The X25519 key whose private half is that of an Ed25519 key: the first 32 bytes of SHA-512 of the seed (RFC 8032 §5.1.5).
     ///
@@ -16,5 +18,27 @@ extension PublicKey {
         let key = DER.sequence(DER.integer(modulus) + DER.integer(exponent))
         let info = DER.sequence(DER.rsaAlgorithm + DER.header(0x03, count: key.count + 1) + [0] + key)
         try self.init(spkiDER: info.bytes)
+    }
+
+    /// The two numbers of an RSA key, most significant byte first, without zeros in front.
+    /// - Throws: `invalidInput` for other types.
+    public borrowing func rsaNumbers() throws(OpenSSLError) -> (modulus: [UInt8], exponent: [UInt8]) {
+        let operation = Operation("write RSA public key")
+        guard case .rsa = type else {
+            throw OpenSSLError(code: .invalidInput, operation: operation.name, reason: "the key is not an RSA key")
+        }
+        return (try number("n", operation), try number("e", operation))
+    }
+
+    private borrowing func number(_ name: StaticString, _ operation: Operation) throws(OpenSSLError) -> [UInt8] {
+        var found: OpaquePointer?
+        try unsafe operation.check(EVP_PKEY_get_bn_param(handle.pointer, name.cString, &found))
+        let number = try unsafe Owned(operation.check(found), release: BN_free)
+        var bytes = [UInt8](repeating: 0, count: unsafe (Int(BN_num_bits(number.pointer)) + 7) / 8)
+        let written = unsafe bytes.withUnsafeMutableBytes {
+            unsafe BN_bn2binpad(number.pointer, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), Int32($0.count))
+        }
+        guard Int(written) == bytes.count else { throw operation.failure(.libraryFailure) }
+        return bytes
     }
 }
