@@ -31,6 +31,12 @@ public struct AgeIdentity: ~Copyable, Sendable {
         let range = try fileContents.withBytes { text throws(KeyStoreError) in try Self.findIdentity(in: text) }
         let line: SecretBytes
         do { line = try fileContents.copy(range) } catch { throw KeyStoreError(error) }
+        try self.init(line: line)
+    }
+
+    /// Reads one identity, without a line end or blanks around it.
+    /// - Throws: `ValidationException`; the message never holds a character of the line.
+    public init(line: borrowing SecretBytes) throws(KeyStoreError) {
         try self.init(privateKey: Bech32.decodeSecret(line, hrp: Self.hrp))
     }
 
@@ -56,33 +62,24 @@ public struct AgeIdentity: ~Copyable, Sendable {
         } catch { throw KeyStoreError(error) }
     }
 
-    borrowing func copy() throws(KeyStoreError) -> AgeIdentity {
+    /// Makes a second identity with the same key.
+    public borrowing func copy() throws(KeyStoreError) -> AgeIdentity {
         AgeIdentity(unchecked: try privateKey.duplicate())
     }
 
     private static func findIdentity(in text: RawSpan) throws(KeyStoreError) -> Range<Int> {
         var found: Range<Int>?
-        var start = 0
-        var lineNumber = 0
-        while start < text.byteCount {
-            lineNumber += 1
-            var end = start
-            while end < text.byteCount, byte(text, end) != 0x0A { end += 1 }
-            var lineEnd = end
-            while lineEnd > start, [0x0D, 0x20, 0x09].contains(byte(text, lineEnd - 1)) { lineEnd -= 1 }
-            if lineEnd > start, byte(text, start) != UInt8(ascii: "#") {
-                guard found == nil else {
-                    throw KeyStoreError(.validation, "the identity file holds more than one identity (line \(lineNumber)); one is expected")
-                }
-                found = start..<lineEnd
+        var lines = IdentityLines()
+        while let line = lines.next(in: text) {
+            guard found == nil else {
+                throw KeyStoreError(
+                    .validation, "the identity file holds more than one identity (line \(lines.lineNumber)); one is expected")
             }
-            start = end + 1
+            found = line
         }
         guard let found else { throw KeyStoreError(.validation, "the identity file holds no AGE-SECRET-KEY-1… line") }
         return found
     }
-
-    private static func byte(_ text: RawSpan, _ index: Int) -> UInt8 { unsafe text.unsafeLoad(fromByteOffset: index, as: UInt8.self) }
 }
 
 /// The public half of an `AgeIdentity` (`age1…`).

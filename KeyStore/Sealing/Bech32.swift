@@ -1,11 +1,50 @@
-import OpenSSL
+public import OpenSSL
 
 /// Bech32 (BIP 173) as age uses it: checksum constant 1, no limit of 90 characters, one case throughout.
-package enum Bech32 {
+public enum Bech32 {
+    /// Characters of the longest text that is read. The longest known is a post-quantum recipient of 1,959.
+    public static let maximumCharacterCount = 4096
     private static let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l".utf8)
     private static let checksumLength = 6
 
     // MARK: Public values
+
+    /// A public text and what it says: the prefix tells what kind of thing the bytes are.
+    public struct Decoded: Sendable, Equatable {
+        /// The prefix in front of the last `1`, in lower case: one or more visible ASCII characters.
+        public let hrp: String
+        public let bytes: [UInt8]
+    }
+
+    /// Decodes a text whose prefix is not known beforehand, such as a plugin's recipient `age1NAME1…`.
+    ///
+    /// nil unless the text is all of one case, at most ``maximumCharacterCount`` characters long, and its characters, checksum and padding
+    /// are right. For public text only: it takes a `String`, and the time depends on the content.
+    public static func decode(_ text: String) -> Decoded? {
+        let characters = Array(text.utf8)
+        guard characters.count <= maximumCharacterCount, let hrp = hrp(count: characters.count, character: { characters[$0] }),
+            let bytes = decodePublic(text, hrp: hrp)
+        else { return nil }
+        return Decoded(hrp: String(decoding: hrp, as: UTF8.self), bytes: bytes)
+    }
+
+    /// The prefix of a text that may hold a secret, in lower case; nil where ``decode(_:)`` would be. The rest stays where it is.
+    public static func hrp(ofSecret text: borrowing SecretBytes) -> String? {
+        unsafe text.withUnsafeBytes { text in
+            guard text.count <= maximumCharacterCount, let hrp = hrp(count: text.count, character: { unsafe text[$0] }),
+                let layout = layout(count: text.count, hrp: hrp, character: { unsafe text[$0] }),
+                decodeGroups(layout, character: { unsafe text[$0] }, { _, _ in })
+            else { return nil }
+            return String(decoding: hrp, as: UTF8.self)
+        }
+    }
+
+    /// What stands in front of the last `1` (BIP 173: the data has no such character), if it is a prefix at all.
+    private static func hrp(count: Int, character: (Int) -> UInt8) -> [UInt8]? {
+        guard let separator = (0..<count).last(where: { character($0) == UInt8(ascii: "1") }), separator > 0 else { return nil }
+        let hrp = (0..<separator).map { lowerCase(character($0)) }
+        return hrp.allSatisfy { (0x21...0x7E).contains($0) } ? hrp : nil
+    }
 
     package static func encodePublic(_ bytes: [UInt8], hrp: [UInt8]) -> String {
         var groups: [UInt8] = []
@@ -15,7 +54,7 @@ package enum Bech32 {
     }
 
     /// nil for a wrong prefix, character, case, checksum or padding, and for a text of more than `bound` characters.
-    package static func decodePublic(_ text: String, hrp: [UInt8], atMost bound: Int = 1024) -> [UInt8]? {
+    package static func decodePublic(_ text: String, hrp: [UInt8], atMost bound: Int = maximumCharacterCount) -> [UInt8]? {
         let characters = Array(text.utf8)
         guard characters.count <= bound, let layout = layout(count: characters.count, hrp: hrp, character: { characters[$0] }) else {
             return nil

@@ -9,8 +9,8 @@ public enum AsymmetricKeyType: Sendable, Hashable {
     /// RFC 8032 and RFC 7748.
     case ed25519, x25519
 
-    /// The sizes of RSA keys that are read. The upper bound keeps a foreign key from costing seconds.
-    public static let rsaBitRange = 2048...8192
+    /// The sizes of RSA keys that are read. The upper bound is libcrypto's, and ssh's.
+    public static let rsaBitRange = 2048...16384
     /// The sizes of RSA keys that are made.
     public static let generatedRSABits: Set<Int> = [2048, 3072, 4096]
 }

@@ -112,6 +112,6 @@ public struct PrivateKey: ~Copyable, @unchecked Sendable {
         handle = try unsafe KeyHandle(operation, Owned(operation.check(key, else: .invalidKey), release: EVP_PKEY_free))
     }
 
-    /// An RSA key of 8192 bits takes 4.7 KiB.
-    private static let maximumPKCS8ByteCount = 1 << 14
+    /// An RSA key of 16384 bits takes 9.3 KiB.
+    static let maximumPKCS8ByteCount = 1 << 14
 }

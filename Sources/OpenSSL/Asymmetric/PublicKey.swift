@@ -97,6 +97,6 @@ public struct PublicKey: ~Copyable, @unchecked Sendable {
         handle = try unsafe Self.checked(operation, key)
     }
 
-    /// An RSA key of 8192 bits takes 1,062 bytes.
+    /// An RSA key of 16384 bits takes 2,086 bytes.
     private static let maximumSPKIByteCount = 1 << 12
 }

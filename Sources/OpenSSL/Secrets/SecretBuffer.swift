@@ -40,7 +40,7 @@ public struct SecretBuffer: ~Copyable, @unchecked Sendable {
     }
 
     /// The whole capacity, for work in place.
-    public mutating func withMutableBytes<R, E: Error>(_ body: (UnsafeMutableRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    public mutating func withMutableBytes<R: ~Copyable, E: Error>(_ body: (UnsafeMutableRawBufferPointer) throws(E) -> R) throws(E) -> R {
         try unsafe body(memory.buffer)
     }
 

@@ -1,0 +1,23 @@
+public import AgeFormat
+import KeyStore
+
+/// A passphrase, for files that were sealed under one; asked for only when a file is.
+public struct PassphraseIdentity: Identity {
+    private static let name = "passphrase"
+    private let source: PassphraseSource
+
+    public init(_ source: @escaping PassphraseSource) { self.source = source }
+
+    /// Opening takes the time and the memory that the file says, up to scrypt's N = 2²².
+    public func unwrap(_ stanzas: [Stanza]) async throws(EnvelopeError) -> Unwrapping {
+        guard let stanza = stanzas.first(where: { $0.type == ScryptStanza.type }) else { return .refused([]) }
+        try PassphraseStanza.requireAlone(stanzas)
+        let received: ScryptStanza
+        do { received = try ScryptStanza(stanza) } catch { throw EnvelopeError(stanza: error) }
+        let passphrase = try await source("Passphrase of the file: ")
+        do throws(KeyStoreError) {
+            if let fileKey = try received.open(passphrase: passphrase) { return .opened(fileKey, by: Self.name) }
+        } catch { throw EnvelopeError(stanza: error) }
+        return .refused([Refusal(key: Self.name, reason: .wrongPassphrase)])
+    }
+}
