@@ -56,7 +56,7 @@ final class ControllingTerminal: PassphraseTerminal {
         }
     }
 
-    static let noTerminalHint = "give --passphrase-file, --passphrase-fd or --identity, or set COFFER_PASSPHRASE_FILE"
+    static let noTerminalHint = "give --passphrase-file, --passphrase-fd or --store-identity, or set COFFER_PASSPHRASE_FILE"
 
     // MARK: Echo
 
