@@ -19,11 +19,12 @@ struct Verify: FileCommand {
     func run(with store: LazyStore, in session: Session) async throws {
         let identity = store.identity(expecting: try expectation.parse())
         let name = file.flatMap { $0 == "-" ? nil : $0 } ?? "stdin"
-        let progress = Progress("verifying \(name)", file: file, options: options.output, in: session.context)
-        defer { progress.finish() }
-        let summary = try await SealedFileOpener(identities: [identity], monitor: progress.monitor)
+        let progress = Progress("verifying", Workload.of([file]), options: options.output, in: session.context)
+        defer { progress.clear() }
+        let monitor = progress.begin(name, byteCount: Workload.size(of: file))
+        let summary = try await SealedFileOpener(identities: [identity], monitor: monitor)
             .verify(FilePlan.input(file, in: session.context))
-        progress.finish()
+        progress.clear()
         try session.output.render(VerifiedFileResult(file: name, summary: summary))
     }
 }
