@@ -82,7 +82,16 @@ struct ProcessTests {
 
     @Test("prompts on a real terminal", .enabled(if: CofferProcess.hasPexpect, "python3 with pexpect is not installed"))
     func prompts() throws {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Interop/pty_prompts.py").path
+        try runInterop("pty_prompts.py")
+    }
+
+    @Test("progress on a real terminal", .enabled(if: CofferProcess.hasPython, "python3 is not installed"))
+    func progress() throws {
+        try runInterop("progress.py")
+    }
+
+    private func runInterop(_ name: String) throws {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Interop/\(name)").path
         let result = try CofferProcess.shell("python3 '\(script)' \"$COFFER\"", home: "/nonexistent")
         #expect(result.status == 0, "\(result.output)\(result.errors)")
     }
@@ -103,9 +112,12 @@ enum CofferProcess {
         return candidates.map { $0.appendingPathComponent("coffer").path }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }()
 
-    static let hasPexpect: Bool = {
-        do { return try shell("python3 -c 'import pexpect'", home: "/nonexistent").status == 0 } catch { return false }
-    }()
+    static let hasPexpect = succeeds("python3 -c 'import pexpect'")
+    static let hasPython = succeeds("python3 --version")
+
+    private static func succeeds(_ script: String) -> Bool {
+        do { return try shell(script, home: "/nonexistent").status == 0 } catch { return false }
+    }
 
     static func run(_ arguments: [String]) throws -> Result {
         try start(try #require(path), arguments, home: "/nonexistent")

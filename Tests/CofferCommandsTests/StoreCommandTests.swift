@@ -48,8 +48,8 @@ struct StoreCommandTests {
         fixture.environment["COFFER_PASSPHRASE_FILE"] = fixture.path("wrong")
         try await fixture.expect("key list", .denied)
         try await fixture.expect("key list \(pass)")
-        try await fixture.expect("key list --identity \(fixture.path("key"))")
-        try await fixture.expect("key list --identity \(fixture.path("key")) \(pass)", .usage)
+        try await fixture.expect("key list --store-identity \(fixture.path("key"))")
+        try await fixture.expect("key list --store-identity \(fixture.path("key")) \(pass)", .usage)
         #expect(fixture.typist.prompts.isEmpty)
     }
 

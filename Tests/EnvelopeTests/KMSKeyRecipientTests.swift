@@ -71,6 +71,20 @@ struct KMSKeyRecipientTests {
         await #expect(throws: EnvelopeError(.noKeyOpens, "")) { try await verify(.file(path), .exactly(["purpose": "mischief"])) }
     }
 
+    @Test("a key service is not asked for until a file has a KMS key, under the expected context")
+    func laziness() async throws {
+        let closed = KMSKeyIdentity(encryptionContext: .exactly(["purpose": "archives"])) { () async throws(EnvelopeError) in
+            throw EnvelopeError(.keyService, "the service was asked for")
+        }
+        let opener = SealedFileOpener(identities: [closed])
+        let elsewhere = try folder.write(FixedKey().file([.init([1], isLast: true)]), to: "elsewhere")
+        await #expect(throws: EnvelopeError(.noKeyOpens, "")) { try await opener.verify(.file(elsewhere)) }
+        let otherContext = try await seal([keys.recipient(0)])
+        await #expect(throws: EnvelopeError(.encryptionContextMismatch, "")) { try await opener.verify(otherContext) }
+        let input = try await seal([keys.recipient(0, ["purpose": "archives"])])
+        await #expect(throws: EnvelopeError(.keyService, "")) { try await opener.verify(input) }
+    }
+
     @Test("when no key opens, the error says which were tried and why each failed")
     func refusals() async throws {
         let input = try await seal([keys.recipient(0, ["a": "b"]), keys.recipient(1)])

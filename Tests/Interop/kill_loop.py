@@ -165,7 +165,7 @@ class Store:
             return False
         self.seals[output.decode().strip()] = path
         self.check_seal(path)
-        self.finish("key", "list", "--identity", old_path, expected=4)
+        self.finish("key", "list", "--store-identity", old_path, expected=4)
         return True
 
     def rotate_root(self):
@@ -189,7 +189,7 @@ class Store:
     # Checks
 
     def check_seal(self, path):
-        self.finish("key", "list", "--identity", path)
+        self.finish("key", "list", "--store-identity", path)
 
     def check_rotations(self, arn):
         listed = json.loads(self.finish("key", "rotation", "list", arn, "--json"))["Rotations"]

@@ -81,10 +81,10 @@ def a_wrong_passphrase_is_denied():
     assert "not the passphrase" not in shown
 
 
-def a_signal_at_the_prompt_restores_the_terminal(send):
+def a_signal_at_the_prompt_restores_the_terminal(send, *command):
     # A shell stands between, so that the terminal outlives the command and can be asked afterwards.
     child = pexpect.spawn(
-        "/bin/bash", ["-c", 'trap : INT; "$0" key list; echo "status $?"; read -r line', COFFER],
+        "/bin/bash", ["-c", 'trap : INT; "$0" "$@"; echo "status $?"; read -r line', COFFER, *command],
         env=ENVIRONMENT, echo=True, timeout=60, encoding="utf-8")
     at_prompt(child, "Passphrase: ")
     child.send("half a passphr")
@@ -99,6 +99,22 @@ def a_signal_at_the_prompt_restores_the_terminal(send):
     child.expect(pexpect.EOF)
     assert status == "130", status
     assert "half a" not in shown
+
+
+def a_file_that_waits_for_the_passphrase_is_not_begun():
+    folder = os.path.join(FOLDER, "files")
+    os.mkdir(folder)
+    plain, opened = os.path.join(folder, "plain"), os.path.join(folder, "opened")
+    with open(plain, "wb") as file:
+        file.write(b"attack at dawn")
+    child = spawn("encrypt", "-k", "backups", plain)
+    at_prompt(child, "Passphrase: ")
+    child.sendline(PASSPHRASE)
+    shown, status = finish(child)
+    assert status == 0, (status, shown)
+    for send in (lambda child: child.sendintr(), terminate_the_command):
+        a_signal_at_the_prompt_restores_the_terminal(send, "decrypt", "-o", opened, plain + ".age")
+        assert sorted(os.listdir(folder)) == ["plain", "plain.age"], os.listdir(folder)
 
 
 def terminate_the_command(child):
@@ -147,8 +163,9 @@ try:
     init_refuses_two_different_ones()
     the_right_passphrase_opens()
     a_wrong_passphrase_is_denied()
-    a_signal_at_the_prompt_restores_the_terminal(lambda child: child.sendintr())
-    a_signal_at_the_prompt_restores_the_terminal(terminate_the_command)
+    a_signal_at_the_prompt_restores_the_terminal(lambda child: child.sendintr(), "key", "list")
+    a_signal_at_the_prompt_restores_the_terminal(terminate_the_command, "key", "list")
+    a_file_that_waits_for_the_passphrase_is_not_begun()
     a_stop_at_the_prompt_restores_the_terminal_and_asks_again()
     the_end_of_input_is_denied()
     binary_stays_off_the_terminal()

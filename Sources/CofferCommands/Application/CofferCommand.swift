@@ -25,6 +25,26 @@ extension StoreCommand {
     }
 }
 
+/// A command on files, which needs the store only where a KMS key is involved.
+protocol FileCommand: CofferCommand {
+    var options: StoreOptions { get }
+    func run(with store: LazyStore, in session: Session) async throws
+}
+
+extension FileCommand {
+    var outputOptions: OutputOptions { options.output }
+
+    func run(in session: Session) async throws {
+        try session.context.protectProcess()
+        let store = LazyStore(options, in: session)
+        do {
+            try await run(with: store, in: session)
+        } catch {
+            throw await store.failure ?? error
+        }
+    }
+}
+
 /// One run of a command: the world around it and its voice.
 struct Session: Sendable {
     let context: CommandContext

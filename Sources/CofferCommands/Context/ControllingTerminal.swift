@@ -48,15 +48,19 @@ final class ControllingTerminal: PassphraseTerminal {
             throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: Self.noTerminalHint)
         }
         return try descriptor.closingAfter {
-            try self.interruption.guarding(undo: { self.showTyping() }) {
+            let alarm = try Alarm()
+            // The command that asks goes on, to clean up after itself.
+            return try self.interruption.guarding(undo: {
+                self.showTyping(); alarm.ring()
+            }) {
                 try self.hideTyping(descriptor, prompt: prompt)
                 defer { self.showTyping() }
-                return try Self.readLine(descriptor)
+                return try Self.readLine(descriptor, until: alarm)
             }
         }
     }
 
-    static let noTerminalHint = "give --passphrase-file, --passphrase-fd or --identity, or set COFFER_PASSPHRASE_FILE"
+    static let noTerminalHint = "give --passphrase-file, --passphrase-fd or --store-identity, or set COFFER_PASSPHRASE_FILE"
 
     // MARK: Echo
 
@@ -111,19 +115,25 @@ final class ControllingTerminal: PassphraseTerminal {
 
     // MARK: Reading
 
-    private static func readLine(_ descriptor: FileDescriptor) throws -> SecretBytes {
+    private static func readLine(_ descriptor: FileDescriptor, until alarm: Alarm) throws -> SecretBytes {
         var count = 0
         var isComplete = false
+        var isInterrupted = false
         var failure: Errno?
         let line = try SecretBytes(count: maximumLineByteCount + 1) { buffer in
-            while count < buffer.count, !isComplete, failure == nil {
+            while count < buffer.count, !isComplete, !isInterrupted, failure == nil {
                 do throws(Errno) {
+                    guard try alarm.waitForInput(on: descriptor) else {
+                        isInterrupted = true
+                        continue
+                    }
                     let added = try descriptor.readSome(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
                     count += added
                     isComplete = added == 0 || buffer[count - 1] == UInt8(ascii: "\n")
                 } catch { failure = error }
             }
         }
+        guard !isInterrupted else { throw CommandError.interrupted }
         if let failure { throw CommandError(.noCredential, "the passphrase cannot be read from the terminal: \(failure)") }
         guard isComplete else { throw CommandError(.usage, "the passphrase is longer than \(maximumLineByteCount) bytes") }
         guard count > 0 else { throw CommandError(.noCredential, "no passphrase was typed") }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Envelope
 import KeyStore
 
-struct Decrypt: StoreCommand {
+struct Decrypt: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "decrypt", abstract: "Open a sealed file.",
         discussion: """
@@ -29,13 +29,14 @@ struct Decrypt: StoreCommand {
 
     func validate() throws { try requireFileForJSON(options.output, file: file, output: output) }
 
-    func run(on store: OpenStore, in session: Session) async throws {
-        let identity = KMSKeyIdentity(service: store.service, encryptionContext: try expectation.parse())
+    func run(with store: LazyStore, in session: Session) async throws {
+        let identity = store.identity(expecting: try expectation.parse())
         let plan = try FilePlan(file: file, output: output, force: force, in: session.context, derive: Self.openedName)
-        let progress = Progress("opening \(plan.inputName)", file: file, options: options.output, in: session.context)
-        defer { progress.finish() }
+        let progress = Progress("opening", Workload.of([file]), options: options.output, in: session.context)
+        defer { progress.clear() }
         session.context.interruption.allowGrace()
-        let summary = try await SealedFileOpener(identities: [identity], monitor: progress.monitor).open(plan.input, to: plan.output)
+        let monitor = progress.begin(plan.inputName, byteCount: Workload.size(of: file))
+        let summary = try await SealedFileOpener(identities: [identity], monitor: monitor).open(plan.input, to: plan.output)
         guard let path = plan.outputPath else { return }
         try session.output.render(FileResult(input: plan.inputName, output: path, summary: summary))
     }

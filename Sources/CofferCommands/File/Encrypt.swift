@@ -2,7 +2,7 @@ import ArgumentParser
 import Envelope
 import KeyStore
 
-struct Encrypt: StoreCommand {
+struct Encrypt: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "encrypt", abstract: "Seal a file under one or several keys.",
         discussion: """
@@ -36,16 +36,16 @@ struct Encrypt: StoreCommand {
         try requireFileForJSON(options.output, file: file, output: output)
     }
 
-    func run(on store: OpenStore, in session: Session) async throws {
+    func run(with store: LazyStore, in session: Session) async throws {
         let encryptionContext = try ContextArgument.parsePairs(context, option: "--context")
         let plan = try FilePlan(file: file, output: output, force: force, in: session.context) { $0 + FilePlan.sealedSuffix }
-        let recipients = key.map {
-            KMSKeyRecipient(keyID: $0.serviceName, encryptionContext: encryptionContext, service: store.service)
-        }
-        let progress = Progress("sealing \(plan.inputName)", file: file, options: options.output, in: session.context)
-        defer { progress.finish() }
+        let service = try await store.open().service
+        let recipients = key.map { KMSKeyRecipient(keyID: $0.serviceName, encryptionContext: encryptionContext, service: service) }
+        let progress = Progress("sealing", Workload.of([file]), options: options.output, in: session.context)
+        defer { progress.clear() }
         session.context.interruption.allowGrace()
-        let summary = try await SealedFileWriter(recipients: recipients, monitor: progress.monitor).seal(plan.input, to: plan.output)
+        let monitor = progress.begin(plan.inputName, byteCount: Workload.size(of: file))
+        let summary = try await SealedFileWriter(recipients: recipients, monitor: monitor).seal(plan.input, to: plan.output)
         guard let path = plan.outputPath else { return }
         try session.output.render(FileResult(input: plan.inputName, output: path, summary: summary))
     }

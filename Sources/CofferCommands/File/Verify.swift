@@ -2,7 +2,7 @@ import ArgumentParser
 import Envelope
 import KeyStore
 
-struct Verify: StoreCommand {
+struct Verify: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Check that a sealed file is whole and that your keys open it; writes nothing.",
         discussion: """
@@ -16,14 +16,15 @@ struct Verify: StoreCommand {
     @Argument(help: "The sealed file; stdin if it is - or left out.", completion: .file(extensions: ["age"])) var file: String?
     @OptionGroup(title: "Global options") var options: StoreOptions
 
-    func run(on store: OpenStore, in session: Session) async throws {
-        let identity = KMSKeyIdentity(service: store.service, encryptionContext: try expectation.parse())
+    func run(with store: LazyStore, in session: Session) async throws {
+        let identity = store.identity(expecting: try expectation.parse())
         let name = file.flatMap { $0 == "-" ? nil : $0 } ?? "stdin"
-        let progress = Progress("verifying \(name)", file: file, options: options.output, in: session.context)
-        defer { progress.finish() }
-        let summary = try await SealedFileOpener(identities: [identity], monitor: progress.monitor)
+        let progress = Progress("verifying", Workload.of([file]), options: options.output, in: session.context)
+        defer { progress.clear() }
+        let monitor = progress.begin(name, byteCount: Workload.size(of: file))
+        let summary = try await SealedFileOpener(identities: [identity], monitor: monitor)
             .verify(FilePlan.input(file, in: session.context))
-        progress.finish()
+        progress.clear()
         try session.output.render(VerifiedFileResult(file: name, summary: summary))
     }
 }

@@ -14,11 +14,11 @@ struct UnlockOptions: ParsableArguments {
 
     @Option(
         name: .long, help: ArgumentHelp("Open the store with this key file or recovery identity.", valueName: "path"), completion: .file())
-    var identity: String?
+    var storeIdentity: String?
 
     func validate() throws {
-        guard [passphraseFile != nil, passphraseFD != nil, identity != nil].count(where: { $0 }) <= 1 else {
-            throw ValidationError("give only one of --passphrase-file, --passphrase-fd and --identity")
+        guard [passphraseFile != nil, passphraseFD != nil, storeIdentity != nil].count(where: { $0 }) <= 1 else {
+            throw ValidationError("give only one of --passphrase-file, --passphrase-fd and --store-identity")
         }
         guard passphraseFD.map({ $0 >= 0 }) ?? true else { throw ValidationError("--passphrase-fd is not a file descriptor") }
     }

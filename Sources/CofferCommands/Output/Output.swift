@@ -21,8 +21,7 @@ struct Output: Sendable {
         self.standardError = context.standardError
         self.isJSON = json
         self.isQuiet = quiet
-        let refusesColour = noColor || !context.environment["NO_COLOR", default: ""].isEmpty || context.environment["TERM"] == "dumb"
-        self.style = Style(isColoured: !refusesColour && context.standardError.isTerminal)
+        self.style = Style(context, noColor: noColor)
     }
 
     init(_ context: CommandContext, _ options: OutputOptions) {

@@ -10,8 +10,17 @@ import SystemPackage
 struct Style: Sendable {
     let isColoured: Bool
 
+    init(isColoured: Bool) { self.isColoured = isColoured }
+
+    /// For stderr.
+    init(_ context: CommandContext, noColor: Bool) {
+        let refusesColour = noColor || !context.environment["NO_COLOR", default: ""].isEmpty || context.environment["TERM"] == "dumb"
+        self.init(isColoured: !refusesColour && context.standardError.isTerminal)
+    }
+
     func error(_ text: String) -> String { colour(text, "1;31") }
     func warning(_ text: String) -> String { colour(text, "1;33") }
+    func progress(_ text: String) -> String { colour(text, "32") }
     func hint(_ text: String) -> String { colour(text, "1;36") }
 
     private func colour(_ text: String, _ code: String) -> String { isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }

@@ -15,7 +15,7 @@ struct OpenStore: Sendable {
     let catalog: KeyCatalog
     let trail: AuditTrail
 
-    static func open(_ options: StoreOptions, in session: Session) async throws -> OpenStore {
+    static func open(_ options: StoreOptions, in session: Session) throws -> OpenStore {
         let context = session.context
         try context.protectProcess()
         let files = StoreFiles(directory: options.home.path(in: context))

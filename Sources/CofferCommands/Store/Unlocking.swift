@@ -8,7 +8,7 @@ struct Unlocking {
     let context: CommandContext
 
     func credential(for seals: [SealDescription]) throws -> SealCredential {
-        if let path = options.identity {
+        if let path = options.storeIdentity {
             return .identity(try AgeIdentity(fileContents: SecretFile.readIdentity(path: path)))
         }
         if let passphrase = try namedPassphrase() { return .passphrase(passphrase) }
@@ -20,7 +20,7 @@ struct Unlocking {
         guard seals.contains(where: { $0.kind == .passphrase }) else {
             throw CommandError(
                 .noCredential, "the store is sealed, and none of its key files is here",
-                hint: "name a key file or a recovery identity with --identity")
+                hint: "name a key file or a recovery identity with --store-identity")
         }
         return .passphrase(try context.terminal.readPassphrase(prompt: "Passphrase: "))
     }

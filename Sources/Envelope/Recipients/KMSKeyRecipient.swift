@@ -48,10 +48,18 @@ public struct KMSKeyIdentity: Identity {
         case exactly(EncryptionContext)
     }
 
-    private let service: any KeyService
+    private let service: @Sendable () async throws(EnvelopeError) -> any KeyService
     private let expectedContext: ExpectedContext
 
     public init(service: any KeyService, encryptionContext: ExpectedContext) {
+        self.init(encryptionContext: encryptionContext) { () async throws(EnvelopeError) in service }
+    }
+
+    /// - Parameter service: gives the key service. It is called only for a file that has a KMS key as recipient, under an expected context;
+    ///   what it throws ends the opening of the file.
+    public init(
+        encryptionContext: ExpectedContext, service: @escaping @Sendable () async throws(EnvelopeError) -> any KeyService
+    ) {
         self.service = service
         self.expectedContext = encryptionContext
     }
@@ -71,6 +79,7 @@ public struct KMSKeyIdentity: Identity {
                 refusals.append(Refusal(key: wrapped.keyARN, reason: .encryptionContextMismatch))
                 continue
             }
+            let service = try await service()
             do throws(KeyStoreError) {
                 return .opened(try await service.unwrapFileKey(wrapped), by: wrapped.keyARN)
             } catch {

@@ -9,6 +9,8 @@ import Testing
 
 /// Swift Testing has an `ExitStatus` too.
 typealias ExitStatus = CofferCommands.ExitStatus
+/// Foundation has a `Progress` too.
+typealias Progress = CofferCommands.Progress
 
 /// A world of its own for commands: a folder that is removed at the end, a clock that the test sets, and a typist.
 final class CommandFixture {

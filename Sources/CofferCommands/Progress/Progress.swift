@@ -1,0 +1,100 @@
+import Envelope
+import Synchronization
+
+/// Tells a person on a terminal how far a long operation on one or many files is. Silent for the first second, and for everybody else.
+///
+///     let progress = Progress("sealing", Workload.of(files), options: output, in: context)
+///     defer { progress.clear() }
+///     for file in files {
+///         try await SealedFileWriter(recipients: recipients, monitor: progress.begin(file, byteCount: Workload.size(of: file))).seal(…)
+///     }
+final class Progress: Sendable {
+    private struct State {
+        var meter = RateMeter()
+        /// Bytes of the files that are done.
+        var before: UInt64 = 0
+        /// Bytes of the current file.
+        var done: UInt64 = 0
+        var file = ""
+        var fileSize: UInt64?
+        var fileNumber = 0
+        var start: Duration?
+        var lastReading: Duration = .zero
+        /// How many columns of the terminal's line are in use.
+        var shown = 0
+    }
+
+    private static let silence = Duration.seconds(1)
+    private static let interval = Duration.milliseconds(200)
+
+    private let verb: String
+    private let work: Workload
+    private let display: ProgressDisplay?
+    private let now: @Sendable () -> Duration
+    private let state = Mutex(State())
+
+    /// - Parameter verb: `sealing`
+    convenience init(_ verb: String, _ work: Workload, options: OutputOptions, in context: CommandContext) {
+        let origin = ContinuousClock.now
+        self.init(verb, work, on: ProgressDisplay(options, in: context)) { ContinuousClock.now - origin }
+    }
+
+    /// - Parameters:
+    ///   - display: nil when nobody watches.
+    ///   - now: the time since any fixed point.
+    init(_ verb: String, _ work: Workload, on display: ProgressDisplay?, now: @escaping @Sendable () -> Duration) {
+        self.verb = verb
+        self.work = work
+        self.display = display
+        self.now = now
+    }
+
+    /// Goes on to the next file.
+    /// - Parameters:
+    ///   - name: for people.
+    ///   - byteCount: its part of the work; nil if not known.
+    /// - Returns: what the operation on this file reports to.
+    func begin(_ name: String, byteCount: UInt64?) -> WorkMonitor {
+        state.withLock { state in
+            state.before += state.fileSize ?? state.done
+            state.done = 0
+            state.file = name
+            state.fileSize = byteCount
+            state.fileNumber += 1
+        }
+        return WorkMonitor(didAdvance: { self.report($0) })
+    }
+
+    /// Takes the line away: at the end, and before anything else is written to the terminal.
+    func clear() {
+        state.withLock { state in
+            if state.shown > 0 { display?.clear(state.shown) }
+            state.shown = 0
+        }
+    }
+
+    private func report(_ done: UInt64) {
+        guard let display else { return }
+        let now = now()
+        state.withLock { state in
+            state.done = state.fileSize.map { min($0, done) } ?? done
+            // Counted from the first byte: until then a passphrase may have been asked for.
+            guard let start = state.start else {
+                state.start = now
+                state.lastReading = now
+                state.meter.note(state.before + state.done, at: now)
+                return
+            }
+            guard now - state.lastReading >= Self.interval else { return }
+            state.lastReading = now
+            state.meter.note(state.before + state.done, at: now)
+            if now - start >= Self.silence { state.shown = display.show(line(state), over: state.shown) }
+        }
+    }
+
+    private func line(_ state: State) -> ProgressLine {
+        ProgressLine(
+            verb: verb, file: state.file, fileNumber: state.fileNumber, fileCount: work.fileCount, done: state.before + state.done,
+            total: work.byteCount, bytesPerSecond: state.meter.bytesPerSecond)
+    }
+}
