@@ -24,6 +24,19 @@ struct PluginName: Sendable, Equatable {
         text = name.lowercased()
     }
 
+    /// The name in a key; nil when no plugin can have it.
+    static func checked(_ name: Substring) -> String? {
+        do {
+            return try PluginName(String(name)).text
+        } catch {
+            return nil
+        }
+    }
+
+    static func unavailable(_ name: String) -> EnvelopeError {
+        EnvelopeError(.pluginFailed, "it needs the plugin age-plugin-\(name), and plugins are not run here")
+    }
+
     private static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
