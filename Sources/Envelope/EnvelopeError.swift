@@ -108,7 +108,8 @@ public struct Refusal: Sendable, Equatable, CustomStringConvertible {
         switch reason {
         case .encryptionContextMismatch: "\(key): the file was sealed under another encryption context"
         case .wrongPassphrase: "\(key): the passphrase is not the right one"
-        case .keyService(let error): "\(key): \(error)"
+        // The key service names the key itself where it has something to say about it.
+        case .keyService(let error): error.message.contains(key) ? error.message : "\(key): \(error)"
         case .plugin(let message): "\(key): \(message)"
         }
     }

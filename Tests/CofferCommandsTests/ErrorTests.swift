@@ -88,6 +88,19 @@ struct ErrorTests {
         #expect(failure.status == .bug && !failure.message.contains("hunter2"))
     }
 
+    @Test("with --json nothing but an error is written to stderr")
+    func jsonNotes() async throws {
+        let fixture = try CommandFixture()
+        fixture.typist.willType("eightbyt", "eightbyt")
+        #expect(try await fixture.expect("init --json").errors.isEmpty)
+        try fixture.write("eightbyt", to: "pass")
+        fixture.environment["COFFER_PASSPHRASE_FILE"] = fixture.path("pass")
+        try await fixture.expect("key create --alias k")
+        for command in ["key disable k", "key enable k", "key rotate k", "seal rotate-root"] {
+            #expect(try await fixture.expect(command + " --json").errors.isEmpty, "\(command)")
+        }
+    }
+
     @Test("--quiet silences notes, not errors")
     func quiet() async throws {
         let fixture = try await CommandFixture.withStore()

@@ -82,6 +82,27 @@ struct FileCommandTests {
         #expect(!fixture.exists("out"))
     }
 
+    @Test(
+        "a key that is named twice is used once, and that is said",
+        arguments: ["-k backups -k backups", "-k backups -k alias/backups -k other"])
+    func sameKeyTwice(keys: String) async throws {
+        let (fixture, file) = try await sealed()
+        try await fixture.expect("key create --alias other")
+        let outcome = try await fixture.expect("encrypt \(keys) --force \(file)")
+        #expect(outcome.errors.contains("is named more than once"))
+        let recipients = try await fixture.expect("inspect --json \(file).age").json["Recipients"] as? [[String: Any]]
+        #expect(recipients?.count == (keys.contains("other") ? 2 : 1))
+    }
+
+    @Test("a file whose key is disabled names the key once, and how to enable it", arguments: ["verify", "decrypt -o -"])
+    func disabledKey(command: String) async throws {
+        let (fixture, file) = try await sealed()
+        let disabled = try await fixture.expect("key disable backups --json").json["KeyId"] as? String
+        let errors = try await fixture.expect("\(command) \(file).age", .denied).errors
+        #expect(errors.ranges(of: try #require(disabled)).count == 1 && errors.contains("is disabled"), "\(errors)")
+        #expect(errors.contains("hint: enable the key with `coffer key enable KEY`"))
+    }
+
     @Test("JSON tells sizes, and refuses to share stdout with the bytes")
     func json() async throws {
         let (fixture, file) = try await sealed()

@@ -75,6 +75,48 @@ struct KMSCommandTests {
         #expect(try await fixture.expect("kms decrypt --ciphertext-blob -", input: blob).bytes.count == 16)
     }
 
+    @Test("two results do not go to one file, whatever it is called, and nothing is made for them")
+    func oneFileForTwo() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try await fixture.expect("key create --alias k")
+        try FileManager.default.createSymbolicLink(atPath: fixture.path("here"), withDestinationPath: fixture.folder)
+        let pair = "--key-pair-spec ECC_NIST_P256"
+        for (first, second) in [("x", "x"), ("./x", "x"), ("here/x", "x")] {
+            let (one, other) = (fixture.path(first), fixture.path(second))
+            try await fixture.expect(
+                "kms generate-data-key --key-id k --number-of-bytes 8 --force --out \(one) --ciphertext-out \(other)", .usage)
+            let files = "--private-key-ciphertext-out \(one) --public-key-out \(other)"
+            try await fixture.expect("kms generate-data-key-pair --key-id k \(pair) \(files) --out \(fixture.path("y"))", .usage)
+            try await fixture.expect("kms generate-data-key-pair-without-plaintext --key-id k \(pair) \(files)", .usage)
+            try await fixture.expect("key import parameters k --public-key \(one) --token \(other)", .usage)
+        }
+        #expect(!fixture.exists("x") && !fixture.exists("y"))
+        try fixture.write("old", to: "x")
+        try await fixture.expect(
+            "kms generate-data-key --key-id k --number-of-bytes 8 --out \(fixture.path("y")) --ciphertext-out \(fixture.path("x"))", .denied
+        )
+        let events = try await fixture.expect("audit list").text
+        #expect(!events.contains("GenerateDataKey") && !events.contains("GetParametersForImport"))
+    }
+
+    @Test("an RSA ciphertext that does not open is not said to have a context")
+    func damagedRSA() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try await fixture.expect("key create --alias r --spec RSA_2048 --usage ENCRYPT_DECRYPT")
+        try await fixture.expect("key create --alias k")
+        let blob = try fixture.write([UInt8](repeating: 1, count: 256), to: "blob")
+        let decrypted = try await fixture.expect(
+            "kms decrypt --ciphertext-blob \(blob) --key-id r --encryption-algorithm RSAES_OAEP_SHA_256", .damaged)
+        let moved = try await fixture.expect(
+            "kms re-encrypt --ciphertext-blob \(blob) --source-key-id r --source-encryption-algorithm RSAES_OAEP_SHA_256 --destination-key-id k",
+            .damaged)
+        for errors in [decrypted.errors, moved.errors] { #expect(errors.contains("is damaged") && !errors.contains("context")) }
+        let symmetric = try await fixture.expect("kms encrypt --key-id k --plaintext -", input: [1]).bytes
+        #expect(
+            try await fixture.expect("kms decrypt --ciphertext-blob - --encryption-context a=b", .damaged, input: symmetric).errors
+                .contains("context"))
+    }
+
     @Test("data key pairs")
     func dataKeyPairs() async throws {
         let fixture = try await CommandFixture.withStore()

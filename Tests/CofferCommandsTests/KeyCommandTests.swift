@@ -107,12 +107,22 @@ struct KeyCommandTests {
         #expect(usage?["Operation"] == "GenerateDataKey")
     }
 
-    @Test("a taken alias is refused, and the error names the key that was made")
-    func takenAlias() async throws {
+    @Test(
+        "an alias that is taken or cannot be one is refused before a key is made",
+        arguments: [("k", ExitStatus.denied), ("aws/k", .usage), ("a.b", .usage)])
+    func badAlias(alias: String, status: ExitStatus) async throws {
         let fixture = try await CommandFixture.withStore()
-        try await fixture.expect("key create --alias k")
-        let refused = try await fixture.expect("key create --alias k", .denied)
-        #expect(refused.errors.contains("arn:aws:kms"))
+        let taken = try await fixture.expect("key create --alias k").line
+        let refused = try await fixture.expect("key create --alias \(alias)", status)
+        #expect(refused.errors.contains(alias) && refused.errors.contains(taken) == (status == .denied))
+        #expect((try await fixture.expect("key list --json").json["Keys"] as? [Any])?.count == 1)
+    }
+
+    @Test("tags are described to people")
+    func describedTags() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try await fixture.expect("key create --alias k --tag team=ops --tag tier=gold")
+        #expect(try await fixture.expect("key describe k").text.contains("team=ops, tier=gold\n"))
     }
 
     @Test("more aliases than fit a page of the service are all listed")

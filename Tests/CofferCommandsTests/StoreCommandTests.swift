@@ -91,6 +91,59 @@ struct StoreCommandTests {
         try await fixture.expect("init", .denied)
     }
 
+    @Test("an init that is refused leaves nothing behind")
+    func refusedInit() async throws {
+        let fixture = try CommandFixture()
+        let key = try fixture.write("here already", to: "key")
+        for command in ["init", "init --seal keyfile:\(key)", "init --new-passphrase-file \(fixture.path("nothing"))"] {
+            #expect(try await fixture.run(command).status != .success)
+            #expect(!fixture.exists("home"), "\(command)")
+        }
+        fixture.typist.willType("long enough, one", "long enough, two")
+        try await fixture.expect("init", .usage)
+        #expect(!fixture.exists("home"))
+        fixture.typist.willType("long enough, one", "long enough, one")
+        try await fixture.expect("init")
+    }
+
+    @Test("a store whose further seals fail is a store, and that is said")
+    func furtherSeals() async throws {
+        let fixture = try CommandFixture()
+        let key = try fixture.write("here already", to: "key")
+        let outcome = try await fixture.expect("init --seal keyfile:\(fixture.path("first")) --seal keyfile:\(key)", .denied)
+        #expect(outcome.errors.contains("warning: the store at \(fixture.path("home")) was made"))
+        try await fixture.expect("key list")
+    }
+
+    @Test("without a terminal each command hints at options that it has")
+    func hints() async throws {
+        let fixture = try CommandFixture()
+        #expect(try await fixture.expect("init", .denied).errors.contains("hint: give --new-passphrase-file or --new-passphrase-fd"))
+        try fixture.write("a long passphrase", to: "pass")
+        try await fixture.expect("init --quiet --new-passphrase-file \(fixture.path("pass"))")
+        #expect(try await fixture.expect("key list", .denied).errors.contains("hint: give --passphrase-file, "))
+        fixture.environment["COFFER_PASSPHRASE_FILE"] = fixture.path("pass")
+        let file = fixture.path("keys.age")
+        try await fixture.expect("key backup --to \(file) --new-passphrase-file \(fixture.path("pass"))")
+        #expect(try await fixture.expect("key restore \(file)", .denied).errors.contains("hint: give --backup-passphrase-file"))
+        for command in ["key backup --to \(file)", "kms generate-random --number-of-bytes 8 --out \(file)"] {
+            fixture.typist.willType("a long passphrase", "a long passphrase")
+            #expect(try await fixture.expect(command, .denied).errors.hasSuffix("hint: use --force to replace it, or name another file\n"))
+        }
+    }
+
+    @Test("a link that is named as result file stays, and its target is replaced")
+    func resultThroughLink() async throws {
+        let fixture = try await CommandFixture.withStore()
+        let target = try fixture.write("old", to: "target")
+        let link = fixture.path("link")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+        try fixture.write("a long passphrase", to: "pass")
+        try await fixture.expect("key backup --to \(link) --force --new-passphrase-file \(fixture.path("pass"))")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+        #expect(try fixture.read("target").starts(with: "age-encryption.org".utf8))
+    }
+
     @Test("where the store is: --home, COFFER_HOME, XDG_DATA_HOME, the home directory")
     func places() async throws {
         let fixture = try CommandFixture()

@@ -14,13 +14,18 @@ extension CofferCommand {
 /// A command that works on an open store.
 protocol StoreCommand: CofferCommand {
     var options: StoreOptions { get }
+    /// Refuses what can be refused before anybody is asked for a passphrase.
+    func check(in session: Session) throws
     func run(on store: OpenStore, in session: Session) async throws
 }
 
 extension StoreCommand {
     var outputOptions: OutputOptions { options.output }
 
+    func check(in session: Session) throws {}
+
     func run(in session: Session) async throws {
+        try check(in: session)
         try await run(on: OpenStore.open(options, in: session), in: session)
     }
 }

@@ -40,12 +40,12 @@ final class ControllingTerminal: PassphraseTerminal {
         }
     }
 
-    func readPassphrase(prompt: String) throws -> SecretBytes {
+    func readPassphrase(prompt: String, alternative: String) throws -> SecretBytes {
         let descriptor: FileDescriptor
         do {
             descriptor = try FileDescriptor.open(path, .readWrite, options: [.closeOnExec])
         } catch {
-            throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: Self.noTerminalHint)
+            throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: alternative)
         }
         return try descriptor.closingAfter {
             let alarm = try Alarm()
@@ -53,21 +53,19 @@ final class ControllingTerminal: PassphraseTerminal {
             return try self.interruption.guarding(undo: {
                 self.showTyping(); alarm.ring()
             }) {
-                try self.hideTyping(descriptor, prompt: prompt)
+                try self.hideTyping(descriptor, prompt: prompt, alternative: alternative)
                 defer { self.showTyping() }
                 return try Self.readLine(descriptor, until: alarm)
             }
         }
     }
 
-    static let noTerminalHint = "give --passphrase-file, --passphrase-fd or --store-identity, or set COFFER_PASSPHRASE_FILE"
-
     // MARK: Echo
 
-    private func hideTyping(_ descriptor: FileDescriptor, prompt: String) throws {
+    private func hideTyping(_ descriptor: FileDescriptor, prompt: String, alternative: String) throws {
         var settings = termios()
         guard tcgetattr(descriptor.rawValue, &settings) == 0 else {
-            throw CommandError(.noCredential, "\(path) is not a terminal", hint: Self.noTerminalHint)
+            throw CommandError(.noCredential, "\(path) is not a terminal", hint: alternative)
         }
         current.withLock { $0 = Prompt(descriptor: descriptor, text: prompt, settings: settings) }
         Self.setEcho(off: settings, descriptor)

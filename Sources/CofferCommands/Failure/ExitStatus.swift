@@ -25,10 +25,9 @@ extension ExitStatus {
         switch code {
         case .dryRun: self = .success
         case .invalidMAC, .invalidSignature: self = .negative
-        case .invalidAliasName, .invalidARN, .invalidMarker, .tag, .validation: self = .usage
+        case .incorrectKeyMaterial, .invalidAliasName, .invalidARN, .invalidMarker, .tag, .validation: self = .usage
         case .notFound, .storeNotFound: self = .notFound
-        case .accessDenied, .alreadyExists, .conflict, .disabled, .expiredImportToken, .incorrectKey, .incorrectKeyMaterial,
-            .invalidKeyUsage,
+        case .accessDenied, .alreadyExists, .conflict, .disabled, .expiredImportToken, .incorrectKey, .invalidKeyUsage,
             .invalidState, .limitExceeded, .sealed, .storeAlreadyExists, .unsupportedOperation:
             self = .denied
         case .damagedRecord, .invalidBackup, .invalidCiphertext, .invalidImportToken: self = .damaged

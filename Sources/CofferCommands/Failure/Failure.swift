@@ -26,10 +26,12 @@ struct Failure: Equatable {
             self.init(
                 status: ExitStatus(error.code), code: error.code.rawValue,
                 message: error.message.isEmpty ? Self.sentence(for: error.code) : error.message, hint: Self.hint(for: error.code))
+        case let error as RefusedArgument:
+            self.init(status: .usage, code: error.error.code.rawValue, message: error.error.message, hint: error.hint)
         case let error as EnvelopeError:
             self.init(
                 status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.memberName, message: error.message,
-                hint: error.keyStoreError.flatMap { Self.hint(for: $0.code) } ?? Self.hint(for: error.code))
+                hint: error.keyStoreErrors.lazy.compactMap { Self.hint(for: $0.code) }.first ?? Self.hint(for: error.code))
         case let error as AuditTrailError:
             self.init(status: ExitStatus(error.code), code: "AuditTrailError", message: error.message)
         case let error as OpenSSLError:
@@ -72,11 +74,22 @@ struct Failure: Equatable {
 extension Failure {
     private static func hint(for code: EnvelopeError.Code) -> String? {
         switch code {
-        case .outputExists: "use --force to replace it, or name another with --output"
+        case .outputExists: "use --force to replace it, or name another file"
         case .encryptionContextMismatch: "`coffer inspect FILE` shows the context that the file was sealed under"
         case .truncated: "the copy may be incomplete; fetch it again"
         default: nil
         }
+    }
+}
+
+extension EnvelopeError {
+    /// What the key service said, of the operation or of each key that was tried.
+    fileprivate var keyStoreErrors: [KeyStoreError] {
+        let refusals = refusals.compactMap { refusal -> KeyStoreError? in
+            guard case .keyService(let error) = refusal.reason else { return nil }
+            return error
+        }
+        return (keyStoreError.map { [$0] } ?? []) + refusals
     }
 }
 

@@ -40,7 +40,9 @@ struct Encrypt: FileCommand {
         let encryptionContext = try ContextArgument.parsePairs(context, option: "--context")
         let plan = try FilePlan(file: file, output: output, force: force, in: session.context) { $0 + FilePlan.sealedSuffix }
         let service = try await store.open().service
-        let recipients = key.map { KMSKeyRecipient(keyID: $0.serviceName, encryptionContext: encryptionContext, service: service) }
+        let recipients = try await KeyReference.distinct(key, in: service, noting: session.output).map {
+            KMSKeyRecipient(keyID: $0.serviceName, encryptionContext: encryptionContext, service: service)
+        }
         let progress = Progress("sealing", Workload.of([file]), options: options.output, in: session.context)
         defer { progress.clear() }
         session.context.interruption.allowGrace()

@@ -3,6 +3,12 @@ import AuditTrail
 import KeyCatalog
 import KeyStore
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 struct Init: CofferCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Make a store for keys.",
@@ -49,24 +55,41 @@ struct Init: CofferCommand {
         let identity = try StoreIdentity(region: region, accountID: account)
         for case .recovery(let recipient) in seals { _ = try AgeRecipient(recipient) }
         let files = StoreFiles(directory: home.path(in: context))
-        try Directory.create(files.directory)
-        let catalog = try KeyCatalog(path: files.catalog, access: .createIfMissing)
-        guard try !LocalKeyService.isInitialized(catalog) else {
-            throw KeyStoreError(.storeAlreadyExists, "there is a store at \(files.directory) already")
-        }
-        let environment = OpenStore.environment(catalog, try AuditTrail(path: files.auditTrail), in: context)
+        try Self.requireNoStore(at: files)
+        // No file of the store is made until its first seal is there: a passphrase that was mistyped leaves nothing.
         let service = try seals[0].make(newPassphrase: newPassphrase, in: session) { seal in
-            try LocalKeyService.initialize(environment, identity: identity, seal: seal, label: seals[0].defaultLabel)
+            try Directory.create(files.directory)
+            let catalog = try KeyCatalog(path: files.catalog, access: .createIfMissing)
+            let environment = OpenStore.environment(catalog, try AuditTrail(path: files.auditTrail), in: context)
+            return try LocalKeyService.initialize(environment, identity: identity, seal: seal, label: seals[0].defaultLabel)
         }
-        for argument in seals.dropFirst() {
-            _ = try argument.make(newPassphrase: newPassphrase, in: session) { seal in
-                try service.addSeal(seal, label: argument.defaultLabel)
-            }
-        }
+        try addFurtherSeals(to: service, at: files, in: session)
         if !seals.contains(where: \.isRecovery) {
             session.output.note("hint: if the seal is lost, so are the keys; add a way back with `coffer seal add recovery:age1…`")
         }
         try session.output.render(InitResult(directory: files.directory, region: identity.region, accountId: identity.accountID))
+    }
+
+    private static func requireNoStore(at files: StoreFiles) throws {
+        guard access(files.directory, F_OK) == 0 else { return }
+        try Directory.requirePrivate(files.directory)
+        guard access(files.catalog, F_OK) == 0 else { return }
+        guard try !LocalKeyService.isInitialized(KeyCatalog(path: files.catalog, access: .createIfMissing)) else {
+            throw KeyStoreError(.storeAlreadyExists, "there is a store at \(files.directory) already")
+        }
+    }
+
+    private func addFurtherSeals(to service: LocalKeyService, at files: StoreFiles, in session: Session) throws {
+        for argument in seals.dropFirst() {
+            do {
+                _ = try argument.make(newPassphrase: newPassphrase, in: session) { seal in
+                    try service.addSeal(seal, label: argument.defaultLabel)
+                }
+            } catch {
+                session.output.warn("the store at \(files.directory) was made, but not all of its seals: see `coffer seal list`")
+                throw error
+            }
+        }
     }
 }
 

@@ -26,10 +26,18 @@ struct KMSDecrypt: StoreCommand {
             ciphertextBlob: try ciphertextBlob.read(upTo: KMSLimit.ciphertext, in: session.context, option: "--ciphertext-blob"),
             encryptionContext: try encryptionContext.parse(), keyID: keyId?.serviceName, encryptionAlgorithm: encryptionAlgorithm,
             dryRun: dryRun.dryRun)
-        let response = try await store.service.decrypt(request)
+        let response = try await decrypt(request, with: store.service)
         guard options.output.json else { return try destination.write(response.plaintext, in: session) }
         let document = try SecretJSON.text("Plaintext", response.plaintext, with: DecryptResult(response))
         try destination.write(document, in: session)
+    }
+
+    private func decrypt(_ request: DecryptRequest, with service: LocalKeyService) async throws(KeyStoreError) -> DecryptResponse {
+        do {
+            return try await service.decrypt(request)
+        } catch {
+            throw error.explained(for: encryptionAlgorithm)
+        }
     }
 }
 

@@ -25,8 +25,11 @@ struct KMSEncrypt: StoreCommand {
     @OptionGroup(title: "Output") var destination: DestinationOptions
     @OptionGroup(title: "Global options") var options: StoreOptions
 
-    func run(on store: OpenStore, in session: Session) async throws {
+    func check(in session: Session) throws {
         if !options.output.json { try destination.requireBinaryDestination(in: session) }
+    }
+
+    func run(on store: OpenStore, in session: Session) async throws {
         let request = EncryptRequest(
             keyID: keyId.serviceName,
             plaintext: try plaintext.readSecret(upTo: KMSLimit.plaintext, in: session.context, option: "--plaintext"),

@@ -27,8 +27,12 @@ struct KMSGenerateDataKey: StoreCommand {
         guard options.output.json != (ciphertextOut != nil) else { throw ValidationError("give either --ciphertext-out FILE or --json") }
     }
 
-    func run(on store: OpenStore, in session: Session) async throws {
+    func check(in session: Session) throws {
         if !options.output.json { try destination.requireBinaryDestination(in: session) }
+        try OutputFile.checkAll([ciphertextOut, destination.path], replacing: destination.force)
+    }
+
+    func run(on store: OpenStore, in session: Session) async throws {
         let response = try await store.service.generateDataKey(dataKey.request())
         let plaintext = try await store.service.exportPlaintext(of: response.dataKey)
         if let ciphertextOut {

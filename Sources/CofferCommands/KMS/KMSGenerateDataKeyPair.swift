@@ -23,8 +23,12 @@ struct KMSGenerateDataKeyPair: StoreCommand {
 
     func validate() throws { try files.validate(json: options.output.json) }
 
-    func run(on store: OpenStore, in session: Session) async throws {
+    func check(in session: Session) throws {
         if !options.output.json { try destination.requireBinaryDestination(in: session) }
+        try OutputFile.checkAll(files.paths + [destination.path], replacing: destination.force)
+    }
+
+    func run(on store: OpenStore, in session: Session) async throws {
         let response = try await store.service.generateDataKeyPair(pair.request())
         let privateKey = try await store.service.exportPlaintext(of: response.privateKey)
         let result = KeyPairResult(
@@ -70,6 +74,8 @@ struct KeyPairFiles: ParsableArguments {
             throw ValidationError("give either both --private-key-ciphertext-out FILE and --public-key-out FILE, or --json")
         }
     }
+
+    var paths: [String?] { [privateKeyCiphertextOut, publicKeyOut] }
 
     func write(privateKeyCiphertextBlob: [UInt8], publicKey: [UInt8], replacing: Bool, in session: Session) throws {
         for (path, bytes) in [(privateKeyCiphertextOut, privateKeyCiphertextBlob), (publicKeyOut, publicKey)] {

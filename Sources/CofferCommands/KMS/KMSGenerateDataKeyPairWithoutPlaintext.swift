@@ -20,6 +20,8 @@ struct KMSGenerateDataKeyPairWithoutPlaintext: StoreCommand {
 
     func validate() throws { try files.validate(json: options.output.json) }
 
+    func check(in session: Session) throws { try OutputFile.checkAll(files.paths, replacing: force) }
+
     func run(on store: OpenStore, in session: Session) async throws {
         let response = try await store.service.generateDataKeyPairWithoutPlaintext(pair.request())
         if options.output.json {

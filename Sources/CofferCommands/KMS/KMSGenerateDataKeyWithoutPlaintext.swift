@@ -15,8 +15,11 @@ struct KMSGenerateDataKeyWithoutPlaintext: StoreCommand {
     @OptionGroup(title: "Output") var destination: DestinationOptions
     @OptionGroup(title: "Global options") var options: StoreOptions
 
-    func run(on store: OpenStore, in session: Session) async throws {
+    func check(in session: Session) throws {
         if !options.output.json { try destination.requireBinaryDestination(in: session) }
+    }
+
+    func run(on store: OpenStore, in session: Session) async throws {
         let response = try await store.service.generateDataKeyWithoutPlaintext(dataKey.request())
         guard options.output.json else { return try destination.writeBinary(response.ciphertextBlob, in: session) }
         let result = DataKeyResult(

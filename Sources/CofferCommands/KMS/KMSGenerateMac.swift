@@ -17,8 +17,11 @@ struct KMSGenerateMac: StoreCommand {
     @OptionGroup(title: "Output") var destination: DestinationOptions
     @OptionGroup(title: "Global options") var options: StoreOptions
 
-    func run(on store: OpenStore, in session: Session) async throws {
+    func check(in session: Session) throws {
         if !options.output.json { try destination.requireBinaryDestination(in: session) }
+    }
+
+    func run(on store: OpenStore, in session: Session) async throws {
         let response = try await store.service.generateMac(
             GenerateMacRequest(
                 keyID: message.keyId.serviceName, message: message.read(in: session), macAlgorithm: macAlgorithm,

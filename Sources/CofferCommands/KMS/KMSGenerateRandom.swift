@@ -14,8 +14,11 @@ struct KMSGenerateRandom: StoreCommand {
     @OptionGroup(title: "Output") var destination: DestinationOptions
     @OptionGroup(title: "Global options") var options: StoreOptions
 
-    func run(on store: OpenStore, in session: Session) async throws {
+    func check(in session: Session) throws {
         if !options.output.json { try destination.requireBinaryDestination(in: session) }
+    }
+
+    func run(on store: OpenStore, in session: Session) async throws {
         let random = try await store.service.generateRandom(numberOfBytes: numberOfBytes)
         if options.output.json {
             try destination.write(SecretJSON.text("Plaintext", random), in: session)

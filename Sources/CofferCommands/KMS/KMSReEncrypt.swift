@@ -29,13 +29,24 @@ struct KMSReEncrypt: StoreCommand {
     @OptionGroup(title: "Output") var destination: DestinationOptions
     @OptionGroup(title: "Global options") var options: StoreOptions
 
-    func run(on store: OpenStore, in session: Session) async throws {
+    func check(in session: Session) throws {
         if !options.output.json { try destination.requireBinaryDestination(in: session) }
-        let response = try await store.service.reEncrypt(request(in: session))
+    }
+
+    func run(on store: OpenStore, in session: Session) async throws {
+        let response = try await reEncrypt(request(in: session), with: store.service)
         if options.output.json {
             try destination.write(JSONText(ReEncryptResult(response)).bytes, in: session)
         } else {
             try destination.writeBinary(response.ciphertextBlob, in: session)
+        }
+    }
+
+    private func reEncrypt(_ request: ReEncryptRequest, with service: LocalKeyService) async throws(KeyStoreError) -> ReEncryptResponse {
+        do {
+            return try await service.reEncrypt(request)
+        } catch {
+            throw error.explained(for: sourceEncryptionAlgorithm)
         }
     }
 

@@ -36,12 +36,13 @@ struct KeyCreate: StoreCommand {
     func run(on store: OpenStore, in session: Session) async throws {
         let request = CreateKeyRequest(
             description: description, keySpec: spec, keyUsage: usage, origin: origin, tags: try TagArgument.parse(tag, option: "--tag"))
+        try await alias?.requireFree(in: store.service)
         let metadata = try await store.service.createKey(request)
         if let alias { try await name(metadata, alias, in: store.service) }
         try session.output.render(KeyCreateResult(metadata: KeyMetadataResult(metadata: metadata)))
     }
 
-    /// CreateKey knows no alias. A key whose alias cannot be had is still a key, so the error names it.
+    /// CreateKey knows no alias. A key whose alias was taken in the meantime is still a key, so the error names it.
     private func name(_ metadata: KeyMetadata, _ alias: AliasName, in service: LocalKeyService) async throws {
         do throws(KeyStoreError) {
             try await service.createAlias(aliasName: alias.text, targetKeyID: metadata.keyID)

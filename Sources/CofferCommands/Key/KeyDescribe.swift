@@ -16,7 +16,11 @@ struct KeyDescribe: StoreCommand {
 
     func run(on store: OpenStore, in session: Session) async throws {
         let metadata = try await store.service.describeKey(keyID: key.serviceName)
-        let aliases = session.output.wantsJSON ? [] : try await Listing.aliases(of: metadata.keyID, in: store.service).map(\.aliasName)
-        try session.output.render(KeyMetadataResult(metadata: metadata, aliases: aliases))
+        var result = KeyMetadataResult(metadata: metadata)
+        if !session.output.wantsJSON {
+            result.aliases = try await Listing.aliases(of: metadata.keyID, in: store.service).map(\.aliasName)
+            result.tags = try await Listing.tags(of: metadata.keyID, in: store.service).map { "\($0.key)=\($0.value)" }
+        }
+        try session.output.render(result)
     }
 }

@@ -30,6 +30,7 @@ struct KeyMetadataResult: CommandResult {
     let metadata: KeyMetadata
     /// People also want to see these; AWS's answer does not have them.
     var aliases: [String] = []
+    var tags: [String] = []
 
     private enum CodingKeys: String, CodingKey { case keyMetadata }
 
@@ -64,6 +65,7 @@ struct KeyMetadataResult: CommandResult {
             ("Key ID", metadata.keyID),
             ("ARN", metadata.arn),
             ("Aliases", aliases.isEmpty ? nil : aliases.joined(separator: ", ")),
+            ("Tags", tags.isEmpty ? nil : tags.joined(separator: ", ")),
             ("Description", metadata.description.isEmpty ? nil : metadata.description),
             ("Spec", metadata.keySpec.rawValue),
             ("Usage", metadata.keyUsage.rawValue),

@@ -21,6 +21,10 @@ struct KeyPublic: StoreCommand {
         guard !(der && options.output.json) else { throw ValidationError("--der and --json are two forms of the same; give one") }
     }
 
+    func check(in session: Session) throws {
+        if der, !options.output.json { try destination.requireBinaryDestination(in: session) }
+    }
+
     func run(on store: OpenStore, in session: Session) async throws {
         let response = try await store.service.getPublicKey(keyID: key.serviceName)
         if options.output.json {

@@ -58,7 +58,8 @@ struct KeyRestore: StoreCommand {
         guard try Self.needsPassphrase(backup) else {
             throw CommandError(.noCredential, "the backup is sealed for an identity", hint: "name it with --backup-identity")
         }
-        return .passphrase(try session.context.terminal.readPassphrase(prompt: "Passphrase of the backup: "))
+        let alternative = "give --backup-passphrase-file or --backup-passphrase-fd"
+        return .passphrase(try session.context.terminal.readPassphrase(prompt: "Passphrase of the backup: ", alternative: alternative))
     }
 
     /// An age file for a passphrase has one stanza, of type `scrypt` (age v1).

@@ -38,8 +38,11 @@ struct DestinationOptions: ParsableArguments {
             .usage, "the result is binary and stdout is a terminal", hint: "use --out FILE, a pipe, or --json; --out - writes it anyway")
     }
 
+    /// nil for stdout.
+    var path: String? { out == "-" ? nil : out }
+
     private func file(in session: Session) -> OutputFile? {
-        guard let out, out != "-" else { return nil }
-        return OutputFile(path: out, replacing: force)
+        guard let path else { return nil }
+        return OutputFile(path: path, replacing: force)
     }
 }

@@ -19,6 +19,24 @@ struct KeyReference: ExpressibleByArgument, Equatable, Sendable {
         isAlias ? try await service.describeKey(keyID: serviceName).keyID : serviceName
     }
 
+    /// The references without those that name a key a second time, under whatever name.
+    static func distinct(
+        _ references: [KeyReference], in service: some KeyService, noting output: Output
+    ) async throws(KeyStoreError) -> [KeyReference] {
+        guard references.count > 1 else { return references }
+        var seen: Set<String> = []
+        var distinct: [KeyReference] = []
+        for reference in references {
+            let arn = try await service.describeKey(keyID: reference.serviceName).arn
+            if seen.insert(arn).inserted {
+                distinct.append(reference)
+            } else {
+                output.note("\(arn) is named more than once, and used once")
+            }
+        }
+        return distinct
+    }
+
     var isAlias: Bool {
         serviceName.hasPrefix("alias/")
             || (serviceName.hasPrefix("arn:") && serviceName.split(separator: ":", maxSplits: 5).last?.hasPrefix("alias/") == true)
@@ -38,5 +56,22 @@ struct AliasName: ExpressibleByArgument, Equatable, Sendable {
     init?(argument: String) {
         guard !argument.isEmpty else { return nil }
         text = argument.hasPrefix("alias/") ? argument : "alias/" + argument
+    }
+
+    /// For a key that is about to be made for this alias: a name that CreateAlias would refuse leaves a key that nobody asked for.
+    func requireFree(in service: some KeyService) async throws(KeyStoreError) {
+        guard text.wholeMatch(of: /alias\/[A-Za-z0-9:\/_-]{1,250}/) != nil, !text.hasPrefix("alias/aws/") else {
+            throw KeyStoreError(
+                .invalidAliasName,
+                "\(text.prefix(80)) cannot be an alias: it has letters, digits and / _ - : alone, and is not under alias/aws/")
+        }
+        let taken: KeyMetadata
+        do throws(KeyStoreError) {
+            taken = try await service.describeKey(keyID: text)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return
+        }
+        throw KeyStoreError(.alreadyExists, "\(text) exists already, for \(taken.arn); no key was made")
     }
 }

@@ -43,8 +43,9 @@ enum NewPassphrase {
         if let descriptor = options.newPassphraseFD {
             return try SecretFile.readPassphrase(FileDescriptor(rawValue: descriptor), named: "file descriptor \(descriptor)")
         }
-        let first = try session.context.terminal.readPassphrase(prompt: "New passphrase for \(purpose): ")
-        let second = try session.context.terminal.readPassphrase(prompt: "The same again: ")
+        let (terminal, alternative) = (session.context.terminal, "give --new-passphrase-file or --new-passphrase-fd")
+        let first = try terminal.readPassphrase(prompt: "New passphrase for \(purpose): ", alternative: alternative)
+        let second = try terminal.readPassphrase(prompt: "The same again: ", alternative: alternative)
         guard first.isEqual(to: second) else { throw CommandError(.usage, "the two passphrases are not the same") }
         return first
     }

@@ -34,13 +34,13 @@ struct Output: Sendable {
         try write(isJSON ? JSONText(result).bytes : Array(result.text.utf8))
     }
 
-    /// Something worth knowing that is not the result.
+    /// Something worth knowing that is not the result. A program that asked for JSON expects nothing else on stderr.
     func note(_ text: String) {
-        if !isQuiet { report("\(text)\n") }
+        if !isQuiet, !isJSON { report("\(text)\n") }
     }
 
     func warn(_ text: String) {
-        if !isQuiet { report("\(style.warning("warning:")) \(text)\n") }
+        if !isQuiet, !isJSON { report("\(style.warning("warning:")) \(text)\n") }
     }
 
     func fail(_ failure: Failure) {

@@ -28,13 +28,47 @@ struct OutputFile {
 
     private func write(_ body: (FileDescriptor) throws -> Int) throws {
         try requireNoDevice()
-        var file = try AtomicOutputFile(at: FilePath(path), overwrite: replacing)
+        var file = try AtomicOutputFile(at: FilePath(target), overwrite: replacing)
         do {
             _ = try body(file.descriptor)
         } catch let error as Errno {
             throw CommandError(.fileUnavailable, "\(path) cannot be written: \(error)")
         }
         try file.commit(FileAttributes(permissions: Self.permissions))
+    }
+
+    /// Refuses files that cannot be written, before anything is made that would go into them: two outputs under one name, an existing
+    /// file that may not be replaced, a device.
+    /// - Parameter paths: nil for an output that there is not.
+    static func checkAll(_ paths: [String?], replacing: Bool) throws {
+        var targets: Set<String> = []
+        for path in paths.compactMap(\.self) {
+            let file = OutputFile(path: path, replacing: replacing)
+            try file.requireNoDevice()
+            guard replacing || !file.exists else {
+                throw CommandError(.fileExists, "\(path): exists already", hint: "use --force to replace it, or name another file")
+            }
+            guard targets.insert(file.target).inserted else {
+                throw CommandError(.usage, "two results cannot go to one file: \(path)", hint: "name a file for each")
+            }
+        }
+    }
+
+    private var exists: Bool { access(path, F_OK) == 0 }
+
+    /// The file itself, where the path is a symbolic link to one: the link stays. Of a new file, the path without links in its folder.
+    private var target: String {
+        if let resolved = Self.resolve(path) { return resolved }
+        let path = FilePath(path)
+        let folder = path.removingLastComponent()
+        guard let name = path.lastComponent, let resolved = Self.resolve(folder.isEmpty ? "." : folder.string) else { return path.string }
+        return FilePath(resolved).appending(name).string
+    }
+
+    private static func resolve(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// A result is renamed into its place: a device or a pipe there would be replaced by a file, and nobody would get the bytes.

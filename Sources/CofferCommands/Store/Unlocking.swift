@@ -22,7 +22,8 @@ struct Unlocking {
                 .noCredential, "the store is sealed, and none of its key files is here",
                 hint: "name a key file or a recovery identity with --store-identity")
         }
-        return .passphrase(try context.terminal.readPassphrase(prompt: "Passphrase: "))
+        let alternative = "give --passphrase-file, --passphrase-fd or --store-identity, or set COFFER_PASSPHRASE_FILE"
+        return .passphrase(try context.terminal.readPassphrase(prompt: "Passphrase: ", alternative: alternative))
     }
 
     /// From an option or the environment; nil when none names a passphrase.

@@ -129,13 +129,13 @@ final class Typist: PassphraseTerminal {
     var prompts: [String] { state.withLock { $0.prompts } }
     var isAvailable: Bool { true }
 
-    func readPassphrase(prompt: String) throws -> SecretBytes {
+    func readPassphrase(prompt: String, alternative: String) throws -> SecretBytes {
         let line = state.withLock { state -> String? in
             state.prompts.append(prompt)
             return state.lines.isEmpty ? nil : state.lines.removeFirst()
         }
         guard let line else {
-            throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: "give --passphrase-file")
+            throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: alternative)
         }
         return try SecretBytes(copying: Array(line.utf8).span.bytes)
     }

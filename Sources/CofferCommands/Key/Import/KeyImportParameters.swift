@@ -31,15 +31,27 @@ struct KeyImportParameters: StoreCommand {
         }
     }
 
+    func check(in session: Session) throws { try OutputFile.checkAll([publicKey, token], replacing: force) }
+
     func run(on store: OpenStore, in session: Session) async throws {
         let keyID = try await key.keyID(in: store.service)
-        let response = try await store.service.getParametersForImport(
-            keyID: keyID, wrappingAlgorithm: wrappingAlgorithm, wrappingKeySpec: wrappingKeySpec)
+        let response = try await parameters(keyID: keyID, from: store.service)
         for (path, bytes) in [(publicKey, response.publicKey), (token, response.importToken)] {
             guard let path else { continue }
             try OutputFile(path: path, replacing: force).write(bytes)
         }
         try session.output.render(ImportParametersResult(response))
+    }
+
+    private func parameters(keyID: String, from service: LocalKeyService) async throws -> GetParametersForImportResponse {
+        do throws(KeyStoreError) {
+            return try await service.getParametersForImport(
+                keyID: keyID, wrappingAlgorithm: wrappingAlgorithm, wrappingKeySpec: wrappingKeySpec)
+        } catch {
+            // The same error stands for keys that nothing can be imported into.
+            guard error.code == .unsupportedOperation, try await service.describeKey(keyID: keyID).origin == .external else { throw error }
+            throw RefusedArgument(error: error, hint: "wrap it with --wrapping-algorithm \(WrappingAlgorithm.rsaAESKeyWrapSHA256.rawValue)")
+        }
     }
 }
 
