@@ -41,6 +41,10 @@ public struct EnvelopeError: Error, Sendable, Equatable, CustomStringConvertible
         case inputNotFound
         case inputUnreadable
         case inputIsDirectory
+        /// Somebody else changed the file while it was worked on.
+        case inputChanged
+        /// Another process is at work in the same place.
+        case inUse
         /// The output exists and was not to be replaced.
         case outputExists
         case outputIsDirectory
