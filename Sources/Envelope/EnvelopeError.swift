@@ -45,8 +45,10 @@ public struct EnvelopeError: Error, Sendable, Equatable, CustomStringConvertible
         case notSeekable
         /// A range begins behind the end.
         case invalidRange
-        /// The file became shorter while it was read.
+        /// Somebody else changed the file while it was worked on.
         case inputChanged
+        /// Another process is at work in the same place.
+        case inUse
         /// The output exists and was not to be replaced.
         case outputExists
         case outputIsDirectory

@@ -6,6 +6,8 @@ public struct SealedFileInspection: Sendable, Equatable {
         case kmsKey(KMSKeyStanza)
         /// A `coffer-kms` stanza that cannot be read, and why.
         case malformed(type: String, reason: String)
+        /// No recipient: room for some, of so many bytes of the header.
+        case padding(byteCount: Int)
         /// A recipient of another kind.
         case other(Stanza)
     }
@@ -46,6 +48,7 @@ public struct SealedFileInspection: Sendable, Equatable {
     }
 
     private static func facts(_ stanza: Stanza) -> RecipientFacts {
+        if stanza.type == HeaderPadding.type { return .padding(byteCount: HeaderPadding.byteCount(of: stanza)) }
         guard stanza.type == KMSKeyStanza.type else { return .other(stanza) }
         do {
             return .kmsKey(try KMSKeyStanza(stanza))

@@ -55,7 +55,7 @@ extension ExitStatus {
         case .passphraseUnavailable: self = .denied
         case .pluginFailed: self = .environment
         case .inputNotFound: self = .notFound
-        case .inputChanged, .inputUnreadable, .noSpace, .outputFailed, .outputNotDurable: self = .environment
+        case .inUse, .inputChanged, .inputUnreadable, .noSpace, .outputFailed, .outputNotDurable: self = .environment
         case .brokenPipe: self = .brokenPipe
         case .cancelled: self = .interrupted
         }

@@ -31,7 +31,8 @@ private struct InspectionResult: CommandResult {
         let encryptionContext: [String: String]?
         let problem: String?
 
-        init(_ facts: SealedFileInspection.RecipientFacts) {
+        /// Nil for padding, which is nobody.
+        init?(_ facts: SealedFileInspection.RecipientFacts) {
             switch facts {
             case .kmsKey(let stanza):
                 type = KMSKeyStanza.type
@@ -51,6 +52,8 @@ private struct InspectionResult: CommandResult {
                 keyVersion = nil
                 encryptionContext = nil
                 problem = reason
+            case .padding:
+                return nil
             case .other(let stanza):
                 type = stanza.type
                 keyId = nil
@@ -85,7 +88,7 @@ private struct InspectionResult: CommandResult {
         fileByteCount = inspection.fileByteCount
         headerByteCount = inspection.headerByteCount
         plaintextByteCount = inspection.plaintextByteCount
-        recipients = inspection.recipients.map(Recipient.init)
+        recipients = inspection.recipients.compactMap(Recipient.init)
         sizeIsConsistent = inspection.isSizeConsistent
     }
 

@@ -21,7 +21,7 @@ public struct AtomicOutputFile: ~Copyable, Sendable {
     /// What to write to.
     public let descriptor: FileDescriptor
     private let path: FilePath
-    private let name: String
+    private let name: FilePath.Component
     private let overwrite: Bool
     private let folder: FileDescriptor
     /// The name in the folder for the time being, if there is one.
@@ -42,7 +42,7 @@ public struct AtomicOutputFile: ~Copyable, Sendable {
             let parent = path.removingLastComponent()
             let folder = try calls.open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY)
             do throws(Errno) {
-                (descriptor, temporaryName) = try Self.create(in: folder, for: name.string, calls)
+                (descriptor, temporaryName) = try Self.create(in: folder, calls)
             } catch {
                 calls.close(folder)
                 throw error
@@ -52,8 +52,29 @@ public struct AtomicOutputFile: ~Copyable, Sendable {
             throw .writing(path.string, error)
         }
         self.path = path
-        self.name = name.string
+        self.name = name
         self.overwrite = overwrite
+        self.calls = calls
+    }
+
+    /// A file that replaces another in an open folder.
+    /// - Parameter path: stands for it in errors.
+    package init(replacing name: FilePath.Component, in parent: OpenFolder, path: FilePath, calls: any FileCalls) throws(EnvelopeError) {
+        do throws(Errno) {
+            let folder = try calls.open(".", in: parent.descriptor, O_RDONLY | O_DIRECTORY)
+            do throws(Errno) {
+                (descriptor, temporaryName) = try Self.create(in: folder, calls)
+            } catch {
+                calls.close(folder)
+                throw error
+            }
+            self.folder = folder
+        } catch {
+            throw .writing(path.string, error)
+        }
+        self.path = path
+        self.name = name
+        self.overwrite = true
         self.calls = calls
     }
 
@@ -99,7 +120,7 @@ public struct AtomicOutputFile: ~Copyable, Sendable {
     }
 
     private static func create(
-        in folder: FileDescriptor, for name: String, _ calls: any FileCalls
+        in folder: FileDescriptor, _ calls: any FileCalls
     ) throws(Errno) -> (FileDescriptor, String?) {
         do throws(Errno) {
             return (try calls.openAnonymous(in: folder), nil)

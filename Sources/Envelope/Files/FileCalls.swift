@@ -26,8 +26,6 @@ package protocol FileCalls: Sendable {
     func read(_ descriptor: FileDescriptor, into buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int
     /// As `write`, to a place in a file; the file's own position stays.
     func write(_ descriptor: FileDescriptor, from buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int
-    /// Cuts a file, or lengthens it by a hole.
-    func setByteCount(_ descriptor: FileDescriptor, _ count: UInt64) throws(Errno)
     func setPermissions(_ descriptor: FileDescriptor, _ permissions: mode_t) throws(Errno)
     func setModificationTime(_ descriptor: FileDescriptor, _ time: FileTime) throws(Errno)
     /// Waits until the file, or the folder's entries, are on the disk.
@@ -40,11 +38,44 @@ package protocol FileCalls: Sendable {
     func rename(_ name: String, to other: String, in folder: FileDescriptor) throws(Errno)
     func remove(_ name: String, in folder: FileDescriptor) throws(Errno)
     func close(_ descriptor: FileDescriptor)
+
+    // MARK: By folder and name
+
+    /// Opens an entry of a folder; a symbolic link is not followed.
+    func open(_ name: FilePath.Component, in folder: FileDescriptor, _ flags: CInt) throws(Errno) -> FileDescriptor
+    /// The facts of an entry itself, also of a symbolic link.
+    func status(of name: FilePath.Component, in folder: FileDescriptor) throws(Errno) -> FileStatus
+    /// The names in a folder, but for itself and its parent; nil when there are more than `bound`.
+    func names(in folder: FileDescriptor, atMost bound: Int) throws(Errno) -> [FilePath.Component]?
+    /// As those above that take a text, for names of any bytes.
+    func openExclusively(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) -> FileDescriptor
+    func linkAnonymous(_ descriptor: FileDescriptor, as name: FilePath.Component, in folder: FileDescriptor) throws(Errno)
+    func link(_ name: String, as other: FilePath.Component, in folder: FileDescriptor) throws(Errno)
+    func rename(_ name: String, to other: FilePath.Component, in folder: FileDescriptor) throws(Errno)
+    func remove(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno)
+    func setOwner(_ descriptor: FileDescriptor, _ user: UInt32, _ group: UInt32) throws(Errno)
+
+    // MARK: By position
+
+    func read(_ descriptor: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at position: UInt64) throws(Errno) -> Int
+    func write(_ descriptor: FileDescriptor, from buffer: UnsafeRawBufferPointer, at position: UInt64) throws(Errno) -> Int
+    /// Cuts a file, or lengthens it by a hole.
+    func truncate(_ descriptor: FileDescriptor, to byteCount: UInt64) throws(Errno)
+    /// As `synchronize`, without what reading the bytes does not need (times).
+    func synchronizeData(_ descriptor: FileDescriptor) throws(Errno)
+    /// Takes the lock of an open file for this process; false when another has it.
+    func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool
+    /// Lets a range of bytes, to the end of the source, be shared by two files; `notSupported` where that cannot be.
+    func clone(_ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64) throws(Errno)
+    /// Copies within the system as many bytes as it likes, 0 at the end; `notSupported` where it cannot.
+    func copy(
+        _ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64, byteCount: Int
+    ) throws(Errno) -> Int
 }
 
 /// The facts of `stat` that matter here.
 package struct FileStatus: Sendable, Equatable {
-    package enum Kind: Sendable { case regular, directory, other }
+    package enum Kind: Sendable { case regular, directory, symbolicLink, pipe, socket, device }
     package let kind: Kind
     package let device: UInt64
     package let inode: UInt64
@@ -52,6 +83,10 @@ package struct FileStatus: Sendable, Equatable {
     /// Read, write and execute bits; without set-user-ID and its like.
     package let permissions: mode_t
     package let modificationTime: FileTime
+    /// How many names the file has.
+    package let linkCount: UInt64
+    package let user: UInt32
+    package let group: UInt32
 
     package func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
 }

@@ -78,7 +78,7 @@ struct OpenOutput: ~Copyable, Sendable {
         switch existing?.kind {
         case .directory:
             throw .writing(path.string, .isDirectory)
-        case .other:
+        case .pipe, .socket, .device, .symbolicLink:
             do throws(Errno) {
                 return OpenOutput(try OpenDescriptor(path, O_WRONLY | O_NOCTTY, calls: calls), name: path.string, calls: calls)
             } catch {
@@ -204,7 +204,7 @@ struct OpenOutput: ~Copyable, Sendable {
         }
         if isSparse, file != nil {
             do throws(Errno) {
-                try calls.setByteCount(descriptor, byteCount)
+                try calls.truncate(descriptor, to: byteCount)
             } catch {
                 throw .writing(name, error)
             }

@@ -70,10 +70,6 @@ package struct SystemFileCalls: FileCalls {
         try check(unsafe pwritev(descriptor.rawValue, buffers.baseAddress, CInt(buffers.count), off_t(position(offset))))
     }
 
-    package func setByteCount(_ descriptor: FileDescriptor, _ count: UInt64) throws(Errno) {
-        _ = try check(ftruncate(descriptor.rawValue, off_t(position(count))))
-    }
-
     package func setModificationTime(_ descriptor: FileDescriptor, _ time: FileTime) throws(Errno) {
         // The time of access stays what it is (UTIME_OMIT).
         let times = [timespec(tv_sec: 0, tv_nsec: 0x3FFF_FFFE), timespec(tv_sec: Int(time.seconds), tv_nsec: Int(time.nanoseconds))]
@@ -128,18 +124,174 @@ package struct SystemFileCalls: FileCalls {
     }
 }
 
+
+// MARK: By folder and name
+
+extension SystemFileCalls {
+    package func open(_ name: FilePath.Component, in folder: FileDescriptor, _ flags: CInt) throws(Errno) -> FileDescriptor {
+        let result = unsafe name.withPlatformString {
+            unsafe openat(folder.rawValue, $0, flags | O_NOFOLLOW | O_CLOEXEC, Self.initialPermissions)
+        }
+        return FileDescriptor(rawValue: try check(result))
+    }
+
+    package func status(of name: FilePath.Component, in folder: FileDescriptor) throws(Errno) -> FileStatus {
+        var status = stat()
+        _ = try check(unsafe name.withPlatformString { unsafe fstatat(folder.rawValue, $0, &status, AT_SYMLINK_NOFOLLOW) })
+        return FileStatus(status)
+    }
+
+    package func names(in folder: FileDescriptor, atMost bound: Int) throws(Errno) -> [FilePath.Component]? {
+        // A descriptor of its own: the stream closes it, and moves its position.
+        let own = try check(unsafe openat(folder.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        guard let stream = unsafe fdopendir(own) else {
+            let failure = Errno(rawValue: errno)
+            close(FileDescriptor(rawValue: own))
+            throw failure
+        }
+        defer { unsafe closedir(stream) }
+        var names: [FilePath.Component] = []
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                guard errno == 0 else { throw Errno(rawValue: errno) }
+                return names
+            }
+            guard let name = unsafe Self.name(of: entry), name.kind == .regular else { continue }
+            guard names.count < bound else { return nil }
+            names.append(name)
+        }
+    }
+
+    /// By its offset: the record ends with the name, so that its declared 256 bytes are not all there.
+    private static func name(of entry: UnsafeMutablePointer<dirent>) -> FilePath.Component? {
+        guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { return nil }
+        let start = unsafe UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
+        return unsafe FilePath.Component(platformString: start)
+    }
+
+    package func openExclusively(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) -> FileDescriptor {
+        try open(name, in: folder, O_CREAT | O_EXCL | O_RDWR)
+    }
+
+    package func linkAnonymous(_ descriptor: FileDescriptor, as name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+        let result = unsafe name.withPlatformString {
+            unsafe linkat(AT_FDCWD, "/proc/self/fd/\(descriptor.rawValue)", folder.rawValue, $0, AT_SYMLINK_FOLLOW)
+        }
+        _ = try check(result)
+    }
+
+    package func link(_ name: String, as other: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+        _ = try check(unsafe other.withPlatformString { unsafe linkat(folder.rawValue, name, folder.rawValue, $0, 0) })
+    }
+
+    package func rename(_ name: String, to other: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+        _ = try check(unsafe other.withPlatformString { unsafe renameat(folder.rawValue, name, folder.rawValue, $0) })
+    }
+
+    package func remove(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+        _ = try check(unsafe name.withPlatformString { unsafe unlinkat(folder.rawValue, $0, 0) })
+    }
+
+    package func setOwner(_ descriptor: FileDescriptor, _ user: UInt32, _ group: UInt32) throws(Errno) {
+        _ = try check(fchown(descriptor.rawValue, user, group))
+    }
+}
+
+// MARK: By position
+
+extension SystemFileCalls {
+    package func read(
+        _ descriptor: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at position: UInt64
+    ) throws(Errno) -> Int {
+        try check(unsafe pread(descriptor.rawValue, buffer.baseAddress, buffer.count, off_t(truncatingIfNeeded: position)))
+    }
+
+    package func write(
+        _ descriptor: FileDescriptor, from buffer: UnsafeRawBufferPointer, at position: UInt64
+    ) throws(Errno) -> Int {
+        try check(unsafe pwrite(descriptor.rawValue, buffer.baseAddress, buffer.count, off_t(truncatingIfNeeded: position)))
+    }
+
+    package func truncate(_ descriptor: FileDescriptor, to byteCount: UInt64) throws(Errno) {
+        _ = try check(ftruncate(descriptor.rawValue, off_t(truncatingIfNeeded: byteCount)))
+    }
+
+    package func synchronizeData(_ descriptor: FileDescriptor) throws(Errno) {
+        #if os(Linux)
+            _ = try check(fdatasync(descriptor.rawValue))
+        #else
+            try synchronize(descriptor)
+        #endif
+    }
+
+    package func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool {
+        do throws(Errno) {
+            _ = try check(flock(descriptor.rawValue, LOCK_EX | LOCK_NB))
+            return true
+        } catch .wouldBlock {
+            return false
+        }
+    }
+
+    package func clone(
+        _ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64
+    ) throws(Errno) {
+        #if os(Linux)
+            // struct file_clone_range and FICLONERANGE of <linux/fs.h>; a length of 0 is all to the end.
+            var range = (Int64(source.rawValue), position, UInt64(0), targetPosition)
+            let request: UInt = 0x4020_940D
+            do throws(Errno) {
+                _ = try check(unsafe withUnsafeMutablePointer(to: &range) { unsafe ioctl(target.rawValue, request, $0) })
+            } catch {
+                throw Self.saysUnsupported(error) ? .notSupported : error
+            }
+        #else
+            throw .notSupported
+        #endif
+    }
+
+    package func copy(
+        _ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64, byteCount: Int
+    ) throws(Errno) -> Int {
+        #if os(Linux)
+            // Not copy_file_range: glibc's headers show it to GNU programs only.
+            var from = off_t(truncatingIfNeeded: position)
+            do throws(Errno) {
+                _ = try check(lseek(target.rawValue, off_t(truncatingIfNeeded: targetPosition), SEEK_SET))
+                return try check(unsafe sendfile(target.rawValue, source.rawValue, &from, byteCount))
+            } catch {
+                throw Self.saysUnsupported(error) ? .notSupported : error
+            }
+        #else
+            throw .notSupported
+        #endif
+    }
+
+    /// What kernels and file systems answer that cannot share or copy: ioctl_ficlonerange(2), sendfile(2).
+    private static func saysUnsupported(_ error: Errno) -> Bool {
+        [.notSupported, .invalidArgument, .improperLink, .noFunction, .inappropriateIOCTLForDevice, .textFileBusy].contains(error)
+    }
+}
+
 extension FileStatus {
     fileprivate init(_ status: stat) {
         kind =
             switch status.st_mode & S_IFMT {
             case S_IFREG: .regular
             case S_IFDIR: .directory
-            default: .other
+            case S_IFLNK: .symbolicLink
+            case S_IFIFO: .pipe
+            case S_IFSOCK: .socket
+            default: .device
             }
         device = UInt64(truncatingIfNeeded: status.st_dev)
         inode = UInt64(truncatingIfNeeded: status.st_ino)
         byteCount = UInt64(truncatingIfNeeded: status.st_size)
         permissions = status.st_mode & 0o777
+        linkCount = UInt64(truncatingIfNeeded: status.st_nlink)
+        user = status.st_uid
+        group = status.st_gid
         #if os(Linux)
             let time = status.st_mtim
         #else

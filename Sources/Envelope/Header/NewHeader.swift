@@ -9,23 +9,26 @@ struct NewHeader: ~Copyable, Sendable {
 
     /// Makes a file key, and a header by which each of the recipients gets at it.
     ///
-    /// - Parameter recipients: one or more; the first key service among them makes the file key.
+    /// - Parameters:
+    ///   - recipients: one or more; the first key service among them makes the file key.
+    ///   - padding: how much room the header gets for recipients to come.
     /// - Throws: `invalidRecipients`, `keyService`, and what a recipient throws.
-    static func make(for recipients: [any Recipient]) async throws(EnvelopeError) -> NewHeader {
+    static func make(for recipients: [any Recipient], padding: HeaderPadding.Policy = .none) async throws(EnvelopeError) -> NewHeader {
         guard !recipients.isEmpty else {
             throw EnvelopeError(.invalidRecipients, "there is nobody to seal for: name at least one recipient")
         }
         for (index, recipient) in recipients.enumerated() {
             guard let new = try await recipient.makeFileKey() else { continue }
-            return try await make(for: recipients, new.generated.fileKey, madeBy: index, new.stanza)
+            return try await make(for: recipients, padding, new.generated.fileKey, madeBy: index, new.stanza)
         }
-        return try await make(for: recipients, .generate(while: "making a file key"), madeBy: nil, nil)
+        return try await make(for: recipients, padding, .generate(while: "making a file key"), madeBy: nil, nil)
     }
 
     /// - Parameters:
     ///   - maker: which recipient made the file key, if one did, so that it has its stanza already.
     private static func make(
-        for recipients: [any Recipient], _ fileKey: borrowing FileKey, madeBy maker: Int?, _ stanza: Stanza?
+        for recipients: [any Recipient], _ padding: HeaderPadding.Policy, _ fileKey: borrowing FileKey, madeBy maker: Int?,
+        _ stanza: Stanza?
     ) async throws(EnvelopeError) -> NewHeader {
         var wrapped: [RecipientStanzas] = []
         for (index, recipient) in recipients.enumerated() {
@@ -35,7 +38,7 @@ struct NewHeader: ~Copyable, Sendable {
                 wrapped.append(try await recipient.wrap(fileKey))
             }
         }
-        return try NewHeader(stanzas: RecipientStanzas.combined(wrapped), fileKey: fileKey)
+        return try NewHeader(stanzas: padding.padded(RecipientStanzas.combined(wrapped)), fileKey: fileKey)
     }
 
     private init(stanzas: [Stanza], fileKey: borrowing FileKey) throws(EnvelopeError) {
@@ -74,7 +77,8 @@ extension AgeHeader {
         }
     }
 
-    private static func unauthenticated(_ stanzas: [Stanza]) throws(EnvelopeError) -> [UInt8] {
+    /// The bytes to authenticate.
+    static func unauthenticated(_ stanzas: [Stanza]) throws(EnvelopeError) -> [UInt8] {
         do {
             return try bytesToAuthenticate(stanzas)
         } catch {

@@ -6,8 +6,9 @@ import SystemPackage
 /// The system's calls, of which one fails.
 final class FaultyCalls: FileCalls {
     enum Call: Hashable, Sendable, CaseIterable {
-        case open, openAnonymous, openExclusively, status, read, write, setByteCount, setPermissions, setModificationTime, synchronize
+        case open, openAnonymous, openExclusively, status, read, write, setPermissions, setModificationTime, synchronize
         case linkAnonymous, link, rename, remove
+        case names, setOwner, readAt, writeAt, truncate, synchronizeData, lock, clone, copy
     }
 
     private struct State {
@@ -17,27 +18,35 @@ final class FaultyCalls: FileCalls {
         var closed = 0
     }
 
-    private let system = SystemFileCalls()
+    fileprivate let system = SystemFileCalls()
     private let failing: Set<Call>
     private let failAt: Int
     private let errno: Errno
     private let supportsAnonymous: Bool
-    private let supportsLinks: Bool
+    fileprivate let supportsLinks: Bool
+    fileprivate let supportsCopying: Bool
+    /// Whether a positioned write that fails has written half.
+    fileprivate let tearsWrites: Bool
+    /// Whether all calls after the one that fails do so too, as for a process that died there.
+    private let dies: Bool
     /// Writes at most so many bytes at a time, and reads so many.
-    private let shortCount: Int
+    fileprivate let shortCount: Int
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - failAt: the number, from 1, of the call that fails, among those of `failing`; 0 for none.
     init(
         failAt: Int = 0, of failing: Set<Call> = Set(Call.allCases), with errno: Errno = .ioError, supportsAnonymous: Bool = true,
-        supportsLinks: Bool = true, shortCount: Int = .max
+        supportsLinks: Bool = true, supportsCopying: Bool = true, tearsWrites: Bool = false, dies: Bool = false, shortCount: Int = .max
     ) {
         self.failAt = failAt
         self.failing = failing
         self.errno = errno
         self.supportsAnonymous = supportsAnonymous
         self.supportsLinks = supportsLinks
+        self.supportsCopying = supportsCopying
+        self.tearsWrites = tearsWrites
+        self.dies = dies
         self.shortCount = shortCount
     }
 
@@ -45,8 +54,9 @@ final class FaultyCalls: FileCalls {
     var failed: Call? { state.withLock { $0.failed } }
     var openCount: Int { state.withLock { $0.opened - $0.closed } }
 
-    private func pass(_ call: Call) throws(Errno) {
+    fileprivate func pass(_ call: Call) throws(Errno) {
         let fails = state.withLock { state in
+            if dies, state.failed != nil { return true }
             guard failing.contains(call) else { return false }
             state.count += 1
             guard state.count == failAt else { return false }
@@ -56,7 +66,7 @@ final class FaultyCalls: FileCalls {
         if fails { throw errno }
     }
 
-    private func opened(_ descriptor: FileDescriptor) -> FileDescriptor {
+    fileprivate func opened(_ descriptor: FileDescriptor) -> FileDescriptor {
         state.withLock { $0.opened += 1 }
         return descriptor
     }
@@ -119,11 +129,6 @@ final class FaultyCalls: FileCalls {
         return try one(first) { buffers throws(Errno) in try system.write(descriptor, from: buffers, at: offset) }
     }
 
-    func setByteCount(_ descriptor: FileDescriptor, _ count: UInt64) throws(Errno) {
-        try pass(.setByteCount)
-        try system.setByteCount(descriptor, count)
-    }
-
     func setModificationTime(_ descriptor: FileDescriptor, _ time: FileTime) throws(Errno) {
         try pass(.setModificationTime)
         try system.setModificationTime(descriptor, time)
@@ -170,5 +175,106 @@ final class FaultyCalls: FileCalls {
     func close(_ descriptor: FileDescriptor) {
         state.withLock { $0.closed += 1 }
         system.close(descriptor)
+    }
+}
+
+// MARK: By folder and name
+
+extension FaultyCalls {
+    func open(_ name: FilePath.Component, in folder: FileDescriptor, _ flags: CInt) throws(Errno) -> FileDescriptor {
+        try pass(.open)
+        return opened(try system.open(name, in: folder, flags))
+    }
+
+    func status(of name: FilePath.Component, in folder: FileDescriptor) throws(Errno) -> FileStatus {
+        try pass(.status)
+        return try system.status(of: name, in: folder)
+    }
+
+    func names(in folder: FileDescriptor, atMost bound: Int) throws(Errno) -> [FilePath.Component]? {
+        try pass(.names)
+        return try system.names(in: folder, atMost: bound)
+    }
+
+    func openExclusively(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) -> FileDescriptor {
+        try pass(.openExclusively)
+        return opened(try system.openExclusively(name, in: folder))
+    }
+
+    func linkAnonymous(_ descriptor: FileDescriptor, as name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+        try pass(.linkAnonymous)
+        try system.linkAnonymous(descriptor, as: name, in: folder)
+    }
+
+    func link(_ name: String, as other: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+        guard supportsLinks else { throw .notPermitted }
+        try pass(.link)
+        try system.link(name, as: other, in: folder)
+    }
+
+    func rename(_ name: String, to other: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+        try pass(.rename)
+        try system.rename(name, to: other, in: folder)
+    }
+
+    func remove(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+        try pass(.remove)
+        try system.remove(name, in: folder)
+    }
+
+    func setOwner(_ descriptor: FileDescriptor, _ user: UInt32, _ group: UInt32) throws(Errno) {
+        try pass(.setOwner)
+        try system.setOwner(descriptor, user, group)
+    }
+}
+
+// MARK: By position
+
+extension FaultyCalls {
+    func read(_ descriptor: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at position: UInt64) throws(Errno) -> Int {
+        try pass(.readAt)
+        return try system.read(descriptor, into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(shortCount)), at: position)
+    }
+
+    func write(_ descriptor: FileDescriptor, from buffer: UnsafeRawBufferPointer, at position: UInt64) throws(Errno) -> Int {
+        do throws(Errno) {
+            try pass(.writeAt)
+        } catch {
+            // What a crash leaves of a write: a part of it.
+            if tearsWrites, buffer.count > 1 {
+                _ = try system.write(descriptor, from: UnsafeRawBufferPointer(rebasing: buffer.prefix(buffer.count / 2)), at: position)
+            }
+            throw error
+        }
+        return try system.write(descriptor, from: UnsafeRawBufferPointer(rebasing: buffer.prefix(shortCount)), at: position)
+    }
+
+    func truncate(_ descriptor: FileDescriptor, to byteCount: UInt64) throws(Errno) {
+        try pass(.truncate)
+        try system.truncate(descriptor, to: byteCount)
+    }
+
+    func synchronizeData(_ descriptor: FileDescriptor) throws(Errno) {
+        try pass(.synchronizeData)
+        try system.synchronizeData(descriptor)
+    }
+
+    func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool {
+        try pass(.lock)
+        return try system.lock(descriptor)
+    }
+
+    func clone(_ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64) throws(Errno) {
+        guard supportsCopying else { throw .notSupported }
+        try pass(.clone)
+        try system.clone(source, from: position, to: target, at: targetPosition)
+    }
+
+    func copy(
+        _ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64, byteCount: Int
+    ) throws(Errno) -> Int {
+        guard supportsCopying else { throw .notSupported }
+        try pass(.copy)
+        return try system.copy(source, from: position, to: target, at: targetPosition, byteCount: min(byteCount, shortCount))
     }
 }

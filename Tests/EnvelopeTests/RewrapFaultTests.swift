@@ -1,0 +1,96 @@
+import AgeFormat
+import KeyStore
+import SystemPackage
+import Testing
+
+@testable import Envelope
+
+/// The n-th call fails, or the process dies at it: every file is the old or the new one, whole, now or after the next run.
+@Suite("Faults of rewrapping")
+struct RewrapFaultTests {
+    struct Conditions: Sendable, CustomTestStringConvertible {
+        let isPadded: Bool
+        let dies: Bool
+        let tears: Bool
+        var testDescription: String {
+            "\(isPadded ? "in place" : "copying"), \(dies ? "the process dies" : "one call fails")\(tears ? ", half written" : "")"
+        }
+    }
+
+    static let conditions = [true, false].flatMap { isPadded in
+        [true, false].flatMap { dies in
+            [true, false].map { Conditions(isPadded: isPadded, dies: dies, tears: $0) }
+        }
+    }
+
+    @Test("whichever call fails, each file is whole in the end", arguments: conditions)
+    func sweep(_ conditions: Conditions) async throws {
+        let keys = try await TestKeys(count: 0)
+        // Without padding, a gap of six bytes cannot be filled.
+        let further = [try Stanza(type: FixedKey.stanzaType), try Stanza(type: "x")]
+        let old = try await SealedFixture(further: further, padding: conditions.isPadded ? .quarterPage : .none)
+            .sealed([.init([UInt8](repeating: 7, count: 65_536)), .init([1, 2, 3], isLast: true)])
+        var failures: Set<FaultyCalls.Call> = []
+        for failAt in 1... {
+            let folder = try TemporaryFolder()
+            for name in ["a", "b", "c"] { _ = try folder.write(old, to: name) }
+            let calls = FaultyCalls(failAt: failAt, tearsWrites: conditions.tears, dies: conditions.dies)
+            let log = EventLog()
+            let isComplete = await run(keys, folder, calls, log)
+            #expect(calls.openCount == 0, "every descriptor is closed")
+            guard let failed = calls.failed else {
+                #expect(isComplete)
+                #expect(try folder.entries() == ["a", "b", "c"])
+                break
+            }
+            failures.insert(failed)
+            if !conditions.dies { try await expectWhole(folder, old, unlessIn: await log.errors, "\(failAt), \(failed)") }
+            // The next run is undisturbed.
+            let rest = EventLog()
+            let isRecovered = await run(keys, folder, SystemFileCalls(), rest)
+            let lines = await rest.lines
+            #expect(isRecovered, "\(failAt), \(failed): \(lines)")
+            for name in ["a", "b", "c"] {
+                try await expectNew(folder, name, old)
+            }
+            #expect(try folder.entries().filter { $0.count > 1 && !$0.hasSuffix(".tmp") }.isEmpty, "\(failAt), \(failed)")
+        }
+        let needed: Set<FaultyCalls.Call> =
+            conditions.isPadded
+            ? [.open, .status, .lock, .readAt, .writeAt, .synchronizeData, .truncate, .remove, .names]
+            : [.open, .openAnonymous, .status, .readAt, .writeAt, .copy, .synchronize, .linkAnonymous, .rename]
+        #expect(failures.isSuperset(of: needed), "\(needed.subtracting(failures))")
+    }
+
+    /// - Returns: whether all went well.
+    private func run(_ keys: TestKeys, _ folder: TemporaryFolder, _ calls: any FileCalls, _ log: EventLog) async -> Bool {
+        let plan = RewrapPlan(removing: [.type("x")])
+        let rewrapper = SealedFileRewrapper(identities: [FixedKey()], service: keys.service, plan: plan, calls: calls)
+        do throws(EnvelopeError) {
+            return try await rewrapper.rewrap(tree: folder.path) { await log.add($0) }.isComplete
+        } catch {
+            return false
+        }
+    }
+
+    private func expectWhole(_ folder: TemporaryFolder, _ old: [UInt8], unlessIn errors: [EnvelopeError], _ what: String) async throws {
+        for name in ["a", "b", "c"] {
+            let bytes = try folder.read(name)
+            if bytes == old { continue }
+            do {
+                try await SealedFileOpener(identities: [FixedKey()]).verify(.file(folder.file(name)))
+            } catch {
+                #expect(errors.contains { $0.message.contains("half written") }, "\(what): \(name) is torn, and nobody said so")
+            }
+        }
+    }
+
+    private func expectNew(_ folder: TemporaryFolder, _ name: String, _ old: [UInt8]) async throws {
+        let bytes = try folder.read(name)
+        let header = try #require(try AgeHeader.parse(bytes: bytes))
+        let oldHeader = try #require(try AgeHeader.parse(bytes: old))
+        #expect(bytes[header.byteCount...] == old[oldHeader.byteCount...])
+        #expect(header.stanzas.map(\.type) == [FixedKey.stanzaType, HeaderPadding.type])
+        try await SealedFileOpener(identities: [FixedKey()]).verify(.file(folder.file(name)))
+    }
+}
