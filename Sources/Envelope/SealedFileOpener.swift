@@ -47,20 +47,7 @@ public struct SealedFileOpener: Sendable {
         let unlocked = try await front.header.unlock(by: identities, name: source.name)
         let cipher = try unlocked.payloadCipher(nonce: front.nonce, name: source.name)
         let pipeline = PayloadPipeline(PayloadOpener(cipher, name: source.name), monitor)
-        let plaintextByteCount = try Self.run(pipeline, front, reader, source.byteCount, to: target)
+        let plaintextByteCount = try pipeline.run(front, reader, source.byteCount, to: target)
         return SealedFileSummary(headerByteCount: front.byteCount, plaintextByteCount: plaintextByteCount, openedBy: unlocked.openedBy)
-    }
-
-    private static func run(
-        _ pipeline: borrowing PayloadPipeline<PayloadOpener>, _ front: ReceivedHeader, _ reader: InputReader, _ byteCount: UInt64?,
-        to target: borrowing OpenOutput
-    ) throws(EnvelopeError) -> UInt64 {
-        guard !front.isArmored, let byteCount, byteCount >= front.byteCount else {
-            return try pipeline.run(from: StreamSource(front.rest, beginning: front.beginning), to: target)
-        }
-        let chunks = FileSource(
-            reader, start: UInt64(front.byteCount), byteCount: byteCount - UInt64(front.byteCount),
-            chunkByteCount: PayloadOpener.inputByteCount)
-        return try pipeline.run(from: chunks, to: target)
     }
 }

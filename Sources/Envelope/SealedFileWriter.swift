@@ -33,7 +33,7 @@ public struct SealedFileWriter: Sendable {
         let source = try OpenInput(input, calls: calls)
         var target = try OpenOutput.open(output, otherThan: source.status, calls: calls)
         if isArmored { target.armor = ArmorWriter() }
-        let header = try await NewHeader.make(for: recipients)
+        let header = try await NewHeader.make(for: recipients, padding: .forFile(plaintextByteCount: source.byteCount))
         let front = header.bytes
         try target.write(front, monitor)
         let pipeline = PayloadPipeline(PayloadSealer(header.takeCipher()), monitor)

@@ -86,11 +86,14 @@ public struct AtomicOutputFile: ~Copyable, Sendable {
 
     /// Puts the file in its place.
     ///
-    /// - Parameter attributes: what it gets; without, only its owner may read and write it.
+    /// - Parameters:
+    ///   - attributes: what it gets; without, only its owner may read and write it.
+    ///   - synchronizingFolder: whether its name, too, is on the disk when this returns.
     /// - Throws: `outputExists` when somebody else was first; `outputNotDurable` when the file is in its place but the folder
     ///   could not be synchronized; otherwise nothing was changed.
-    public mutating func commit(_ attributes: FileAttributes = FileAttributes()) throws(EnvelopeError) {
+    public mutating func commit(_ attributes: FileAttributes = FileAttributes(), synchronizingFolder: Bool = true) throws(EnvelopeError) {
         do throws(Errno) {
+            if let owner = attributes.owner { try setOwner(owner) }
             if let permissions = attributes.permissions { try calls.setPermissions(descriptor, mode_t(permissions)) }
             if let time = attributes.modificationTime { try calls.setModificationTime(descriptor, time) }
             try calls.synchronize(descriptor)
@@ -99,6 +102,7 @@ public struct AtomicOutputFile: ~Copyable, Sendable {
             discard()
             throw .writing(path.string, error)
         }
+        guard synchronizingFolder else { return }
         do throws(Errno) {
             try calls.synchronize(folder)
         } catch {
@@ -109,6 +113,12 @@ public struct AtomicOutputFile: ~Copyable, Sendable {
     }
 
     // MARK: Steps
+
+    private func setOwner(_ owner: FileOwner) throws(Errno) {
+        let status = try calls.status(of: descriptor)
+        guard status.user != owner.user || status.group != owner.group else { return }
+        try calls.setOwner(descriptor, owner.user, owner.group)
+    }
 
     private static func requireAbsence(of path: FilePath, _ calls: any FileCalls) throws(Errno) {
         do throws(Errno) {
@@ -208,6 +218,8 @@ public struct AtomicOutputFile: ~Copyable, Sendable {
 public struct FileAttributes: Sendable, Equatable {
     /// Read, write and execute bits; nil for read and write by the owner.
     public var permissions: UInt32?
+    /// nil for whoever runs this process.
+    package var owner: FileOwner?
     /// nil for the time of writing.
     package var modificationTime: FileTime?
 
@@ -219,4 +231,16 @@ public struct FileAttributes: Sendable, Equatable {
         permissions = UInt32(status.permissions)
         modificationTime = status.modificationTime
     }
+
+    /// Those of a file that is to be replaced by one with the same content under another header or key.
+    package init(replacing status: FileStatus) {
+        self.init(of: status)
+        owner = FileOwner(user: status.user, group: status.group)
+    }
+}
+
+/// The user and the group that a file belongs to.
+package struct FileOwner: Sendable, Equatable {
+    package let user: UInt32
+    package let group: UInt32
 }

@@ -12,6 +12,8 @@ public import SystemPackage
 public enum FileInput: Sendable {
     /// A regular file, or a pipe or device by its name.
     case file(FilePath)
+    /// A file that was found in a tree; opened from its folder, without following links.
+    case located(LocatedFile)
     /// An open descriptor, read from where it stands and not closed: standard input. `name` stands for it in errors.
     case descriptor(FileDescriptor, name: String)
 }
@@ -28,6 +30,7 @@ struct OpenInput: ~Copyable, Sendable {
         let name: String =
             switch input {
             case .file(let path): path.string
+            case .located(let file): file.path.string
             case .descriptor(_, let name): name
             }
         // In variables first: a value that cannot be copied is made whole or not at all.
@@ -44,6 +47,12 @@ struct OpenInput: ~Copyable, Sendable {
         switch input {
         case .descriptor(let descriptor, _):
             return OpenDescriptor(borrowing: descriptor, calls: calls)
+        case .located(let file):
+            do throws(Errno) {
+                return OpenDescriptor(owning: try file.open(O_RDONLY).descriptor, calls: calls)
+            } catch {
+                throw .reading(name, error)
+            }
         case .file(let path):
             do throws(Errno) {
                 return try OpenDescriptor(path, O_RDONLY | O_NOCTTY, calls: calls)

@@ -12,7 +12,9 @@ public import SystemPackage
 public enum FileOutput: Sendable {
     /// A file, which appears only when it is whole (`AtomicOutputFile`). A pipe or device by its name is written as a descriptor is.
     /// An existing file is replaced only with `overwrite`; through a symbolic link, it is the link's target that is replaced.
-    case file(FilePath, overwrite: Bool)
+    ///
+    /// Where `isDurable` is false, the caller synchronizes the folder, when all files are in it.
+    case file(FilePath, overwrite: Bool, isDurable: Bool = true)
     /// An open descriptor, which is not closed: standard output. It gets authentic bytes only, but gets them before the rest is
     /// known to be whole: who reads them must mind the error. `name` stands for it in errors.
     case descriptor(FileDescriptor, name: String)
@@ -28,10 +30,13 @@ struct OpenOutput: ~Copyable, Sendable {
     private let calls: any FileCalls
     /// Whether zeros become holes where the output is a new file.
     var isSparse = false
+    /// Whether a file's folder is synchronized, too.
+    private let isDurable: Bool
     /// For text form.
     var armor: ArmorWriter?
 
-    private init(_ file: consuming AtomicOutputFile, name: String, calls: any FileCalls) {
+    private init(_ file: consuming AtomicOutputFile, name: String, isDurable: Bool = true, calls: any FileCalls) {
+        self.isDurable = isDurable
         descriptor = file.descriptor
         self.file = consume file
         stream = nil
@@ -40,6 +45,7 @@ struct OpenOutput: ~Copyable, Sendable {
     }
 
     private init(_ stream: consuming OpenDescriptor, name: String, calls: any FileCalls) {
+        isDurable = true
         descriptor = stream.descriptor
         file = nil
         self.stream = consume stream
@@ -49,6 +55,7 @@ struct OpenOutput: ~Copyable, Sendable {
 
     /// Takes everything and keeps nothing.
     init(discardingWith calls: any FileCalls) {
+        isDurable = true
         descriptor = nil
         file = nil
         stream = nil
@@ -63,17 +70,24 @@ struct OpenOutput: ~Copyable, Sendable {
         switch output {
         case .descriptor(let descriptor, let name):
             return OpenOutput(OpenDescriptor(borrowing: descriptor, calls: calls), name: name, calls: calls)
-        case .file(let path, let overwrite):
+        case .file(let path, let overwrite, let isDurable):
             let existing = try status(at: path, calls)
             if let existing, existing.isSameFile(as: input) {
                 throw EnvelopeError(.sameFile, "\(path): input and output are the same file")
             }
-            return try open(path, existing, overwrite: overwrite, calls)
+            return try open(path, existing, overwrite: overwrite, isDurable: isDurable, calls)
         }
     }
 
+    /// A file that takes the place of one that was found in its folder.
+    static func replacing(_ file: LocatedFile) throws(EnvelopeError) -> OpenOutput {
+        let calls = file.folder.calls
+        let output = try AtomicOutputFile(replacing: file.name, in: file.folder, path: file.path, calls: calls)
+        return OpenOutput(output, name: file.path.string, calls: calls)
+    }
+
     private static func open(
-        _ path: FilePath, _ existing: FileStatus?, overwrite: Bool, _ calls: any FileCalls
+        _ path: FilePath, _ existing: FileStatus?, overwrite: Bool, isDurable: Bool, _ calls: any FileCalls
     ) throws(EnvelopeError) -> OpenOutput {
         switch existing?.kind {
         case .directory:
@@ -86,7 +100,8 @@ struct OpenOutput: ~Copyable, Sendable {
             }
         case .regular, nil:
             let target = existing == nil ? path : try resolved(path)
-            return OpenOutput(try AtomicOutputFile(at: target, overwrite: overwrite, calls: calls), name: path.string, calls: calls)
+            let file = try AtomicOutputFile(at: target, overwrite: overwrite, calls: calls)
+            return OpenOutput(file, name: path.string, isDurable: isDurable, calls: calls)
         }
     }
 
@@ -209,7 +224,7 @@ struct OpenOutput: ~Copyable, Sendable {
                 throw .writing(name, error)
             }
         }
-        try file?.commit(attributes)
+        try file?.commit(attributes, synchronizingFolder: isDurable)
     }
 
     private static func status(at path: FilePath, _ calls: any FileCalls) throws(EnvelopeError) -> FileStatus? {

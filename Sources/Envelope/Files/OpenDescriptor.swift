@@ -14,6 +14,12 @@ struct OpenDescriptor: ~Copyable, Sendable {
         self.calls = calls
     }
 
+    init(owning descriptor: FileDescriptor, calls: any FileCalls) {
+        self.descriptor = descriptor
+        isOwn = true
+        self.calls = calls
+    }
+
     init(borrowing descriptor: FileDescriptor, calls: any FileCalls) {
         self.descriptor = descriptor
         isOwn = false

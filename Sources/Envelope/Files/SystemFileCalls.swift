@@ -124,7 +124,6 @@ package struct SystemFileCalls: FileCalls {
     }
 }
 
-
 // MARK: By folder and name
 
 extension SystemFileCalls {

@@ -16,9 +16,11 @@ extension HeaderReplacement {
         let (file, calls) = (held.file, held.calls)
         var output = try AtomicOutputFile(replacing: file.name, in: file.folder, path: file.path, calls: calls)
         let method = try fill(output.descriptor, monitor)
-        try keepOwner(of: output.descriptor)
         try held.requireUnchanged(old)
-        try output.commit(FileAttributes(permissions: UInt32(held.status.permissions)))
+        // The time of modification is now, as with a header that is replaced in place: backups have to notice.
+        var attributes = FileAttributes(replacing: held.status)
+        attributes.modificationTime = nil
+        try output.commit(attributes)
         return method
     }
 
@@ -89,17 +91,5 @@ extension HeaderReplacement {
         let bytes = try held.calls.readBytes(min(count, Self.bufferByteCount), of: held.descriptor, at: from)
         try held.calls.writeBytes(bytes, to: target, at: to)
         return bytes.count
-    }
-
-    private func keepOwner(of target: FileDescriptor) throws(EnvelopeError) {
-        do throws(Errno) {
-            let status = try held.calls.status(of: target)
-            guard status.user != held.status.user || status.group != held.status.group else { return }
-            try held.calls.setOwner(target, held.status.user, held.status.group)
-        } catch {
-            throw EnvelopeError(
-                .outputFailed, "\(held.file.path): the new header needs a new file, which cannot get the owner of the old one: \(error)",
-                errno: error)
-        }
     }
 }

@@ -17,6 +17,8 @@ public struct SkippedEntry: Sendable, Equatable, CustomStringConvertible {
         case tooManyEntries
         /// A regular file that is of another kind than those which the run is about.
         case notASealedFile
+        /// A file that is sealed by its name, where files are to be sealed.
+        case alreadySealed
         /// A further name (hard link) of a file that was dealt with.
         case sameFile(as: FilePath)
 
@@ -31,6 +33,7 @@ public struct SkippedEntry: Sendable, Equatable, CustomStringConvertible {
             case .tooDeep: "lies more than \(FileTree.maximumDepth) folders deep"
             case .tooManyEntries: "has more than \(FileTree.maximumEntryCount) entries"
             case .notASealedFile: "is not a sealed file"
+            case .alreadySealed: "is sealed already, by its name"
             case .sameFile(let path): "is the same file as \(path)"
             }
         }
@@ -39,7 +42,7 @@ public struct SkippedEntry: Sendable, Equatable, CustomStringConvertible {
         public var isFailure: Bool {
             switch self {
             case .unreadable, .tooDeep, .tooManyEntries: true
-            case .symbolicLink, .pipe, .socket, .device, .vanished, .notASealedFile, .sameFile: false
+            case .symbolicLink, .pipe, .socket, .device, .vanished, .notASealedFile, .alreadySealed, .sameFile: false
             }
         }
     }

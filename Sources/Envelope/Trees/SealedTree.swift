@@ -1,0 +1,158 @@
+public import SystemPackage
+
+/// Seals, opens or verifies all files of a folder, several at a time.
+///
+/// The files of a tree become files of the same relative paths in another, with `.age` behind the name or without. A file that fails
+/// does not keep the others from being dealt with.
+public struct SealedTree: Sendable {
+    /// What is behind the names of sealed files.
+    public static let suffix = ".age"
+    /// Files that are at work at one time: while one waits for the disk or the key service, others go on.
+    private static let concurrency = 16
+
+    /// What is done to each file.
+    public enum Work: Sendable {
+        /// All files but those that are sealed by their name.
+        case seal(SealedFileWriter)
+        /// All files that are sealed by their name.
+        case open(SealedFileOpener)
+        case verify(SealedFileOpener)
+        /// New file keys, in place.
+        case reencrypt(SealedFileReencrypter)
+    }
+
+    /// What became of an entry.
+    public enum Event: Sendable {
+        case done(FilePath, output: FilePath?, SealedFileSummary)
+        case failed(FilePath, EnvelopeError)
+        case skipped(SkippedEntry)
+    }
+
+    private let work: Work
+    private let overwrite: Bool
+
+    /// - Parameter overwrite: whether existing output files are replaced.
+    public init(_ work: Work, overwrite: Bool = false) {
+        self.work = work
+        self.overwrite = overwrite
+    }
+
+    /// Goes through a tree.
+    ///
+    /// - Parameters:
+    ///   - output: where the other tree is or will be; nil to put each file beside the one it comes from. Not within `root`.
+    ///   - report: called for each entry, not in their order.
+    /// - Throws: `sameFile` when the output is within the tree; what the root cannot be opened for, an output folder that cannot be made,
+    ///   `cancelled`.
+    public func run(
+        _ root: FilePath, to output: FilePath? = nil, report: @escaping @Sendable (Event) async -> Void
+    ) async throws(EnvelopeError) {
+        let tree = try FileTree(root)
+        let target = try output.map { path throws(EnvelopeError) in try OutputTree(path, outside: root) }
+        var folders = [target?.root ?? OutputFolder(existing: root)]
+        var batch: [Job] = []
+        for entry in tree {
+            switch entry {
+            case .skipped(let skipped): await report(.skipped(skipped))
+            case .folder(let relativePath, let permissions):
+                folders.append(
+                    try target?.makeFolder(relativePath, permissions: permissions) ?? OutputFolder(existing: root.pushing(relativePath)))
+            case .file(let file):
+                if let reason = reasonToSkip(file) {
+                    await report(.skipped(SkippedEntry(path: file.path, reason: reason)))
+                } else {
+                    batch.append(Job(file: file, output: outputPath(of: file, in: target)))
+                }
+            }
+            if batch.count == Self.concurrency * 8 { try await finish(&batch, report) }
+        }
+        try await finish(&batch, report)
+        // Deepest first, so that the time of a folder is not changed by what is made in it.
+        guard writesFiles else { return }
+        for folder in folders.reversed() { try folder.finish() }
+    }
+
+    private struct Job: Sendable {
+        let file: LocatedFile
+        let output: FilePath?
+    }
+
+    /// Whether files appear in folders that are not synchronized for each of them.
+    private var writesFiles: Bool {
+        switch work {
+        case .seal, .open: true
+        case .verify, .reencrypt: false
+        }
+    }
+
+    private func reasonToSkip(_ file: LocatedFile) -> SkippedEntry.Reason? {
+        switch work {
+        case .seal: file.name.isSealed ? .alreadySealed : nil
+        case .open, .verify, .reencrypt: file.name.isSealed ? nil : .notASealedFile
+        }
+    }
+
+    private func outputPath(of file: LocatedFile, in target: OutputTree?) -> FilePath? {
+        let name: FilePath.Component? =
+            switch work {
+            case .seal: file.name.sealed
+            case .open: file.name.opened
+            case .verify, .reencrypt: nil
+            }
+        let place = target.map { $0.root.path.pushing(file.relativePath) } ?? file.path
+        return name.map { place.removingLastComponent().appending($0) }
+    }
+
+    private func finish(_ batch: inout [Job], _ report: @escaping @Sendable (Event) async -> Void) async throws(EnvelopeError) {
+        let jobs = batch
+        batch = []
+        let isCancelled = await concurrently(jobs, atMost: Self.concurrency) { job in await event(of: job, report) }
+        if isCancelled.contains(true) { throw EnvelopeError(.cancelled, "cancelled") }
+    }
+
+    /// Does one file; true when it was cancelled.
+    private func event(of job: Job, _ report: @Sendable (Event) async -> Void) async -> Bool {
+        do throws(EnvelopeError) {
+            let summary = try await run(job)
+            await report(.done(job.file.path, output: job.output, summary))
+            return false
+        } catch {
+            guard error.code != .cancelled else { return true }
+            await report(.failed(job.file.path, error))
+            return false
+        }
+    }
+
+    private func run(_ job: Job) async throws(EnvelopeError) -> SealedFileSummary {
+        let input = FileInput.located(job.file)
+        switch work {
+        case .seal(let writer): return try await writer.seal(input, to: output(of: job))
+        case .open(let opener): return try await opener.open(input, to: output(of: job))
+        case .verify(let opener): return try await opener.verify(input)
+        case .reencrypt(let reencrypter): return try await reencrypter.reencrypt(job.file)
+        }
+    }
+
+    private func output(of job: Job) -> FileOutput {
+        guard let output = job.output else { preconditionFailure("what seals and opens has an output") }
+        return .file(output, overwrite: overwrite, isDurable: false)
+    }
+}
+
+extension FilePath.Component {
+    fileprivate var isSealed: Bool {
+        let bytes = bytes
+        return bytes.count > SealedTree.suffix.utf8.count
+            && bytes.suffix(SealedTree.suffix.utf8.count).elementsEqual(SealedTree.suffix.utf8)
+    }
+
+    fileprivate var sealed: FilePath.Component? { FilePath.Component(bytes: bytes + SealedTree.suffix.utf8) }
+
+    fileprivate var opened: FilePath.Component? { FilePath.Component(bytes: bytes.dropLast(SealedTree.suffix.utf8.count)) }
+
+    /// A name of any bytes.
+    private init?(bytes: [UInt8]) {
+        let characters = bytes.map { CInterop.PlatformChar(bitPattern: $0) } + [0]
+        self.init(platformString: characters)
+    }
+}
