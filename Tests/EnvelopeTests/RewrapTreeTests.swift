@@ -91,14 +91,15 @@ struct RewrapTreeTests {
 
     @Test("more files than a batch are all rewrapped, in order, and a second run finds them current")
     func batches() async throws {
-        for index in 0..<150 { _ = try folder.write(try await sealed(), to: "file \(1000 + index)") }
+        let bytes = try await sealed()
+        for index in 0..<130 { _ = try folder.write(bytes, to: "file \(1000 + index)") }
         _ = try await keys.service.rotateKeyOnDemand(keyID: keys.arns[0])
         let log = EventLog()
-        #expect(try await rewrapper().rewrap(tree: folder.path) { await log.add($0) }.rewrappedCount == 150)
+        #expect(try await rewrapper().rewrap(tree: folder.path) { await log.add($0) }.rewrappedCount == 130)
         let names = await log.lines.map { String($0.prefix(9)) }
-        #expect(names == (0..<150).map { "file \(1000 + $0)" })
-        #expect(try folder.entries().count == 150)
-        #expect(try await rewrapper().rewrap(tree: folder.path) { _ in }.currentCount == 150)
+        #expect(names == (0..<130).map { "file \(1000 + $0)" })
+        #expect(try folder.entries().count == 130)
+        #expect(try await rewrapper().rewrap(tree: folder.path) { _ in }.currentCount == 130)
     }
 
     @Test("a rotation while the run is at work is told")
@@ -128,7 +129,8 @@ struct RewrapTreeTests {
 
     @Test("a cancelled run is resumed behind what it had done, with what had failed, and adds nobody twice")
     func resumed() async throws {
-        for index in 0..<100 { _ = try folder.write(try await sealed(.page), to: "file \(1000 + index)") }
+        let bytes = try await sealed(.page)
+        for index in 0..<100 { _ = try folder.write(bytes, to: "file \(1000 + index)") }
         let whole = try folder.read("file 1003")
         _ = try folder.write(Array(whole.prefix(500)), to: "file 1003")
         // A recipient whose stanza does not say for whom it is.
