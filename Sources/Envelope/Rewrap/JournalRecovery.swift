@@ -12,7 +12,11 @@ import SystemPackage
 /// Finishes what an interrupted run has begun, from its journal.
 struct JournalRecovery {
     let root: OpenFolder
-    let calls: any FileCalls
+    private var calls: any FileCalls { root.calls }
+
+    init(root: OpenFolder) {
+        self.root = root
+    }
 
     /// Brings one file to its new header if it has neither that nor the old one.
     ///
@@ -24,7 +28,10 @@ struct JournalRecovery {
             defer { calls.close(descriptor) }
             let front = try calls.readBytes(change.new.count, of: descriptor, at: 0)
             if front == change.new || front == change.old { return nil }
-            guard Self.isMixture(front, change.old, change.new) else { return .changedSince }
+            guard Self.isMixture(front, change.old, change.new) else {
+                return Self.beginsWithHeader(try calls.readBytes(AgeHeader.maximumByteCount, of: descriptor, at: 0))
+                    ? .changedSince : .headerLost
+            }
             try calls.writeBytes(change.new, to: descriptor, at: 0)
             try calls.synchronizeData(descriptor)
             return .completed
@@ -54,11 +61,15 @@ struct JournalRecovery {
         }
     }
 
-    private static func isHeader(_ bytes: [UInt8]) -> Bool {
+    private static func isHeader(_ bytes: [UInt8]) -> Bool { headerByteCount(bytes) == bytes.count }
+
+    private static func beginsWithHeader(_ bytes: [UInt8]) -> Bool { headerByteCount(bytes) != nil }
+
+    private static func headerByteCount(_ bytes: [UInt8]) -> Int? {
         do throws(AgeFormatError) {
-            return try unsafe AgeHeader.parse(bytes.span.bytes)?.byteCount == bytes.count
+            return try unsafe AgeHeader.parse(bytes.span.bytes)?.byteCount
         } catch {
-            return false
+            return nil
         }
     }
 

@@ -74,8 +74,11 @@ public enum RewrapEvent: Sendable {
 public enum RewrapRecovery: Sendable, Equatable {
     /// The header was torn, and is now the new one.
     case completed
-    /// The front of the file is neither the old nor the new header nor a mixture of both: somebody else changed it, and it was left alone.
+    /// The file has another header than the old and the new one: somebody else changed it, and it was left alone.
     case changedSince
+    /// The file begins with no header at all any more, and was left alone. The journal stays, and has the old header and the new: who
+    /// finds the file right as it is removes the journal.
+    case headerLost
 }
 
 /// What a run came to.

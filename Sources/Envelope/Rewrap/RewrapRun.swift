@@ -22,6 +22,9 @@ struct RewrapRun: ~Copyable {
     private let plan: RewrapPlan
     private let root: OpenFolder
     private let path: FilePath
+    /// Whether the run is about one file that a person named: it must be a sealed one, and a run over the whole folder that was
+    /// interrupted can still be resumed after it.
+    private let isOfNamedFile: Bool
     private let isDryRun: Bool
     private let report: @Sendable (RewrapEvent) async -> Void
     private let monitor: WorkMonitor
@@ -29,20 +32,22 @@ struct RewrapRun: ~Copyable {
     private(set) var summary = RewrapSummary()
     private var journal: RewrapJournal?
     private var batch: [LocatedFile] = []
-    private var isNamed = false
     private var failed: [FilePath] = []
     private var position: FilePath?
     /// Where an interrupted run had come to, and what had failed in it.
     private var earlierPosition: FilePath?
     private var earlierFailed: Set<FilePath> = []
+    /// What the journal keeps throughout this run: a header that could not be brought to its file, and the interrupted run over
+    /// the folder of a named file.
+    private var retained: [RewrapJournal.Record] = []
     /// Files with several names that are dealt with, by one of them.
     private var linked: [Inode: FilePath] = [:]
     /// Whether a file needs the journal to be whole again, so that it must stay.
     private var isTorn = false
 
     init(
-        _ rewrapper: SealedFileRewrapper, _ root: OpenFolder, _ path: FilePath, _ versions: KeyVersions, isDryRun: Bool,
-        _ report: @escaping @Sendable (RewrapEvent) async -> Void
+        _ rewrapper: SealedFileRewrapper, _ root: OpenFolder, _ path: FilePath, _ versions: KeyVersions, isOfNamedFile: Bool,
+        isDryRun: Bool, _ report: @escaping @Sendable (RewrapEvent) async -> Void
     ) {
         work = FileRewrap(
             identities: rewrapper.identities,
@@ -52,57 +57,75 @@ struct RewrapRun: ~Copyable {
         monitor = rewrapper.monitor
         self.root = root
         self.path = path
+        self.isOfNamedFile = isOfNamedFile
         self.isDryRun = isDryRun
         self.report = report
     }
 
     // MARK: Beginning
 
+    /// What was found in the journal.
+    private struct Found {
+        var plan: [UInt8]?
+        var position: FilePath?
+        var failed: Set<FilePath> = []
+        /// Of the run, apart from changes.
+        var run: [RewrapJournal.Record] = []
+        var lost: [RewrapJournal.Record] = []
+        var recovered: [(path: FilePath, outcome: RewrapRecovery)] = []
+    }
+
     /// Takes the folder for this run, and makes whole what an interrupted one has left.
     mutating func begin(resuming: Bool) async throws(EnvelopeError) {
         guard !isDryRun else { return }
         var journal = try RewrapJournal(in: root, path: path)
-        let recovery = JournalRecovery(root: root, calls: root.calls)
-        var earlierPlan: [UInt8]?
-        var (position, failed): (FilePath?, Set<FilePath>) = (nil, [])
-        var recovered: [(FilePath, RewrapRecovery)] = []
-        try journal.forEachRecord { record throws(EnvelopeError) in
-            switch record {
-            case .plan(let fingerprint): earlierPlan = fingerprint
-            case .position(let path): position = path
-            case .failed(let path): failed.insert(path)
-            case .change(let change):
-                if let outcome = try recovery.recover(change) { recovered.append((change.path, outcome)) }
-            }
-        }
-        for (relativePath, outcome) in recovered { await report(.recovered(path.pushing(relativePath), outcome)) }
-        let fingerprint = try plan.fingerprint()
-        if resuming, let earlierPlan {
-            guard earlierPlan == fingerprint else {
+        let found = try Self.recover(from: &journal, in: root)
+        for (relativePath, outcome) in found.recovered { await report(.recovered(path.pushing(relativePath), outcome)) }
+        retained = found.lost + (isOfNamedFile ? found.run : [])
+        if resuming, let earlierPlan = found.plan {
+            guard try earlierPlan == plan.fingerprint() else {
                 throw EnvelopeError(
                     .invalidRecipients,
                     "\(path): the run to be resumed had other recipients in mind: give the same, or start anew without resuming")
             }
-            (earlierPosition, earlierFailed) = (position, failed)
-            self.position = position
+            (earlierPosition, earlierFailed, position) = (found.position, found.failed, found.position)
         }
-        try journal.replace(by: records(fingerprint))
+        try journal.replace(by: try records())
         self.journal = consume journal
     }
 
+    private static func recover(from journal: inout RewrapJournal, in root: OpenFolder) throws(EnvelopeError) -> Found {
+        let recovery = JournalRecovery(root: root)
+        var found = Found()
+        try journal.forEachRecord { record throws(EnvelopeError) in
+            switch record {
+            case .plan(let fingerprint): found.plan = fingerprint
+            case .position(let path): found.position = path
+            case .failed(let path): found.failed.insert(path)
+            case .change(let change):
+                guard let outcome = try recovery.recover(change) else { return }
+                found.recovered.append((change.path, outcome))
+                if outcome == .headerLost { found.lost.append(record) }
+                return
+            }
+            found.run.append(record)
+        }
+        return found
+    }
+
     /// What the journal holds between two batches.
-    private func records(_ fingerprint: [UInt8]) -> [RewrapJournal.Record] {
+    private func records() throws(EnvelopeError) -> [RewrapJournal.Record] {
+        guard !isOfNamedFile else { return retained }
         let failures = failed + earlierFailed
+        let plan = RewrapJournal.Record.plan(try plan.fingerprint())
         // Without a position, a resumed run begins at the beginning.
-        guard let position, failures.count <= Self.maximumMemoryCount else { return [.plan(fingerprint)] }
-        return [.plan(fingerprint), .position(position)] + failures.map { .failed($0) }
+        guard let position, failures.count <= Self.maximumMemoryCount else { return retained + [plan] }
+        return retained + [plan, .position(position)] + failures.map { .failed($0) }
     }
 
     // MARK: Entries
 
-    /// - Parameter isNamed: whether a person named this very file, so that it must be a sealed one.
-    mutating func add(_ file: LocatedFile, isNamed: Bool) async throws(EnvelopeError) {
-        self.isNamed = isNamed
+    mutating func add(_ file: LocatedFile) async throws(EnvelopeError) {
         if let earlierPosition, !earlierPosition.comesBefore(file.relativePath), earlierFailed.remove(file.relativePath) == nil {
             summary.resumedCount += 1
             return
@@ -126,7 +149,7 @@ struct RewrapRun: ~Copyable {
     /// The end of the tree. The journal goes, unless it has something left to tell to the next run.
     mutating func end() async throws(EnvelopeError) {
         try await finishBatch()
-        guard !isTorn, failed.isEmpty || isNamed else { return }
+        guard !isTorn, retained.isEmpty, failed.isEmpty || isOfNamedFile else { return }
         try journal?.remove()
     }
 
@@ -177,14 +200,14 @@ struct RewrapRun: ~Copyable {
         for (prepared, applied) in zip(prepared, applied) { await account(for: applied, of: prepared.file) }
         if let last = files.last?.relativePath, position?.comesBefore(last) ?? true { position = last }
         guard !isTorn, !isDryRun else { return }
-        let records = records(try plan.fingerprint())
+        let records = try records()
         try journal?.replace(by: records)
     }
 
     private mutating func account(for applied: AppliedRewrap, of file: LocatedFile) async {
         if applied.isTorn { isTorn = true }
         guard let result = applied.result else {
-            guard isNamed else { return await skip(SkippedEntry(path: file.path, reason: .notASealedFile)) }
+            guard isOfNamedFile else { return await skip(SkippedEntry(path: file.path, reason: .notASealedFile)) }
             summary.failedCount += 1
             return await report(.file(file.path, .failure(EnvelopeError(.notASealedFile, "\(file.path): is not a sealed file"))))
         }

@@ -40,7 +40,7 @@ public struct SealedFileRewrapper: Sendable {
     /// - Parameters:
     ///   - isDryRun: whether to do everything but write.
     ///   - report: called with what became of each file, in their order, one call after the other.
-    /// - Throws: `inUse`, `cancelled`, and when a journal cannot be written. What fails for one file is reported, and the run goes on.
+    /// - Throws: `inUse`, `cancelled`. What fails for one file is reported, and the run goes on.
     @discardableResult
     public func rewrap(
         _ paths: [FilePath], isDryRun: Bool = false, report: @escaping @Sendable (RewrapEvent) async -> Void
@@ -50,13 +50,15 @@ public struct SealedFileRewrapper: Sendable {
         for path in paths {
             do throws(EnvelopeError) {
                 let file = try LocatedFile.named(path, calls: calls)
-                var run = RewrapRun(self, file.folder, path.removingLastComponent(), versions, isDryRun: isDryRun, report)
+                let folder = path.removingLastComponent()
+                var run = RewrapRun(
+                    self, file.folder, folder.isEmpty ? "." : folder, versions, isOfNamedFile: true, isDryRun: isDryRun, report)
                 try await run.begin(resuming: false)
-                try await run.add(file, isNamed: true)
+                try await run.add(file)
                 try await run.end()
                 summary += run.summary
             } catch {
-                guard error.code.isAboutOneFile else { throw error }
+                guard error.code != .cancelled, error.code != .inUse else { throw error }
                 await report(.file(path, .failure(error)))
                 summary.failedCount += 1
             }
@@ -80,13 +82,13 @@ public struct SealedFileRewrapper: Sendable {
     ) async throws(EnvelopeError) -> RewrapSummary {
         let tree = try FileTree(path, calls: calls)
         let versions = KeyVersions(service: service)
-        var run = RewrapRun(self, tree.root, path, versions, isDryRun: isDryRun, report)
+        var run = RewrapRun(self, tree.root, path, versions, isOfNamedFile: false, isDryRun: isDryRun, report)
         try await run.begin(resuming: resuming)
         for entry in tree {
             try monitor.check()
             switch entry {
             case .file(let file):
-                if file.relativePath.string != RewrapJournal.name { try await run.add(file, isNamed: false) }
+                if file.relativePath.string != RewrapJournal.name { try await run.add(file) }
             case .folder: break
             case .skipped(let skipped): try await run.add(skipped)
             }
@@ -95,16 +97,6 @@ public struct SealedFileRewrapper: Sendable {
         var summary = run.summary
         if !isDryRun { summary.keysRotatedMeanwhile = await versions.rotatedMeanwhile() }
         return summary
-    }
-}
-
-extension EnvelopeError.Code {
-    /// Whether a run over several files goes on after it.
-    fileprivate var isAboutOneFile: Bool {
-        switch self {
-        case .inputNotFound, .inputUnreadable, .inputIsDirectory, .unsupportedFormat: true
-        default: false
-        }
     }
 }
 
