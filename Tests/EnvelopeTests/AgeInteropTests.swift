@@ -1,11 +1,8 @@
-import AgeFormat
 import Envelope
 import Foundation
-import OpenSSL
+import KeyStore
 import SystemPackage
 import Testing
-
-@testable import KeyStore
 
 private enum Age {
     static let isInstalled = ["age", "age-keygen"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
@@ -34,7 +31,7 @@ struct AgeInteropTests {
         var generator = SeededGenerator(seed: UInt64(size))
         let plaintext = generator.bytes(size)
         let path = try folder.write(plaintext, to: "plain")
-        let writer = SealedFileWriter(recipients: [keys.recipient(0, ["purpose": "archives"]), X25519Recipient(recipient: recipient)])
+        let writer = SealedFileWriter(recipients: [keys.recipient(0, ["purpose": "archives"]), X25519Recipient(recipient)])
         try await writer.seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
         // By stdout: given -o, age makes no file of an empty plaintext.
         let age = try Self.run(
@@ -62,21 +59,6 @@ struct AgeInteropTests {
         #expect(inspection.plaintextByteCount == 70_000)
         await #expect(throws: EnvelopeError(.noKeyOpens, "")) {
             try await SealedFileOpener(identities: [keys.identity()]).verify(.file(folder.file("sealed")))
-        }
-    }
-
-    /// age's X25519 recipient type, from KeyStore's own construction under age's label.
-    struct X25519Recipient: Recipient {
-        let recipient: AgeRecipient
-
-        func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas {
-            do {
-                let wrap = try RecipientWrap(fileKey.copyOfBytes(), to: recipient, label: "age-encryption.org/v1/X25519")
-                return RecipientStanzas(
-                    try Stanza(type: "X25519", arguments: [Base64.encode(wrap.ephemeral, padding: .none)], body: wrap.sealed))
-            } catch {
-                preconditionFailure("\(error)")
-            }
         }
     }
 

@@ -52,13 +52,12 @@ struct PEMBlock: ~Copyable {
                     self.digitCount = digitCount
                     return
                 }
+                guard !line.contains(where: { LineReader.byte(text, $0) == UInt8(ascii: ":") }) else { throw PEMBlock.hasHeaders }
                 for index in line {
                     let byte = LineReader.byte(text, index)
                     let value = PEMBlock.value(byte)
                     if byte == UInt8(ascii: "=") {
                         padCount += 1
-                    } else if byte == UInt8(ascii: ":") {
-                        throw PEMBlock.hasHeaders
                     } else {
                         guard value >= 0, padCount == 0 else { throw PEMBlock.malformed("it holds a character that is not base64") }
                         digitCount += 1

@@ -30,6 +30,7 @@ public struct RSAComponents: ~Copyable, Sendable {
         for count in [modulus.count, publicExponent.count, privateExponent.count, coefficient.count, prime1.count, prime2.count] {
             try Self.operation.require(count >= 1 && count <= longest, "a number has \(count) bytes", code: .invalidKey)
         }
+        try checkPrimes()
         // Eight numbers of the modulus' length at most, with their headers.
         var content = try SecretBuffer(capacity: 8 * (longest + 8))
         let open = DER.integer([0]) + DER.integer(modulus) + DER.integer(publicExponent)
@@ -45,12 +46,26 @@ public struct RSAComponents: ~Copyable, Sendable {
         }
     }
 
+    /// p·q = n, and q·coefficient = 1 modulo p. (libcrypto does without the primes where they give a wrong result.)
+    private func checkPrimes() throws(OpenSSLError) {
+        let operation = Self.operation
+        let context = try unsafe Owned(operation.check(BN_CTX_secure_new()), release: BN_CTX_free)
+        let p = try BigNumber(operation, secretBigEndian: prime1)
+        let q = try BigNumber(operation, secretBigEndian: prime2)
+        let product = try BigNumber(secret: operation)
+        try unsafe operation.check(BN_mul(product.pointer, p.pointer, q.pointer, context.pointer))
+        let n = try BigNumber(operation, bigEndian: modulus)
+        try unsafe operation.require(BN_cmp(product.pointer, n.pointer) == 0, "the primes are not those of the modulus", code: .invalidKey)
+        let inverse = try BigNumber(operation, secretBigEndian: coefficient)
+        try unsafe operation.check(BN_mod_mul(product.pointer, q.pointer, inverse.pointer, p.pointer, context.pointer))
+        try operation.require(product.isOne, "the coefficient is not that of the primes", code: .invalidKey)
+    }
+
     /// d mod (prime − 1).
     private func reducedExponent(_ prime: borrowing SecretBytes) throws(OpenSSLError) -> SecretBytes {
         let operation = Self.operation
         let context = try unsafe Owned(operation.check(BN_CTX_secure_new()), release: BN_CTX_free)
         let divisor = try BigNumber(operation, secretBigEndian: prime)
-        // A subtraction of one from an odd number changes its last bit only; an even or small one is no prime.
         try operation.require(divisor.byteCount > 1, "a prime is too small", code: .invalidKey)
         try unsafe operation.check(BN_sub_word(divisor.pointer, 1))
         let exponent = try BigNumber(operation, secretBigEndian: privateExponent)
