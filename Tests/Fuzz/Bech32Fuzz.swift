@@ -12,7 +12,7 @@ public func fuzzBech32(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: min(count, 4096)))
     check(String(decoding: bytes, as: UTF8.self))
     // A random text hardly ever has the right checksum, so one is made: the first byte says how long the prefix is.
-    if let length = bytes.first, bytes.count > Int(length & 31) + 1 {
+    if let length = bytes.first, length & 31 > 0, bytes.count > Int(length & 31) + 1 {
         let hrp = bytes[1...Int(length & 31)].map { 0x21 + $0 % 0x5E }.map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }
         var text = Array(Bech32.encodePublic(Array(bytes.dropFirst(1 + hrp.count)), hrp: hrp).utf8)
         check(String(decoding: text, as: UTF8.self))

@@ -97,11 +97,3 @@ public enum RecipientText {
         return line.drop(while: isBlank).reversed().drop(while: isBlank).reversed()[...]
     }
 }
-
-extension EnvelopeError {
-    /// The same, said of something.
-    init(_ error: EnvelopeError, prefix: String) {
-        self.init(
-            error.code, "\(prefix): \(error.message)", refusals: error.refusals, keyStoreError: error.keyStoreError, errno: error.errno)
-    }
-}

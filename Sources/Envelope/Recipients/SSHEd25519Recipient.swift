@@ -21,13 +21,3 @@ public struct SSHEd25519Recipient: Recipient {
         } catch { throw EnvelopeError(error, while: "wrapping the file key for an ssh key") }
     }
 }
-
-extension EnvelopeError {
-    /// What KeyStore says about a key that a person gave.
-    init(key error: KeyStoreError) {
-        switch error.code {
-        case .validation: self.init(.malformedKey, error.message)
-        default: self.init(error, while: "reading a key")
-        }
-    }
-}

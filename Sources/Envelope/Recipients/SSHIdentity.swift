@@ -7,6 +7,9 @@ public import OpenSSL
 /// The public half of an encrypted key stands in the clear, so that its passphrase is asked for only when a file names the key; the key then
 /// stays open as long as this value and its copies live.
 public struct SSHIdentity: Identity {
+    /// How often one file may name the key, so that a hostile header cannot cost thousands of decryptions.
+    static let maximumCountPerFile = 64
+
     private let file: SSHPrivateKeyFile
     private let name: String
     private let passphrase: PassphraseSource
@@ -50,6 +53,9 @@ public struct SSHIdentity: Identity {
             do throws(KeyStoreError) {
                 if let stanza = try SSHStanza(stanza), stanza.tag == publicKey.tag { candidates.append(stanza) }
             } catch { throw EnvelopeError(stanza: error) }
+            guard candidates.count <= Self.maximumCountPerFile else {
+                throw EnvelopeError(.damagedHeader, "the file names one ssh key more than \(Self.maximumCountPerFile) times")
+            }
         }
         return candidates
     }

@@ -128,9 +128,9 @@ struct OpenSSHKeyFile: Sendable {
     private static func readRSA(
         _ reader: inout SSHSecretReader, _ modulus: [UInt8], _ exponent: [UInt8]
     ) throws(EnvelopeError) -> SSHPrivateKey {
-        let numbers = try reader.readPublicString() + reader.readPublicString()
-        let expected = SSHWire.number(modulus).dropFirst(4) + SSHWire.number(exponent).dropFirst(4)
-        guard numbers[...] == expected else { throw isOfAnotherKey }
+        for expected in [modulus, exponent] {
+            guard try SSHWire.string(reader.readPublicString()) == SSHWire.number(expected) else { throw isOfAnotherKey }
+        }
         let privateExponent = try reader.readSecretNumber()
         let coefficient = try reader.readSecretNumber()
         let prime1 = try reader.readSecretNumber()

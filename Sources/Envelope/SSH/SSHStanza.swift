@@ -50,13 +50,3 @@ struct SSHStanza {
 
     func malformed(_ reason: String) -> KeyStoreError { StanzaArgument.malformed(type, reason) }
 }
-
-extension EnvelopeError {
-    /// What a failure to read or open a stanza means to the file: a malformed stanza makes the whole header so, as in age.
-    init(stanza error: KeyStoreError) {
-        switch error.code {
-        case .invalidCiphertext, .limitExceeded: self.init(.damagedHeader, error.message)
-        default: self.init(error, while: "opening the file key")
-        }
-    }
-}

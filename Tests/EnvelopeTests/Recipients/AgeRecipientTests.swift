@@ -195,6 +195,9 @@ struct AgeRecipientTests {
         let wrong = try Stanza(type: good.type, arguments: good.arguments, body: [UInt8](repeating: 7, count: 32))
         #expect(try await result(ssh, [wrong])?.map(\.key) == ["the key"])
         #expect(try await result(ssh, [wrong, good]) == nil)
+        await #expect(throws: EnvelopeError(.damagedHeader, "")) {
+            _ = try await result(ssh, [Stanza](repeating: wrong, count: SSHIdentity.maximumCountPerFile + 1))
+        }
         let otherTag = try Stanza(type: good.type, arguments: ["AAAAAA", good.arguments[1]], body: good.body)
         #expect(try await result(ssh, [otherTag]) == [])
     }
