@@ -66,6 +66,17 @@ struct AtomicOutputFileTests {
         #expect(throws: EnvelopeError(.outputExists, "")) { _ = try AtomicOutputFile(at: folder.file("out"), overwrite: false) }
     }
 
+    @Test("a name that is not UTF-8 is taken to the byte", arguments: [true, false], [true, false])
+    func bytesOfName(overwrite: Bool, supportsAnonymous: Bool) throws {
+        let name = try #require(FilePath.Component(platformString: [-1, -2, 0x61, 0]))
+        var file = try AtomicOutputFile(
+            at: folder.path.appending(name), overwrite: overwrite, calls: FaultyCalls(supportsAnonymous: supportsAnonymous))
+        _ = try file.descriptor.writeAll([1])
+        try file.commit()
+        let names = try FileTree(folder.path).compactMap { if case .file(let file) = $0 { file.relativePath } else { nil } }
+        #expect(names == [FilePath(root: nil, [name])])
+    }
+
     @Test("what does not name a file is refused", arguments: ["", "/", "..", "a/.."])
     func names(text: String) {
         #expect(throws: EnvelopeError(.outputIsDirectory, "")) { _ = try AtomicOutputFile(at: FilePath(text), overwrite: true) }

@@ -115,6 +115,19 @@ struct RewrapTreeTests {
         #expect(!summary.isComplete)
     }
 
+    @Test("a file that is removed before the run comes to it is told, and is no failure")
+    func vanished() async throws {
+        let bytes = try await sealed()
+        for name in ["a", "b"] { _ = try folder.write(bytes, to: name) }
+        // What the second file's opening meets.
+        let calls = FaultyCalls(failAt: 4, of: [.open], with: .noSuchFileOrDirectory)
+        let log = EventLog()
+        let summary = try await rewrapper(calls: calls).rewrap(tree: folder.path) { await log.add($0) }
+        #expect(calls.failed == .open)
+        #expect(summary.currentCount == 1 && summary.skippedCount == 1 && summary.isComplete)
+        #expect(await log.lines.contains { $0.hasSuffix("was removed meanwhile") })
+    }
+
     @Test("of two runs in one folder, the second is told of the first")
     func inUse() async throws {
         _ = try folder.write(try await sealed(), to: "a")

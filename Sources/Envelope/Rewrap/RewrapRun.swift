@@ -212,6 +212,8 @@ struct RewrapRun: ~Copyable {
             return await report(.file(file.path, .failure(EnvelopeError(.notASealedFile, "\(file.path): is not a sealed file"))))
         }
         switch result {
+        case .failure(let error) where error.code == .inputNotFound && !isOfNamedFile:
+            return await skip(SkippedEntry(path: file.path, reason: .vanished))
         case .success(let outcome):
             switch outcome.action {
             case .current: summary.currentCount += 1
