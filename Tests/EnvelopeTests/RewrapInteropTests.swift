@@ -7,14 +7,8 @@ import Testing
 @testable import Envelope
 @testable import KeyStore
 
-private enum Peer {
-    static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"] ?? ""
-    static let hasAge = ["age", "age-keygen"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
-    static let hasPyrage = !python.isEmpty && hasAge
-}
-
 /// Other implementations open what rewrapping leaves, padding included.
-@Suite("Interop of rewrapped files", .enabled(if: Peer.hasAge, "age and age-keygen are not installed"))
+@Suite("Interop of rewrapped files", .enabled(if: Peer.isInstalled("age", "age-keygen"), "age and age-keygen are not installed"))
 struct RewrapInteropTests {
     let folder: TemporaryFolder
     let keys: TestKeys
@@ -27,10 +21,10 @@ struct RewrapInteropTests {
 
     /// A file for a KMS key and an X25519 key, rewrapped so that another KMS key is there too.
     private func makeRewrapped(_ padding: HeaderPadding.Policy) async throws -> RewrapOutcome {
-        _ = try run("/usr/bin/age-keygen", ["-o", folder.file("identity").string])
+        try Peer.run("age-keygen", ["-o", folder.file("identity").string])
         let text = String(decoding: try folder.read("identity"), as: UTF8.self)
         let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("# public key: ") })
-        let recipient = AgeInteropTests.X25519Recipient(recipient: try AgeRecipient(String(line.dropFirst("# public key: ".count))))
+        let recipient = X25519Recipient(try AgeRecipient(String(line.dropFirst("# public key: ".count))))
         let chunks = stride(from: 0, to: plaintext.count, by: 65_536).map { start in
             let end = min(start + 65_536, plaintext.count)
             return FixedKey.Chunk(Array(plaintext[start..<end]), isLast: end == plaintext.count)
@@ -49,8 +43,8 @@ struct RewrapInteropTests {
         let outcome = try await makeRewrapped(padding)
         #expect(outcome.action == .rewrapped(padding == .none ? .copied : .inPlace))
         let output = folder.file("opened").string
-        let errors = try run("/usr/bin/age", ["-d", "-i", folder.file("identity").string, "-o", output, folder.file("sealed").string])
-        #expect(errors.isEmpty, "\(errors)")
+        let age = try Peer.run("age", ["-d", "-i", folder.file("identity").string, "-o", output, folder.file("sealed").string])
+        #expect(age.status == 0, "\(age.errors)")
         #expect(try folder.read("opened") == plaintext)
     }
 
@@ -65,22 +59,10 @@ struct RewrapInteropTests {
             identity = pyrage.x25519.Identity.from_str(secret)
             open(sys.argv[3], "wb").write(pyrage.decrypt(open(sys.argv[2], "rb").read(), [identity]))
             """
-        let errors = try run(
-            Peer.python, ["-c", script, folder.file("identity").string, folder.file("sealed").string, folder.file("opened").string])
-        #expect(errors.isEmpty, "\(errors)")
+        let python = try #require(Peer.python)
+        let run = try Peer.run(
+            python, ["-c", script, folder.file("identity").string, folder.file("sealed").string, folder.file("opened").string])
+        #expect(run.status == 0, "\(run.errors)")
         #expect(try folder.read("opened") == plaintext)
-    }
-
-    /// - Returns: what the process says to a person, when it fails.
-    private func run(_ path: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? "" : "status \(process.terminationStatus): \(text)"
     }
 }

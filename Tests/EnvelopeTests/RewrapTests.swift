@@ -273,8 +273,11 @@ struct RewrapTests {
     @Test("what is not to be rewrapped is called by its name and left alone")
     func refused() async throws {
         let plan = RewrapPlan(adding: [keys.recipient(1)])
+        let plain = try folder.write([1, 2, 3], to: "plain")
+        let text = folder.file("text")
+        try await SealedFileWriter(recipients: [keys.recipient(0)], armored: true).seal(.file(plain), to: .file(text, overwrite: false))
         let cases: [(String, [UInt8], EnvelopeError.Code)] = [
-            ("plain", [1, 2, 3], .notASealedFile), ("armored", Array("-----BEGIN AGE ENCRYPTED FILE-----\n".utf8), .unsupportedFormat),
+            ("plain", [1, 2, 3], .notASealedFile), ("armored", try folder.read("text"), .unsupportedFormat),
             ("foreign", try FixedKey().file([Self.payload]), .noKeyOpens),
         ]
         for (name, bytes, code) in cases {

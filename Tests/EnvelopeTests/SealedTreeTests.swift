@@ -1,0 +1,161 @@
+import Foundation
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import Envelope
+
+/// Whole folders: every file comes back, and everything that is no file is named.
+@Suite("Sealed trees")
+struct SealedTreeTests {
+    let keys: TestKeys
+    let folder: TemporaryFolder
+    let writer: SealedFileWriter
+    let opener: SealedFileOpener
+
+    init() async throws {
+        keys = try await TestKeys(count: 1)
+        folder = try TemporaryFolder()
+        writer = SealedFileWriter(recipients: [keys.recipient(0)])
+        opener = SealedFileOpener(identities: [keys.identity()])
+    }
+
+    /// Collects what a run reports.
+    private final class Report: Sendable {
+        private let events = Mutex<[SealedTree.Event]>([])
+
+        func add(_ event: SealedTree.Event) { events.withLock { $0.append(event) } }
+
+        var done: Int { events.withLock { $0.count { if case .done = $0 { true } else { false } } } }
+        var failures: [String] {
+            events.withLock { events in
+                events.compactMap { if case .failed(let path, let error) = $0 { "\(path.lastComponent?.string ?? ""): \(error.code)" } else { nil } }
+            }.sorted()
+        }
+        var skipped: [String] {
+            events.withLock { events in
+                events.compactMap { if case .skipped(let entry) = $0 { "\(entry.path.lastComponent?.string ?? ""): \(entry.reason)" } else { nil } }
+            }.sorted()
+        }
+    }
+
+    private func run(_ tree: SealedTree, _ source: String, to target: String?) async throws -> Report {
+        let report = Report()
+        try await tree.run(folder.file(source), to: target.map { folder.file($0) }) { report.add($0) }
+        return report
+    }
+
+    private func makeFolder(_ name: String, permissions: Int = 0o755) throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.file(name).string, withIntermediateDirectories: true, attributes: [.posixPermissions: permissions])
+    }
+
+    private func makeTree() throws -> [String: [UInt8]] {
+        try makeFolder("in/deep/er")
+        try makeFolder("in/empty", permissions: 0o750)
+        var files = ["in/a": SealedFileTests.bytes(10), "in/deep/new\nline": [], "in/deep/er/large": SealedFileTests.bytes(700_000)]
+        for index in 0..<200 { files["in/deep/\(index)"] = SealedFileTests.bytes(index, seed: UInt64(index)) }
+        for (name, bytes) in files { _ = try folder.write(bytes, to: name) }
+        return files
+    }
+
+    @Test("a tree comes back, with its folders and their access bits")
+    func roundTrip() async throws {
+        let files = try makeTree()
+        let sealed = try await run(SealedTree(.seal(writer)), "in", to: "sealed")
+        #expect(sealed.done == files.count && sealed.failures.isEmpty && sealed.skipped.isEmpty)
+        #expect(try await run(SealedTree(.verify(opener)), "sealed", to: nil).done == files.count)
+        let opened = try await run(SealedTree(.open(opener)), "sealed", to: "out")
+        #expect(opened.done == files.count && opened.failures.isEmpty && opened.skipped.isEmpty)
+        for (name, bytes) in files {
+            #expect(try folder.read("out" + name.dropFirst(2)) == bytes, "\(name)")
+            #expect(try folder.permissions("sealed" + name.dropFirst(2) + ".age") == 0o600)
+        }
+        #expect(try folder.permissions("out/empty") == 0o750)
+        #expect(try folder.permissions("sealed/deep/er") == 0o755)
+    }
+
+    @Test("without another folder, each file gets its sealed one beside it, and sealing again finds nothing to do")
+    func beside() async throws {
+        try makeFolder("in")
+        _ = try folder.write([1], to: "in/a")
+        #expect(try await run(SealedTree(.seal(writer)), "in", to: nil).done == 1)
+        let again = try await run(SealedTree(.seal(writer)), "in", to: nil)
+        #expect(again.failures == ["a: outputExists"])
+        #expect(again.skipped == ["a.age: is sealed already, by its name"])
+        #expect(try await run(SealedTree(.seal(writer), overwrite: true), "in", to: nil).done == 1)
+    }
+
+    @Test("names that are not UTF-8 keep their bytes")
+    func bytes() async throws {
+        try makeFolder("in")
+        let name: [CInterop.PlatformChar] = [0x61, CInterop.PlatformChar(bitPattern: 0xFF), CInterop.PlatformChar(bitPattern: 0xC3), 0]
+        let component = try #require(FilePath.Component(platformString: name))
+        let path = folder.file("in").appending(component)
+        let descriptor = try FileDescriptor.open(path, .writeOnly, options: [.create], permissions: [.ownerReadWrite])
+        try descriptor.closeAfter { _ = try descriptor.writeAll([1, 2, 3]) }
+        #expect(try await run(SealedTree(.seal(writer)), "in", to: "sealed").done == 1)
+        #expect(try await run(SealedTree(.open(opener)), "sealed", to: "out").done == 1)
+        let opened = try FileDescriptor.open(folder.file("out").appending(component), .readOnly)
+        try opened.close()
+    }
+
+    @Test("links, pipes and foreign files are skipped and named; nothing outside of the tree is read")
+    func skipped() async throws {
+        try makeFolder("in")
+        try makeFolder("outside")
+        _ = try folder.write([9], to: "outside/secret")
+        _ = try folder.write([1], to: "in/a")
+        for (name, target) in [("to-file", "outside/secret"), ("to-folder", "outside"), ("to-nothing", "none")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.file("in/\(name)").string, withDestinationPath: folder.file(target).string)
+        }
+        #expect(mkfifo(folder.file("in/pipe").string, 0o600) == 0)
+        let sealed = try await run(SealedTree(.seal(writer)), "in", to: "sealed")
+        #expect(sealed.done == 1)
+        #expect(
+            sealed.skipped == [
+                "pipe: is a pipe", "to-file: is a symbolic link", "to-folder: is a symbolic link", "to-nothing: is a symbolic link",
+            ])
+        _ = try folder.write([1], to: "sealed/readme")
+        #expect(try await run(SealedTree(.open(opener)), "sealed", to: "out").skipped == ["readme: is not a sealed file"])
+    }
+
+    @Test("one bad file is reported, and the others are dealt with")
+    func failures() async throws {
+        let files = try makeTree()
+        _ = try await run(SealedTree(.seal(writer)), "in", to: "sealed")
+        var bytes = try folder.read("sealed/deep/7.age")
+        bytes[bytes.count - 1] ^= 1
+        _ = try folder.write(bytes, to: "sealed/deep/7.age")
+        _ = try folder.write([], to: "sealed/deep/8.age")
+        let expected = ["7.age: damagedPayload", "8.age: notASealedFile"]
+        #expect(try await run(SealedTree(.verify(opener)), "sealed", to: nil).failures == expected)
+        let opened = try await run(SealedTree(.open(opener)), "sealed", to: "out")
+        #expect(opened.failures == expected && opened.done == files.count - 2)
+        #expect(throws: (any Error).self) { try folder.read("out/deep/7") }
+    }
+
+    @Test("a tree is not written into itself", arguments: ["in", "in/deep", "link"])
+    func within(target: String) async throws {
+        _ = try makeTree()
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("link").string, withDestinationPath: folder.file("in/deep/er").string)
+        await #expect(throws: EnvelopeError(.sameFile, "")) { try await run(SealedTree(.seal(writer)), "in", to: target) }
+    }
+
+    @Test("all files get new file keys in their place")
+    func reencrypt() async throws {
+        let files = try makeTree()
+        _ = try await run(SealedTree(.seal(writer)), "in", to: "sealed")
+        let before = try folder.read("sealed/deep/er/large.age")
+        let service = keys.service
+        let reencrypter = SealedFileReencrypter(
+            identities: [keys.identity()], recipients: .sameKeys { () async throws(EnvelopeError) in service })
+        let report = try await run(SealedTree(.reencrypt(reencrypter)), "sealed", to: nil)
+        #expect(report.done == files.count && report.failures.isEmpty)
+        let isOther = try folder.read("sealed/deep/er/large.age") != before
+        #expect(isOther)
+        #expect(try await run(SealedTree(.verify(opener)), "sealed", to: nil).done == files.count)
+    }
+}
