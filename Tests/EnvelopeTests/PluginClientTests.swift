@@ -93,14 +93,14 @@ struct PluginClientTests {
     @Test("the time that a person takes is not the plugin's")
     func patience() throws {
         var limits = FakePlugins.limits
-        limits.silence = .milliseconds(100)
-        limits.total = .milliseconds(100)
+        limits.silence = .milliseconds(400)
+        limits.total = .milliseconds(400)
         let source = try TestPipe.source(Array("-> done\n\n".utf8))
         defer { #expect(throws: Never.self) { try source.close() } }
         var channel = try PluginChannel(input: source, output: source, limits: limits)
         let start = ContinuousClock.now
         try channel.pausing { () throws(EnvelopeError) in
-            while start.duration(to: .now) < .milliseconds(300) { sched_yield() }
+            while start.duration(to: .now) < .milliseconds(600) { sched_yield() }
         }
         let type = try channel.receive()?.type
         #expect(type == "done")
@@ -185,8 +185,8 @@ struct PluginClientTests {
         arguments: ["silent", "deaf", "stubborn", "childandsilence", "drip", "flooderrors"])
     func bounded(name: String) async throws {
         var limits = FakePlugins.limits
-        limits.silence = .milliseconds(700)
-        limits.total = .milliseconds(1500)
+        limits.silence = .milliseconds(1200)
+        limits.total = .milliseconds(2500)
         // More than a pipe takes, so that one who does not listen is noticed while writing.
         let stanzas = try (0..<100).map { try Stanza(type: "other", arguments: ["\($0)"], body: [UInt8](repeating: 7, count: 5000)) }
         let start = ContinuousClock.now
@@ -195,10 +195,12 @@ struct PluginClientTests {
         }
         // The plugin would take 600 s.
         #expect(start.duration(to: .now) < .seconds(30))
-        let reasons = ["no answer for 0.7 seconds", "not done after 1.5 seconds"]
+        let reasons = ["no answer for 1.2 seconds", "not done after 2.5 seconds"]
         #expect(reasons.contains { refusals.first?.description.contains($0) == true }, "\(refusals)")
-        if name != "deaf" { try #expect(isGone("pid")) }
-        if name == "childandsilence" { try #expect(isGone("child")) }
+        // On a busy machine a plugin may be given up before it has begun.
+        guard try plugins.folder.entries().contains("report") else { return }
+        try #expect(isGone("pid"))
+        if name == "childandsilence", try plugins.reported("child") != nil { try #expect(isGone("child")) }
     }
 
     @Test("a cancelled task does not wait for its plugin")

@@ -16,7 +16,8 @@ public func fuzzPluginMessage(_ start: UnsafePointer<UInt8>?, _ count: Int) -> C
                 let written = try PluginMessage.encoded(message.type, secret: message.secret, message.arguments)
                 precondition(written.withUnsafeBytes { $0.elementsEqual(text) }, "a secret message is written otherwise")
             } else {
-                precondition(try PluginMessage.encoded(message.type, message.arguments, body: message.body) == text)
+                let written = try PluginMessage.encoded(message.type, message.arguments, body: message.body)
+                precondition(written == text, "a message is written otherwise")
             }
             precondition(!PluginText.line(message.body).utf8.contains { $0 < 0x20 || $0 == 0x7F })
         }

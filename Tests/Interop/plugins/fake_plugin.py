@@ -153,7 +153,7 @@ def forever(action):
 
 
 def drip(_):
-    for byte in b"-> msg\n" + b"A" * 60 + b"\n" + b"-> msg\n" * 1000:
+    for byte in b"-> msg\n" + (b"A" * 64 + b"\n") * 1000:
         raw(bytes([byte]))
         time.sleep(0.02)
 
