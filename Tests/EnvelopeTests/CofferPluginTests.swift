@@ -170,7 +170,7 @@ struct CofferPluginTests {
         try await keys.service.disableKey(keyID: keys.arns[1])
         let disabled = try await wrap([key(0).recipient, key(1).recipient])
         #expect(disabled.map(\.words) == [["error", "recipient", "1"], ["done"]])
-        #expect(disabled[0].description.contains("DisabledException"))
+        #expect(disabled[0].description.contains("is disabled"))
         let malformed = try await wrap([key(0).recipient, "age1coffer1qqqqqq", "age1other1qq"])
         #expect(malformed.map(\.words) == [["error", "recipient", "1"], ["error", "recipient", "2"], ["done"]])
         #expect(try await wrap([]).map(\.words) == [["error", "internal"], ["done"]])
@@ -219,7 +219,7 @@ struct CofferPluginTests {
         try await keys.service.disableKey(keyID: keys.arns[1])
         let said = try await converse("identity-v1", both)
         #expect(said.map(\.words) == [["error", "stanza", "3", "1"], ["done"]])
-        #expect(said[0].description.contains("DisabledException"))
+        #expect(said[0].description.contains("is disabled"))
     }
 
     @Test("keys of another store are silence for the identity that names none, and an error for the one that names them")

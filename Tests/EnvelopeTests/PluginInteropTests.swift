@@ -85,7 +85,7 @@ struct PluginInteropTests {
             try Self.age(folder, ["-d", "-i", folder.file("identity").string, folder.file("sealed").string])
         }
         #expect(opening.status != 0)
-        #expect(opening.errors.contains("DisabledException"), "\(opening.errors)")
+        #expect(opening.errors.contains("is disabled"), "\(opening.errors)")
     }
 
     @Test("our own client and our own plugin understand each other")

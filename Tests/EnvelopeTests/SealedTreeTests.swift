@@ -29,12 +29,16 @@ struct SealedTreeTests {
         var done: Int { events.withLock { $0.count { if case .done = $0 { true } else { false } } } }
         var failures: [String] {
             events.withLock { events in
-                events.compactMap { if case .failed(let path, let error) = $0 { "\(path.lastComponent?.string ?? ""): \(error.code)" } else { nil } }
+                events.compactMap {
+                    if case .failed(let path, let error) = $0 { "\(path.lastComponent?.string ?? ""): \(error.code)" } else { nil }
+                }
             }.sorted()
         }
         var skipped: [String] {
             events.withLock { events in
-                events.compactMap { if case .skipped(let entry) = $0 { "\(entry.path.lastComponent?.string ?? ""): \(entry.reason)" } else { nil } }
+                events.compactMap {
+                    if case .skipped(let entry) = $0 { "\(entry.path.lastComponent?.string ?? ""): \(entry.reason)" } else { nil }
+                }
             }.sorted()
         }
     }

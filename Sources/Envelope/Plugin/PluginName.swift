@@ -11,7 +11,7 @@ import SystemPackage
 /// The name of a plugin. Part of a key that somebody gave, and of the name of a program that will be run, so nothing that could
 /// be a path is one.
 struct PluginName: Sendable, Equatable {
-    static let maximumByteCount = 128
+    static let maximumByteCount = 64
 
     /// Lower case.
     let text: String
