@@ -40,6 +40,7 @@ test: setup
 interop: setup release
 	$(PYTHON) Tests/Interop/decrypt_blob.py --check Tests/Interop/known_answers.json
 	$(PYTHON) Tests/Interop/open_store.py $(RELEASE)
+	$(PYTHON) Tests/Interop/age_rules.py $(RELEASE)
 	$(PYTHON) Tests/Interop/pty_prompts.py $(RELEASE)
 	$(PYTHON) Tests/Interop/progress.py $(RELEASE)
 	$(PYTHON) Tests/Interop/kill_loop.py --rounds $(KILL_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
