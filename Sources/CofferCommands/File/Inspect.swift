@@ -19,7 +19,7 @@ struct Inspect: CofferCommand {
     var outputOptions: OutputOptions { output }
 
     func run(in session: Session) async throws {
-        try session.output.render(InspectionResult(SealedFileInspection(FilePlan.input(file, in: session.context))))
+        try session.output.render(InspectionResult(SealedFileInspection(FilePlan(reading: file, in: session.context).input)))
     }
 }
 

@@ -88,7 +88,7 @@ final class CommandFixture {
         CommandContext(
             environment: environment, homeDirectory: folder, userName: "ann", standardInput: streams[0], standardOutput: streams[1],
             standardError: streams[2], terminal: typist, clock: clock, scrypt: try ScryptParameters(logN: 10),
-            protectProcess: { try SecureHeap.initialize() }, interruption: Interruption())
+            fileScryptLogN: 10, protectProcess: { try SecureHeap.initialize() }, interruption: Interruption())
     }
 }
 
@@ -129,7 +129,7 @@ final class Typist: PassphraseTerminal {
     var prompts: [String] { state.withLock { $0.prompts } }
     var isAvailable: Bool { true }
 
-    func readPassphrase(prompt: String, alternative: String) throws -> SecretBytes {
+    func readLine(prompt: String, echo: Bool, alternative: String) throws -> SecretBytes {
         let line = state.withLock { state -> String? in
             state.prompts.append(prompt)
             return state.lines.isEmpty ? nil : state.lines.removeFirst()
