@@ -25,7 +25,7 @@ struct Decrypt: FileCommand {
 
     @OptionGroup var identities: IdentityOptions
     @OptionGroup var expectation: ContextExpectation
-    @Option(name: .long, help: ByteRangeArgument.help) var range: ByteRangeArgument?
+    @Option(name: .long, parsing: .unconditional, help: ByteRangeArgument.help) var range: ByteRangeArgument?
     @OptionGroup(title: "Files") var operands: FileOperands
     @OptionGroup(title: "Files") var destination: FileDestination
     @OptionGroup(title: "Global options") var options: StoreOptions

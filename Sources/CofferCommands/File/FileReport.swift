@@ -63,9 +63,14 @@ actor FileReport {
     /// The end of the run.
     /// - Throws: why the run was ended early, or as the worst of the failures.
     func finish() throws {
+        try finish(RunSummary(doneCount: doneCount, skippedCount: skippedCount, failedCount: failedCount))
+    }
+
+    /// - Parameter summary: the last line of the results as JSON.
+    func finish(_ summary: some CommandResult) throws {
         if let error = stop.error { throw error }
         if session.output.wantsJSON {
-            write(RunSummary(doneCount: doneCount, skippedCount: skippedCount, failedCount: failedCount))
+            write(summary)
             if let error = stop.error { throw error }
         }
         guard let worst else { return }
