@@ -47,7 +47,7 @@ extension EnvelopeError {
         EnvelopeError(.inputIsDirectory, "\(file): is a directory: only single files can be sealed or opened, make an archive of it first")
     }
 
-    static func outputExists(_ file: String) -> EnvelopeError {
+    package static func outputExists(_ file: String) -> EnvelopeError {
         EnvelopeError(.outputExists, "\(file): exists already, and is not replaced unless that is asked for")
     }
 }

@@ -13,6 +13,8 @@ public struct SealedFileInspection: Sendable, Equatable {
     }
 
     public let recipients: [RecipientFacts]
+    /// Whether the file is in age's text form; all sizes are those of its binary form.
+    public let isArmored: Bool
     /// Bytes of the header, in front of the payload.
     public let headerByteCount: Int
     /// Bytes of the payload's nonce and chunks.
@@ -32,6 +34,7 @@ public struct SealedFileInspection: Sendable, Equatable {
         let source = try OpenInput(input, calls: SystemFileCalls())
         let front = try ReceivedHeader(from: source.reader(monitor), monitor)
         let sealedByteCount = try Self.sealedByteCount(source, front, monitor)
+        isArmored = front.isArmored
         recipients = front.header.stanzas.map(Self.facts)
         headerByteCount = front.header.byteCount
         payloadByteCount = UInt64(PayloadLayout.nonceByteCount) + sealedByteCount

@@ -1,3 +1,6 @@
+import KeyStore
+public import OpenSSL
+
 /// Opens and verifies sealed files.
 ///
 ///     let opener = SealedFileOpener(identities: [KMSKeyIdentity(service: keys, encryptionContext: .asRecorded)])
@@ -6,7 +9,7 @@
 /// Memory is bounded whatever the size of the file. Reading, opening and writing block the thread that runs the calling task.
 public struct SealedFileOpener: Sendable {
     private let identities: [any Identity]
-    private let monitor: WorkMonitor
+    private var monitor: WorkMonitor
     private let calls: any FileCalls
 
     /// - Parameter identities: tried in this order on each file.
@@ -18,6 +21,13 @@ public struct SealedFileOpener: Sendable {
         self.identities = identities
         self.monitor = monitor
         self.calls = calls
+    }
+
+    /// The same, watched by another monitor.
+    public func watched(by monitor: WorkMonitor) -> SealedFileOpener {
+        var copy = self
+        copy.monitor = monitor
+        return copy
     }
 
     /// Opens one sealed input into one output.
@@ -39,6 +49,62 @@ public struct SealedFileOpener: Sendable {
     @discardableResult
     public func verify(_ input: FileInput) async throws(EnvelopeError) -> SealedFileSummary {
         try await open(OpenInput(input, calls: calls), to: OpenOutput(discardingWith: calls))
+    }
+
+    /// Opens some of the chunks only, as `SealedFileReader.verifySample(_:)` does. What cannot be read from the middle, a pipe or a file in text
+    /// form, is verified whole.
+    /// - Parameter fraction: of the chunks, more than 0, at most 1.
+    public func verify(_ input: FileInput, sample fraction: Double) async throws(EnvelopeError) -> SealedFileSummary {
+        let source = try OpenInput(input, calls: calls)
+        guard source.byteCount != nil else { return try await open(source, to: OpenOutput(discardingWith: calls)) }
+        do {
+            let reader = try await SealedFileReader(source, identities, monitor, calls)
+            let (checked, total) = try reader.verifySample(fraction)
+            return SealedFileSummary(
+                headerByteCount: reader.headerByteCount, plaintextByteCount: try reader.plaintextByteCount(), openedBy: reader.openedBy,
+                checkedChunkCount: checked == total ? nil : checked)
+        } catch {
+            guard error.code == .notSeekable else { throw error }
+        }
+        return try await verify(input)
+    }
+
+    /// Opens a small input into locked memory: an identity file that is sealed itself.
+    /// - Parameter limit: of the plaintext, in bytes.
+    /// - Throws: as `open(_:to:)` does, and `malformedKey` when there are more bytes.
+    public func openSecret(_ input: FileInput, atMost limit: Int) async throws(EnvelopeError) -> SecretBytes {
+        let source = try OpenInput(input, calls: calls)
+        let front = try ReceivedHeader(from: source.reader(monitor), monitor)
+        let unlocked = try await front.header.unlock(by: identities, name: source.name)
+        let cipher = try unlocked.payloadCipher(nonce: front.nonce, name: source.name)
+        let pipeline = PayloadPipeline(PayloadOpener(cipher, name: source.name), monitor)
+        let chunks = StreamSource(front.rest, beginning: front.beginning)
+        var outcome: Result<Int, EnvelopeError> = .success(0)
+        do {
+            // One byte more than there may be, to see that there are more.
+            let secret = try unsafe SecretBytes(count: limit + 1) { buffer throws(OpenSSLError) in
+                do throws(EnvelopeError) {
+                    outcome = .success(try unsafe pipeline.read(0..<UInt64(limit) + 1, from: chunks, into: buffer))
+                } catch {
+                    outcome = .failure(error)
+                }
+            }
+            guard case .success(let count) = outcome, count <= limit else { throw Self.failure(outcome, limit, source.name) }
+            return try secret.copy(0..<count)
+        } catch let error as OpenSSLError {
+            throw EnvelopeError(error, while: "opening \(source.name)")
+        } catch let error as EnvelopeError {
+            throw error
+        } catch {
+            preconditionFailure("nothing else is thrown")
+        }
+    }
+
+    private static func failure(_ outcome: Result<Int, EnvelopeError>, _ limit: Int, _ name: String) -> EnvelopeError {
+        switch outcome {
+        case .failure(let error): error
+        case .success: EnvelopeError(.malformedKey, "\(name): holds more than \(limit) bytes")
+        }
     }
 
     private func open(_ source: borrowing OpenInput, to target: borrowing OpenOutput) async throws(EnvelopeError) -> SealedFileSummary {

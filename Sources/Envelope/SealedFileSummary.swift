@@ -9,6 +9,10 @@ public struct SealedFileSummary: Sendable, Equatable {
     public let sealedByteCount: UInt64
     /// The key that opened the file, as a person names it; nil after sealing.
     public let openedBy: String?
+    /// How many chunks were looked at; nil when all were.
+    public let checkedChunkCount: UInt64?
+
+    public var chunkCount: UInt64 { PayloadLayout.chunkCount(sealed: sealedByteCount) }
 
     /// Bytes of the whole sealed file.
     public var fileByteCount: UInt64 { UInt64(headerByteCount) + sealedByteCount }
@@ -18,13 +22,15 @@ public struct SealedFileSummary: Sendable, Equatable {
         self.sealedByteCount = sealedByteCount
         self.plaintextByteCount = sealedByteCount - PayloadLayout.chunkCount(sealed: sealedByteCount) * UInt64(PayloadLayout.tagByteCount)
         self.openedBy = nil
+        self.checkedChunkCount = nil
     }
 
-    init(headerByteCount: Int, plaintextByteCount: UInt64, openedBy: String) {
+    init(headerByteCount: Int, plaintextByteCount: UInt64, openedBy: String, checkedChunkCount: UInt64? = nil) {
         self.headerByteCount = headerByteCount
         self.plaintextByteCount = plaintextByteCount
         self.sealedByteCount =
             plaintextByteCount + PayloadLayout.chunkCount(plaintext: plaintextByteCount) * UInt64(PayloadLayout.tagByteCount)
         self.openedBy = openedBy
+        self.checkedChunkCount = checkedChunkCount
     }
 }

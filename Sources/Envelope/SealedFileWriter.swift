@@ -7,7 +7,7 @@
 public struct SealedFileWriter: Sendable {
     private let recipients: [any Recipient]
     private let isArmored: Bool
-    private let monitor: WorkMonitor
+    private var monitor: WorkMonitor
     private let calls: any FileCalls
 
     /// - Parameters:
@@ -22,6 +22,13 @@ public struct SealedFileWriter: Sendable {
         isArmored = armored
         self.monitor = monitor
         self.calls = calls
+    }
+
+    /// The same, watched by another monitor.
+    public func watched(by monitor: WorkMonitor) -> SealedFileWriter {
+        var copy = self
+        copy.monitor = monitor
+        return copy
     }
 
     /// Seals one input into one output.

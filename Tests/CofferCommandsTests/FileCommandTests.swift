@@ -114,6 +114,27 @@ struct FileCommandTests {
         #expect(recipients.first?["EncryptionContext"] as? [String: String] == ["a": "1", "b": "x,y"])
     }
 
+    @Test("inspecting tells kinds of recipients, form, overhead and padding")
+    func inspection() async throws {
+        let (fixture, file) = try await sealed()
+        let inspection = try await fixture.expect("inspect --json \(file).age").json
+        let (whole, plain) = (try #require(inspection["FileByteCount"] as? Int), try #require(inspection["PlaintextByteCount"] as? Int))
+        #expect(inspection["OverheadByteCount"] as? Int == whole - plain && inspection["Armored"] as? Bool == false)
+        #expect(try #require(inspection["PaddingByteCount"] as? Int) > 0)
+        let stanzas = [
+            "X25519 AAAA": "an age1… recipient", "scrypt AAAA 18": "a passphrase, work factor 18",
+            "ssh-ed25519 R5dM8A AAAA": "an ssh key, R5dM8A",
+            "mlkem768x25519 AAAA": "post-quantum", "piv-p256 AAAA BBBB": "age-plugin-yubikey", "Ab-grease x": "nobody: filler",
+            "strange x": "not known here",
+        ]
+        for (stanza, text) in stanzas {
+            let mac = String(repeating: "A", count: 43)
+            try fixture.write("age-encryption.org/v1\n-> \(stanza)\n\n--- \(mac)\n" + String(repeating: "x", count: 32), to: "other.age")
+            let shown = try await fixture.expect("inspect \(fixture.path("other.age"))").text
+            #expect(shown.contains(text), "\(shown)")
+        }
+    }
+
     @Test("a file that anybody wrote cannot send commands to the terminal")
     func controlCharacters() {
         #expect(visible("a\u{1B}[2Jb\u{7}\u{9B}") == "a\u{FFFD}[2Jb\u{FFFD}\u{FFFD}")

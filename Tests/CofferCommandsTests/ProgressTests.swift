@@ -189,9 +189,9 @@ struct ProgressTests {
     func workload() throws {
         let fixture = try CommandFixture()
         let file = try fixture.write([UInt8](repeating: 0, count: 123), to: "file")
-        #expect(Workload.of([file, file]) == Workload(fileCount: 2, byteCount: 246))
-        for other in [nil, "-", fixture.folder, fixture.path("nothing")] as [String?] {
-            #expect(Workload.of([file, other]) == Workload(fileCount: 2, byteCount: nil))
+        #expect(Workload.of([FilePath(file), FilePath(file)]) == Workload(fileCount: 2, byteCount: 246))
+        for other in [nil, FilePath(fixture.folder), FilePath(fixture.path("nothing"))] {
+            #expect(Workload.of([FilePath(file), other]) == Workload(fileCount: 2, byteCount: nil))
         }
     }
 }

@@ -13,6 +13,7 @@ struct Coffer: AsyncParsableCommand {
             $ coffer key create --alias backups              make a key
             $ coffer encrypt -k backups db.dump              db.dump.age, safe to upload
             $ coffer decrypt db.dump.age                     db.dump again
+            $ coffer rewrap --recursive /mnt/backups         after `coffer key rotate`
             $ coffer key list
             $ coffer audit list --last 5                     who did what
 
@@ -23,8 +24,9 @@ struct Coffer: AsyncParsableCommand {
         version: VersionText.text,
         groupedSubcommands: [
             CommandGroup(name: "Store", subcommands: [Init.self, SealCommand.self]),
-            CommandGroup(name: "Keys", subcommands: [KeyCommand.self, AliasCommand.self, KMSCommand.self]),
-            CommandGroup(name: "Files", subcommands: [Encrypt.self, Decrypt.self, Verify.self, Inspect.self]),
+            CommandGroup(name: "Keys", subcommands: [KeyCommand.self, AliasCommand.self, KMSCommand.self, IdentityCommand.self]),
+            CommandGroup(
+                name: "Files", subcommands: [Encrypt.self, Decrypt.self, Verify.self, Inspect.self, Rewrap.self, RotateData.self]),
             CommandGroup(name: "Evidence", subcommands: [AuditCommand.self]),
         ])
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import OpenSSL
 
 /// A command of `coffer`: it parses, asks the library once, and renders.
 protocol CofferCommand: AsyncParsableCommand {
@@ -54,9 +55,13 @@ extension FileCommand {
 struct Session: Sendable {
     let context: CommandContext
     let output: Output
+    private let descriptors = DescriptorPassphrases()
 
     init(_ context: CommandContext, _ options: OutputOptions) {
         self.context = context
         self.output = Output(context, options)
     }
+
+    /// A descriptor can be read once, and what it gave may be asked for again.
+    func readPassphrase(fromDescriptor number: Int32) throws -> SecretBytes { try descriptors.read(number) }
 }

@@ -28,7 +28,11 @@ public enum CofferMain {
         let terminal = ControllingTerminal(interruption: interruption)
         let context = CommandContext.process(interruption: interruption, terminal: terminal)
         let arguments = Array(CommandLine.arguments.dropFirst())
-        let work = Task.detached { exit(await CofferApplication.run(arguments, in: context).rawValue) }
+        let isPlugin = AgePlugin.isName(CommandLine.arguments.first ?? "")
+        let work = Task.detached {
+            let status = await isPlugin ? AgePlugin.run(arguments, in: context) : CofferApplication.run(arguments, in: context)
+            exit(status.rawValue)
+        }
         waitForSignals(signals, terminal: terminal, interruption: interruption) { work.cancel() }
     }
 

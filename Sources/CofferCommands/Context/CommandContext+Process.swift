@@ -28,7 +28,7 @@ extension CommandContext {
                 try SecureHeap.initialize()
                 try SecureHeap.hardenProcess()
             },
-            interruption: interruption)
+            interruption: interruption, arguments: .ofProcess())
     }
 
     private static func readEnvironment() -> [String: String] {

@@ -16,10 +16,16 @@ struct CommandContext: Sendable {
     var clock: any KeyStoreClock
     /// Work factor of new passphrase seals.
     var scrypt: ScryptParameters
+    /// Work factor of passphrases of files.
+    var fileScryptLogN = ScryptStanza.defaultLogN
     /// Locks secrets in memory and closes the process to debuggers; before any secret is read.
     var protectProcess: @Sendable () throws -> Void
     /// What must be undone when the user interrupts.
     var interruption: Interruption
+    /// Where progress is shown.
+    var statusLine = StatusLine()
+    /// The arguments as the process got them: names of files need not be UTF-8.
+    var arguments = ArgumentBytes()
 
     static let version = "0.1.0"
     static let userAgent = "coffer/\(version)"

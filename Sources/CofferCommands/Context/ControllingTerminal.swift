@@ -20,6 +20,7 @@ final class ControllingTerminal: PassphraseTerminal {
         let descriptor: FileDescriptor
         let text: String
         let settings: termios
+        let echo: Bool
     }
 
     private let interruption: Interruption
@@ -40,7 +41,7 @@ final class ControllingTerminal: PassphraseTerminal {
         }
     }
 
-    func readPassphrase(prompt: String, alternative: String) throws -> SecretBytes {
+    func readLine(prompt: String, echo: Bool, alternative: String) throws -> SecretBytes {
         let descriptor: FileDescriptor
         do {
             descriptor = try FileDescriptor.open(path, .readWrite, options: [.closeOnExec])
@@ -53,7 +54,7 @@ final class ControllingTerminal: PassphraseTerminal {
             return try self.interruption.guarding(undo: {
                 self.showTyping(); alarm.ring()
             }) {
-                try self.hideTyping(descriptor, prompt: prompt, alternative: alternative)
+                try self.prepare(descriptor, prompt: prompt, echo: echo, alternative: alternative)
                 defer { self.showTyping() }
                 return try Self.readLine(descriptor, until: alarm)
             }
@@ -62,13 +63,13 @@ final class ControllingTerminal: PassphraseTerminal {
 
     // MARK: Echo
 
-    private func hideTyping(_ descriptor: FileDescriptor, prompt: String, alternative: String) throws {
+    private func prepare(_ descriptor: FileDescriptor, prompt: String, echo: Bool, alternative: String) throws {
         var settings = termios()
         guard tcgetattr(descriptor.rawValue, &settings) == 0 else {
             throw CommandError(.noCredential, "\(path) is not a terminal", hint: alternative)
         }
-        current.withLock { $0 = Prompt(descriptor: descriptor, text: prompt, settings: settings) }
-        Self.setEcho(off: settings, descriptor)
+        current.withLock { $0 = Prompt(descriptor: descriptor, text: prompt, settings: settings, echo: echo) }
+        Self.set(settings, echo: echo, descriptor)
         Self.write(prompt, to: descriptor)
     }
 
@@ -88,13 +89,13 @@ final class ControllingTerminal: PassphraseTerminal {
         }
         kill(getpid(), SIGSTOP)
         guard let prompt else { return }
-        Self.setEcho(off: prompt.settings, prompt.descriptor)
+        Self.set(prompt.settings, echo: prompt.echo, prompt.descriptor)
         Self.write(prompt.text, to: prompt.descriptor)
     }
 
-    private static func setEcho(off settings: termios, _ descriptor: FileDescriptor) {
+    private static func set(_ settings: termios, echo: Bool, _ descriptor: FileDescriptor) {
         var silent = settings
-        silent.c_lflag &= ~tcflag_t(ECHO | ECHOE | ECHOK | ECHONL)
+        if !echo { silent.c_lflag &= ~tcflag_t(ECHO | ECHOE | ECHOK | ECHONL) }
         silent.c_lflag |= tcflag_t(ICANON | ISIG)
         // FLUSH: what was typed before the prompt appeared is not part of a passphrase.
         tcsetattr(descriptor.rawValue, TCSAFLUSH, &silent)
@@ -103,7 +104,7 @@ final class ControllingTerminal: PassphraseTerminal {
     private static func restore(_ prompt: Prompt) {
         var settings = prompt.settings
         tcsetattr(prompt.descriptor.rawValue, TCSAFLUSH, &settings)
-        write("\n", to: prompt.descriptor)
+        if !prompt.echo { write("\n", to: prompt.descriptor) }
     }
 
     private static func write(_ text: String, to descriptor: FileDescriptor) {

@@ -12,6 +12,7 @@ struct CommandError: Error, Equatable {
         case noCredential = "NoCredential"
         case malformedInput = "MalformedInput"
         case auditDamaged = "AuditTrailDamaged"
+        case keysRotated = "KeysRotatedMeanwhile"
         case interrupted = "Interrupted"
         case brokenPipe = "BrokenPipe"
         case libraryFailure = "LibraryFailure"
@@ -33,7 +34,7 @@ struct CommandError: Error, Equatable {
         case .fileNotFound: .notFound
         case .fileExists, .insecurePermissions, .noCredential: .denied
         case .auditDamaged: .damaged
-        case .fileUnavailable, .libraryFailure: .environment
+        case .fileUnavailable, .libraryFailure, .keysRotated: .environment
         case .interrupted: .interrupted
         case .brokenPipe: .brokenPipe
         }

@@ -28,10 +28,12 @@ struct Failure: Equatable {
                 message: error.message.isEmpty ? Self.sentence(for: error.code) : error.message, hint: Self.hint(for: error.code))
         case let error as RefusedArgument:
             self.init(status: .usage, code: error.error.code.rawValue, message: error.error.message, hint: error.hint)
+        case let error as FilesFailed:
+            self.init(status: error.worst.status, code: error.worst.code, message: error.message)
         case let error as EnvelopeError:
             self.init(
                 status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.memberName, message: error.message,
-                hint: error.keyStoreErrors.lazy.compactMap { Self.hint(for: $0.code) }.first ?? Self.hint(for: error.code))
+                hint: error.keyStoreErrors.lazy.compactMap { Self.hint(for: $0.code) }.first ?? Self.hint(for: error))
         case let error as AuditTrailError:
             self.init(status: ExitStatus(error.code), code: "AuditTrailError", message: error.message)
         case let error as OpenSSLError:
@@ -72,8 +74,11 @@ struct Failure: Equatable {
 }
 
 extension Failure {
-    private static func hint(for code: EnvelopeError.Code) -> String? {
-        switch code {
+    private static func hint(for error: EnvelopeError) -> String? {
+        switch error.code {
+        case .noKeyOpens where error.refusals.isEmpty: "name what opens it with --identity FILE; `coffer inspect FILE` shows who can"
+        case .passphraseUnavailable: "give --passphrase-file or --passphrase-fd"
+        case .notSeekable: "open all of it, with `coffer decrypt` without --range"
         case .outputExists: "use --force to replace it, or name another file"
         case .encryptionContextMismatch: "`coffer inspect FILE` shows the context that the file was sealed under"
         case .truncated: "the copy may be incomplete; fetch it again"

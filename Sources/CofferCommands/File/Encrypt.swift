@@ -1,81 +1,72 @@
 import ArgumentParser
 import Envelope
 import KeyStore
+import OpenSSL
 
 struct Encrypt: FileCommand {
     static let configuration = CommandConfiguration(
-        commandName: "encrypt", abstract: "Seal a file under one or several keys.",
+        commandName: "encrypt", abstract: "Seal files for keys, people or a passphrase.",
         discussion: """
-            FILE becomes FILE.age, an age v1 file; FILE stays. The context is public, is
-            written into the file, and cannot be changed without the file refusing to
-            open. Each of several keys alone opens the file.
+            FILE becomes FILE.age, an age v1 file; FILE stays. Each of the recipients alone
+            opens it: keys of the store, age and ssh keys, plugins' recipients, in any mix;
+            or a passphrase, which stands alone. The context of the store's keys is public,
+            is written into the file, and cannot be changed without the file refusing to
+            open. Names that end in .age are passed over by --recursive.
 
             $ coffer encrypt -k backups --context purpose=nightly db.dump
-            $ pg_dump app | coffer encrypt -k backups | ssh store 'cat > app.age'
-            $ coffer encrypt -k backups -k offsite -o /mnt/db.age db.dump
+            $ coffer encrypt -k backups -r age1… -R team.txt --ssh ~/.ssh/id_ed25519.pub *.pdf
+            $ coffer encrypt -k backups --recursive photos -o /mnt/photos
+            $ tar c photos | coffer encrypt -k backups | ssh store 'cat > photos.tar.age'
+            $ coffer encrypt -p letter.txt                   asks for a passphrase twice
 
             \(ExitStatus.help)
             """)
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("A key that can open the file; may be repeated.", valueName: "key"))
-    var key: [KeyReference] = []
+    @OptionGroup(title: "Recipients") var recipients: RecipientOptions
 
-    @Option(name: .long, help: ArgumentHelp("One pair of the encryption context; may be repeated.", valueName: "name=value"))
-    var context: [String] = []
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Seal for the recipients of one's own identity file; may be repeated.", valueName: "file"),
+        completion: .file())
+    var identity: [String] = []
 
-    @Argument(help: "The file to seal; stdin if it is - or left out.", completion: .file()) var file: String?
-
-    @Option(name: .shortAndLong, help: ArgumentHelp("The sealed file; - is stdout.", valueName: "file"), completion: .file())
-    var output: String?
-
-    @Flag(name: .shortAndLong, help: "Replace an existing output file.") var force = false
+    @Flag(name: .shortAndLong, help: "Seal under a passphrase, and for nobody else.") var passphrase = false
+    @Flag(name: .shortAndLong, help: "Write age's text form.") var armor = false
+    @OptionGroup(title: "Files") var operands: FileOperands
+    @OptionGroup(title: "Files") var destination: FileDestination
     @OptionGroup(title: "Global options") var options: StoreOptions
 
     func validate() throws {
-        guard !key.isEmpty else { throw ValidationError("name a key with --key") }
-        try requireFileForJSON(options.output, file: file, output: output)
+        let isNobody = recipients.isEmpty && identity.isEmpty
+        guard passphrase || !isNobody else {
+            throw ValidationError("name who can open the file: --key, --recipient, --recipients-file, --ssh, --identity or --passphrase")
+        }
+        guard !passphrase || isNobody else { throw ValidationError("a passphrase stands alone: no recipient can be beside it") }
+        try requireOneStandardInput(operands.readsStandardInput, recipients.readsStandardInput, identity.contains("-"))
+        try destination.requireFile(for: operands, options.output)
     }
 
     func run(with store: LazyStore, in session: Session) async throws {
-        let encryptionContext = try ContextArgument.parsePairs(context, option: "--context")
-        let plan = try FilePlan(file: file, output: output, force: force, in: session.context) { $0 + FilePlan.sealedSuffix }
-        let service = try await store.open().service
-        let recipients = try await KeyReference.distinct(key, in: service, noting: session.output).map {
-            KMSKeyRecipient(keyID: $0.serviceName, encryptionContext: encryptionContext, service: service)
+        // Before anybody is asked for anything: what cannot be written need not be sealed.
+        let plans = try operands.recursive == nil ? plans(in: session) : []
+        let keys = Keys(options.unlock, store, in: session)
+        let writer = SealedFileWriter(recipients: try await allRecipients(keys), armored: armor)
+        let run = FileRun(.seal(writer), verb: "sealing", options.output, store, in: session)
+        guard let folder = operands.recursive else { return try await run.run(plans) }
+        let names = session.context.arguments
+        try await run.run(tree: names.path(folder), to: destination.output.map(names.path), overwrite: destination.force)
+    }
+
+    private func plans(in session: Session) throws -> [FilePlan] {
+        try FilePlan.plans(for: operands, to: destination, in: session.context) { try $0.sealedName() }
+    }
+
+    private func allRecipients(_ keys: Keys) async throws -> [any Recipient] {
+        guard !passphrase else {
+            let new = try NewPassphrase.read(options.unlock, purpose: operands.isSingle ? "the file" : "the files", in: keys.session)
+            return [try PassphraseRecipient(passphrase: new, logN: keys.session.context.fileScryptLogN)]
         }
-        let progress = Progress("sealing", Workload.of([file]), options: options.output, in: session.context)
-        defer { progress.clear() }
-        session.context.interruption.allowGrace()
-        let monitor = progress.begin(plan.inputName, byteCount: Workload.size(of: file))
-        let summary = try await SealedFileWriter(recipients: recipients, monitor: monitor).seal(plan.input, to: plan.output)
-        guard let path = plan.outputPath else { return }
-        try session.output.render(FileResult(input: plan.inputName, output: path, summary: summary))
+        var own: [any Recipient] = []
+        for path in identity { own += try await OwnRecipients.read(path, keys) }
+        return try await recipients.read(keys) + own
     }
-}
-
-/// The result as JSON and the sealed bytes cannot both go to stdout.
-func requireFileForJSON(_ options: OutputOptions, file: String?, output: String?) throws {
-    guard options.json else { return }
-    let goesToStandardOutput = output.map { $0 == "-" } ?? (file == nil || file == "-")
-    guard !goesToStandardOutput else { throw ValidationError("--json writes to stdout; name an --output file for the bytes") }
-}
-
-/// What became of a file.
-struct FileResult: CommandResult {
-    let input: String
-    let output: String
-    let plaintextByteCount: UInt64
-    let sealedByteCount: UInt64
-    let openedBy: String?
-
-    init(input: String, output: String, summary: SealedFileSummary) {
-        self.input = input
-        self.output = output
-        plaintextByteCount = summary.plaintextByteCount
-        sealedByteCount = summary.fileByteCount
-        openedBy = summary.openedBy
-    }
-
-    /// Silence is success, as with cp.
-    var text: String { "" }
 }

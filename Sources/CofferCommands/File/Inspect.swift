@@ -7,6 +7,9 @@ struct Inspect: CofferCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show what a sealed file says about itself. Needs no key, and proves nothing.",
         discussion: """
+            Shows for whom the file is sealed, as far as it says so, under which context, and
+            how much is in it.
+
             $ coffer inspect db.dump.age
             $ coffer inspect db.dump.age --json | jq -r '.Recipients[].KeyId'
 
@@ -19,47 +22,51 @@ struct Inspect: CofferCommand {
     var outputOptions: OutputOptions { output }
 
     func run(in session: Session) async throws {
-        try session.output.render(InspectionResult(SealedFileInspection(FilePlan.input(file, in: session.context))))
+        try session.output.render(InspectionResult(SealedFileInspection(FilePlan(reading: file, in: session.context).input)))
     }
 }
 
 private struct InspectionResult: CommandResult {
     struct Recipient: Encodable {
         let type: String
-        let keyId: String?
-        let keyVersion: UInt32?
-        let encryptionContext: [String: String]?
-        let problem: String?
+        var keyId: String?
+        var keyVersion: UInt32?
+        var encryptionContext: [String: String]?
+        var description: String?
+        var tag: String?
+        var workFactor: Int?
+        var problem: String?
 
         /// Nil for padding, which is nobody.
         init?(_ facts: SealedFileInspection.RecipientFacts) {
             switch facts {
-            case .kmsKey(let stanza):
-                type = KMSKeyStanza.type
-                keyId = stanza.wrapped.keyARN
-                encryptionContext = Dictionary(
-                    stanza.wrapped.encryptionContext.pairs.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-                do throws(KeyStoreError) {
-                    keyVersion = try CiphertextBlobHeader(parsing: stanza.wrapped.ciphertextBlob).version
-                    problem = nil
-                } catch {
-                    keyVersion = nil
-                    problem = error.message
-                }
-            case .malformed(let type, let reason):
-                self.type = type
-                keyId = nil
-                keyVersion = nil
-                encryptionContext = nil
-                problem = reason
+            case .kmsKey(let stanza): self.init(stanza)
+            case .malformed(let type, let reason): self.init(type: type, problem: reason)
             case .padding:
                 return nil
             case .other(let stanza):
-                type = stanza.type
-                keyId = nil
-                keyVersion = nil
-                encryptionContext = nil
-                problem = nil
+                let known = RecipientDescription(stanza)
+                self.init(type: stanza.type)
+                description = known.text
+                tag = known.tag
+                workFactor = known.workFactor
+            }
+        }
+
+        private init(type: String, problem: String? = nil) {
+            self.type = type
+            self.problem = problem
+        }
+
+        private init(_ stanza: KMSKeyStanza) {
+            type = KMSKeyStanza.type
+            keyId = stanza.wrapped.keyARN
+            encryptionContext = Dictionary(
+                stanza.wrapped.encryptionContext.pairs.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            do throws(KeyStoreError) {
+                keyVersion = try CiphertextBlobHeader(parsing: stanza.wrapped.ciphertextBlob).version
+            } catch {
+                problem = error.message
             }
         }
 
@@ -68,8 +75,12 @@ private struct InspectionResult: CommandResult {
                 pairs.isEmpty
                     ? nil : pairs.sorted { $0.key < $1.key }.map { "\(visible($0.key))=\(visible($0.value))" }.joined(separator: ", ")
             }
+            let key = keyId.map { " \(visible($0))" } ?? ""
             return [
-                ("Recipient", "\(type)\(keyId.map { " \(visible($0))" } ?? "")\(keyVersion.map { ", version \($0)" } ?? "")"),
+                (
+                    "Recipient",
+                    visible(type) + key + (keyVersion.map { ", version \($0)" } ?? "") + (description.map { " (\(visible($0)))" } ?? "")
+                ),
                 ("Context", context), ("Problem", problem.map(visible)),
             ]
         }
@@ -81,8 +92,15 @@ private struct InspectionResult: CommandResult {
     let plaintextByteCount: UInt64?
     let recipients: [Recipient]
     let sizeIsConsistent: Bool
+    let armored: Bool
+    let overheadByteCount: UInt64?
+    /// Room in the header for recipients to come.
+    let paddingByteCount: Int
 
-    private enum CodingKeys: CodingKey { case format, fileByteCount, headerByteCount, plaintextByteCount, recipients, sizeIsConsistent }
+    private enum CodingKeys: CodingKey {
+        case format, fileByteCount, headerByteCount, plaintextByteCount, recipients, sizeIsConsistent, armored, overheadByteCount
+        case paddingByteCount
+    }
 
     init(_ inspection: SealedFileInspection) {
         fileByteCount = inspection.fileByteCount
@@ -90,12 +108,23 @@ private struct InspectionResult: CommandResult {
         plaintextByteCount = inspection.plaintextByteCount
         recipients = inspection.recipients.compactMap(Recipient.init)
         sizeIsConsistent = inspection.isSizeConsistent
+        armored = inspection.isArmored
+        overheadByteCount = inspection.overheadByteCount
+        paddingByteCount = inspection.recipients.reduce(0) { sum, facts in
+            guard case .padding(let count) = facts else { return sum }
+            return sum + count
+        }
     }
 
     var text: String {
         let size =
             plaintextByteCount.map { "\($0) bytes of plaintext in \(fileByteCount)" } ?? "\(fileByteCount) bytes, which no whole file has"
-        return FieldsOutput([("Format", format), ("Size", size)] + recipients.flatMap(\.fields)).text
+        let padding = paddingByteCount > 0 ? ", \(paddingByteCount) of them padding" : ""
+        let overhead = overheadByteCount.map { "\($0) bytes, of which the header has \(headerByteCount)\(padding)" }
+        let fields = [
+            ("Format", format + (armored ? ", in text form (sizes are of the binary form)" : "")), ("Size", size), ("Overhead", overhead),
+        ]
+        return FieldsOutput(fields + recipients.flatMap(\.fields)).text
     }
 }
 

@@ -12,7 +12,8 @@ struct KeyCommand: AsyncParsableCommand {
             \(ExitStatus.help)
             """,
         subcommands: [
-            KeyCreate.self, KeyList.self, KeyDescribe.self, KeyPublic.self, KeyEnable.self, KeyDisable.self, KeyRotate.self,
+            KeyCreate.self, KeyList.self, KeyDescribe.self, KeyPublic.self, KeyRecipient.self, KeyEnable.self, KeyDisable.self,
+            KeyRotate.self,
             KeyRotationCommand.self, KeyScheduleDeletion.self, KeyCancelDeletion.self, KeyUpdateDescription.self, KeyTagCommand.self,
             KeyLastUsed.self, KeyImportCommand.self, KeyBackup.self, KeyRestore.self, KeyMaintain.self,
         ])

@@ -59,7 +59,7 @@ struct KeyRestore: StoreCommand {
             throw CommandError(.noCredential, "the backup is sealed for an identity", hint: "name it with --backup-identity")
         }
         let alternative = "give --backup-passphrase-file or --backup-passphrase-fd"
-        return .passphrase(try session.context.terminal.readPassphrase(prompt: "Passphrase of the backup: ", alternative: alternative))
+        return .passphrase(try session.context.readPassphrase(prompt: "Passphrase of the backup: ", alternative: alternative))
     }
 
     /// An age file for a passphrase has one stanza, of type `scrypt` (age v1).

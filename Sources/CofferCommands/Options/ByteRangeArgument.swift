@@ -1,4 +1,5 @@
 import ArgumentParser
+import Envelope
 
 /// Which bytes of a file are wanted, as people write it; all but the last form leave the last byte out.
 ///
@@ -9,17 +10,9 @@ import ArgumentParser
 ///     bytes=0-9       as HTTP and S3 write it (RFC 9110, section 14.1.2): the last byte is 9, so there are ten
 ///
 /// A number may end in K, M, G or T, powers of 1024. The END of a range may be a sum: `1G-1G+64K` is as good as `1G+64K`.
-struct ByteRangeArgument: ExpressibleByArgument, Hashable, Sendable {
-    /// Where the bytes are, of a file whose size is not known yet.
-    enum Extent: Hashable, Sendable {
-        /// Never empty.
-        case range(Range<UInt64>)
-        case from(UInt64)
-        /// At least one.
-        case last(UInt64)
-    }
-
-    let extent: Extent
+struct ByteRangeArgument: ExpressibleByArgument, Equatable, Sendable {
+    /// Never empty.
+    let range: ByteRange
 
     static let help = ArgumentHelp(
         "Only these bytes: START-END (without END), START+LENGTH, START-, -LENGTH (the last ones) or bytes=0-9; K, M, G, T are powers of 1024.",
@@ -27,23 +20,13 @@ struct ByteRangeArgument: ExpressibleByArgument, Hashable, Sendable {
 
     init?(argument: String) {
         let text = argument[...]
-        let extent = argument.dropping(prefix: "bytes=").map { Self.httpExtent($0[...]) } ?? Self.extent(text)
-        guard let extent else { return nil }
-        self.extent = extent
-    }
-
-    /// The bytes of a file of this size that are meant: none where the range begins behind its end, and never more than there are.
-    func clamped(toByteCount count: UInt64) -> Range<UInt64> {
-        switch extent {
-        case .range(let range): range.clamped(to: 0..<count)
-        case .from(let start): min(start, count)..<count
-        case .last(let length): (count - min(length, count))..<count
-        }
+        guard let range = argument.dropping(prefix: "bytes=").map({ Self.httpRange($0[...]) }) ?? Self.range(text) else { return nil }
+        self.range = range
     }
 
     // MARK: Reading
 
-    private static func extent(_ text: Substring) -> Extent? {
+    private static func range(_ text: Substring) -> ByteRange? {
         guard let dash = text.firstIndex(of: "-") else { return startAndLength(text) }
         let (start, end) = (text[..<dash], text[text.index(after: dash)...])
         if start.isEmpty { return last(number(end)) }
@@ -51,7 +34,7 @@ struct ByteRangeArgument: ExpressibleByArgument, Hashable, Sendable {
         return end.isEmpty ? .from(start) : range(start, sum(end))
     }
 
-    private static func startAndLength(_ text: Substring) -> Extent? {
+    private static func startAndLength(_ text: Substring) -> ByteRange? {
         guard let plus = text.firstIndex(of: "+"), let start = number(text[..<plus]), let length = number(text[text.index(after: plus)...])
         else { return nil }
         let (end, overflows) = start.addingReportingOverflow(length)
@@ -59,7 +42,7 @@ struct ByteRangeArgument: ExpressibleByArgument, Hashable, Sendable {
     }
 
     /// RFC 9110: digits only, one range.
-    private static func httpExtent(_ text: Substring) -> Extent? {
+    private static func httpRange(_ text: Substring) -> ByteRange? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return nil }
         if parts[0].isEmpty { return last(digits(parts[1])) }
@@ -69,12 +52,12 @@ struct ByteRangeArgument: ExpressibleByArgument, Hashable, Sendable {
         return range(first, last + 1)
     }
 
-    private static func range(_ start: UInt64, _ end: UInt64?) -> Extent? {
+    private static func range(_ start: UInt64, _ end: UInt64?) -> ByteRange? {
         guard let end, start < end else { return nil }
-        return .range(start..<end)
+        return .bytes(start..<end)
     }
 
-    private static func last(_ length: UInt64?) -> Extent? {
+    private static func last(_ length: UInt64?) -> ByteRange? {
         guard let length, length > 0 else { return nil }
         return .last(length)
     }

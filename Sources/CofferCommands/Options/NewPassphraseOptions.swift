@@ -26,7 +26,16 @@ enum NewPassphrase {
     static let recommendedByteCount = 12
 
     static func read(_ options: NewPassphraseOptions, purpose: String, in session: Session) throws -> SecretBytes {
-        let passphrase = try readUnchecked(options, purpose: purpose, in: session)
+        try check(readUnchecked(options, purpose: purpose, in: session), in: session)
+    }
+
+    /// For a file: from the same options as the passphrases that open something.
+    static func read(_ options: UnlockOptions, purpose: String, in session: Session) throws -> SecretBytes {
+        if let given = try options.readPassphrase(in: session) { return try check(given, in: session) }
+        return try check(ask(purpose: purpose, alternative: "give --passphrase-file or --passphrase-fd", in: session), in: session)
+    }
+
+    private static func check(_ passphrase: consuming SecretBytes, in session: Session) throws -> SecretBytes {
         guard passphrase.count >= minimumByteCount else {
             throw CommandError(
                 .usage, "the new passphrase is too short: at least \(minimumByteCount) bytes are needed",
@@ -43,9 +52,12 @@ enum NewPassphrase {
         if let descriptor = options.newPassphraseFD {
             return try SecretFile.readPassphrase(FileDescriptor(rawValue: descriptor), named: "file descriptor \(descriptor)")
         }
-        let (terminal, alternative) = (session.context.terminal, "give --new-passphrase-file or --new-passphrase-fd")
-        let first = try terminal.readPassphrase(prompt: "New passphrase for \(purpose): ", alternative: alternative)
-        let second = try terminal.readPassphrase(prompt: "The same again: ", alternative: alternative)
+        return try ask(purpose: purpose, alternative: "give --new-passphrase-file or --new-passphrase-fd", in: session)
+    }
+
+    private static func ask(purpose: String, alternative: String, in session: Session) throws -> SecretBytes {
+        let first = try session.context.readPassphrase(prompt: "New passphrase for \(purpose): ", alternative: alternative)
+        let second = try session.context.readPassphrase(prompt: "The same again: ", alternative: alternative)
         guard first.isEqual(to: second) else { throw CommandError(.usage, "the two passphrases are not the same") }
         return first
     }

@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// A public value as JSON, UTF-8, indented, members sorted, ending in a line feed.
+/// A public value as JSON, UTF-8, members sorted, ending in a line feed.
 struct JSONText {
     enum MemberNames {
         /// `keyId` becomes `KeyId`, as in AWS's responses.
@@ -15,8 +15,15 @@ struct JSONText {
     let bytes: [UInt8]
 
     init(_ value: some Encodable, naming: MemberNames = .aws) throws {
+        try self.init(value, naming, .prettyPrinted)
+    }
+
+    /// A value as one line, of which there may be many (JSON Lines).
+    init(line value: some Encodable) throws { try self.init(value, .aws, []) }
+
+    private init(_ value: some Encodable, _ naming: MemberNames, _ formatting: JSONEncoder.OutputFormatting) throws {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
         switch naming {
         case .aws: encoder.keyEncodingStrategy = .custom { path in AWSMemberName(path[path.count - 1].stringValue) }
         case .asWritten: break

@@ -15,6 +15,7 @@ struct Output: Sendable {
     private let isJSON: Bool
     private let isQuiet: Bool
     private let style: Style
+    private let statusLine: StatusLine
 
     init(_ context: CommandContext, json: Bool = false, quiet: Bool = false, noColor: Bool = false) {
         self.standardOutput = context.standardOutput
@@ -22,6 +23,7 @@ struct Output: Sendable {
         self.isJSON = json
         self.isQuiet = quiet
         self.style = Style(context, noColor: noColor)
+        self.statusLine = context.statusLine
     }
 
     init(_ context: CommandContext, _ options: OutputOptions) {
@@ -32,6 +34,11 @@ struct Output: Sendable {
 
     func render(_ result: some CommandResult) throws {
         try write(isJSON ? JSONText(result).bytes : Array(result.text.utf8))
+    }
+
+    /// One of many results: a line of its own, also as JSON.
+    func writeLine(_ result: some CommandResult) throws {
+        try write(isJSON ? JSONText(line: result).bytes : Array(result.text.utf8))
     }
 
     /// Something worth knowing that is not the result. A program that asked for JSON expects nothing else on stderr.
@@ -50,10 +57,11 @@ struct Output: Sendable {
             return
         }
         let hint = failure.hint.map { "\(style.hint("hint:")) \($0)\n" } ?? ""
-        report("\(style.error("error:")) \(failure.message)\n\(hint)")
+        report("\(style.error("error:")) \(visible(failure.message))\n\(hint)")
     }
 
     func write(_ bytes: [UInt8]) throws {
+        statusLine.clear()
         do {
             try standardOutput.writeAll(bytes)
         } catch let error as Errno {
@@ -79,6 +87,7 @@ struct Output: Sendable {
     }
 
     private func report(_ text: String) {
+        statusLine.clear()
         do {
             try standardError.writeAll(text.utf8)
         } catch {

@@ -13,15 +13,27 @@ final class Progress: Sendable {
         var meter = RateMeter()
         /// Bytes of the files that are done.
         var before: UInt64 = 0
-        /// Bytes of the current file.
-        var done: UInt64 = 0
+        /// The files that are worked on.
+        var current: [String: Part] = [:]
+        /// The one that was begun last, and how many were.
         var file = ""
-        var fileSize: UInt64?
         var fileNumber = 0
         var start: Duration?
         var lastReading: Duration = .zero
         /// How many columns of the terminal's line are in use.
         var shown = 0
+
+        var done: UInt64 { current.values.reduce(before) { $0 + $1.done } }
+
+        mutating func end(_ name: String) {
+            guard let part = current.removeValue(forKey: name) else { return }
+            before += part.size ?? part.done
+        }
+    }
+
+    private struct Part {
+        var done: UInt64 = 0
+        let size: UInt64?
     }
 
     private static let silence = Duration.seconds(1)
@@ -31,23 +43,36 @@ final class Progress: Sendable {
     private let work: Workload
     private let display: ProgressDisplay?
     private let now: @Sendable () -> Duration
+    private let isHidden: @Sendable () -> Bool
     private let state = Mutex(State())
 
     /// - Parameter verb: `sealing`
     convenience init(_ verb: String, _ work: Workload, options: OutputOptions, in context: CommandContext) {
         let origin = ContinuousClock.now
-        self.init(verb, work, on: ProgressDisplay(options, in: context)) { ContinuousClock.now - origin }
+        let statusLine = context.statusLine
+        self.init(verb, work, on: ProgressDisplay(options, in: context), isHidden: { statusLine.isHidden }) {
+            ContinuousClock.now - origin
+        }
+        statusLine.show { [self] in clear() }
     }
 
     /// - Parameters:
     ///   - display: nil when nobody watches.
+    ///   - isHidden: whether nothing may be shown just now.
     ///   - now: the time since any fixed point.
-    init(_ verb: String, _ work: Workload, on display: ProgressDisplay?, now: @escaping @Sendable () -> Duration) {
+    init(
+        _ verb: String, _ work: Workload, on display: ProgressDisplay?, isHidden: @escaping @Sendable () -> Bool = { false },
+        now: @escaping @Sendable () -> Duration
+    ) {
+        self.isHidden = isHidden
         self.verb = verb
         self.work = work
         self.display = display
         self.now = now
     }
+
+    /// Whether anybody watches.
+    var isShown: Bool { display != nil }
 
     /// Goes on to the next file.
     /// - Parameters:
@@ -55,14 +80,23 @@ final class Progress: Sendable {
     ///   - byteCount: its part of the work; nil if not known.
     /// - Returns: what the operation on this file reports to.
     func begin(_ name: String, byteCount: UInt64?) -> WorkMonitor {
+        state.withLock { state in for name in state.current.keys { state.end(name) } }
+        return join(name, byteCount: byteCount)
+    }
+
+    /// Takes in a file beside others, until it is ended.
+    func join(_ name: String, byteCount: UInt64?) -> WorkMonitor {
         state.withLock { state in
-            state.before += state.fileSize ?? state.done
-            state.done = 0
+            state.current[name] = Part(size: byteCount)
             state.file = name
-            state.fileSize = byteCount
             state.fileNumber += 1
         }
-        return WorkMonitor(didAdvance: { self.report($0) })
+        return WorkMonitor(didAdvance: { self.report($0, of: name) })
+    }
+
+    /// Ends a file that was taken in.
+    func end(_ name: String) {
+        state.withLock { state in state.end(name) }
     }
 
     /// Takes the line away: at the end, and before anything else is written to the terminal.
@@ -73,28 +107,32 @@ final class Progress: Sendable {
         }
     }
 
-    private func report(_ done: UInt64) {
-        guard let display else { return }
+    private func report(_ done: UInt64, of name: String) {
+        guard let display, !isHidden() else { return }
         let now = now()
         state.withLock { state in
-            state.done = state.fileSize.map { min($0, done) } ?? done
+            if let size = state.current[name]?.size {
+                state.current[name]?.done = min(size, done)
+            } else {
+                state.current[name]?.done = done
+            }
             // Counted from the first byte: until then a passphrase may have been asked for.
             guard let start = state.start else {
                 state.start = now
                 state.lastReading = now
-                state.meter.note(state.before + state.done, at: now)
+                state.meter.note(state.done, at: now)
                 return
             }
             guard now - state.lastReading >= Self.interval else { return }
             state.lastReading = now
-            state.meter.note(state.before + state.done, at: now)
+            state.meter.note(state.done, at: now)
             if now - start >= Self.silence { state.shown = display.show(line(state), over: state.shown) }
         }
     }
 
     private func line(_ state: State) -> ProgressLine {
         ProgressLine(
-            verb: verb, file: state.file, fileNumber: state.fileNumber, fileCount: work.fileCount, done: state.before + state.done,
+            verb: verb, file: state.file, fileNumber: state.fileNumber, fileCount: work.fileCount, done: state.done,
             total: work.byteCount, bytesPerSecond: state.meter.bytesPerSecond)
     }
 }

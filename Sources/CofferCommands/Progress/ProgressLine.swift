@@ -63,6 +63,7 @@ struct ProgressLine: Sendable {
 
     /// What is told behind the bar, from all that is known to nothing.
     private var tails: [String] {
+        guard total != nil || done > 0 else { return [""] }
         let rate = bytesPerSecond.map { ByteText.decimal(UInt64($0)) + "/s" }
         let left = timeLeft.map { "\($0) left" }
         let sizes = total.map { "\(ByteText.decimal(min(done, $0))) of \(ByteText.decimal($0))" } ?? ByteText.decimal(done)

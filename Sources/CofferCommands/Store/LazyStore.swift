@@ -1,6 +1,12 @@
 import Envelope
 import KeyStore
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A store that is opened at the first need, and once: whoever works on files without KMS keys needs none, and nobody is asked
 /// for a passphrase in vain, or twice.
 actor LazyStore {
@@ -27,12 +33,16 @@ actor LazyStore {
         return error
     }
 
+    /// Whether there is a store where one is looked for.
+    nonisolated var exists: Bool { access(options.home.path(in: session.context), F_OK) == 0 }
+
     /// The KMS keys of the store, which stays closed until a file names one of them.
     nonisolated func identity(expecting context: KMSKeyIdentity.ExpectedContext) -> KMSKeyIdentity {
         KMSKeyIdentity(encryptionContext: context) { () async throws(EnvelopeError) in try await self.service() }
     }
 
-    private func service() throws(EnvelopeError) -> any KeyService {
+    /// The key service of the store, which is opened if it is not yet.
+    func service() throws(EnvelopeError) -> any KeyService {
         do {
             return try open().service
         } catch {

@@ -22,7 +22,7 @@ struct OpenStore: Sendable {
         try Directory.requirePrivate(files.directory)
         let catalog = try KeyCatalog(path: files.catalog, access: .existing)
         let trail = try AuditTrail(path: files.auditTrail)
-        let credential = try Unlocking(options: options.unlock, context: context).credential(for: LocalKeyService.seals(catalog))
+        let credential = try Unlocking(options: options.unlock, session: session).credential(for: LocalKeyService.seals(catalog))
         let service = try LocalKeyService.open(environment(catalog, trail, in: context), with: credential)
         return OpenStore(service: service, catalog: catalog, trail: trail)
     }

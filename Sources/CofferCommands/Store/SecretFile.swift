@@ -1,3 +1,4 @@
+import Envelope
 import OpenSSL
 import SystemPackage
 
@@ -17,17 +18,20 @@ enum SecretFile {
     /// - Parameters:
     ///   - role: what the file is to the user, for errors: `passphrase file`.
     static func read(_ path: String, as role: String, atMost limit: Int) throws -> SecretBytes {
-        let descriptor: FileDescriptor
+        let descriptor = try open(path, as: role)
+        return try descriptor.closingAfter {
+            try requirePrivate(descriptor, path, role)
+            return try read(descriptor, named: "\(role) \(path)", atMost: limit)
+        }
+    }
+
+    private static func open(_ path: String, as role: String) throws -> FileDescriptor {
         do {
-            descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+            return try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
         } catch Errno.noSuchFileOrDirectory {
             throw CommandError(.fileNotFound, "\(role) \(path): no such file")
         } catch {
             throw CommandError(.fileUnavailable, "\(role) \(path): \(error)")
-        }
-        return try descriptor.closingAfter {
-            try requirePrivate(descriptor, path, role)
-            return try read(descriptor, named: "\(role) \(path)", atMost: limit)
         }
     }
 
@@ -61,6 +65,17 @@ enum SecretFile {
     static func readIdentity(ifPresent path: String) throws -> SecretBytes? {
         guard access(path, R_OK) == 0 else { return nil }
         return try readIdentity(path: path)
+    }
+
+    /// An identity file as age has them: one that holds nothing secret, because plugins keep that, may be read by others.
+    static func readAgeIdentity(path: String) throws -> SecretBytes {
+        let role = "identity file"
+        let descriptor = try open(path, as: role)
+        return try descriptor.closingAfter {
+            let contents = try read(descriptor, named: "\(role) \(path)", atMost: IdentityFile.maximumByteCount)
+            if IdentityFile.holdsSecrets(contents) { try requirePrivate(descriptor, path, role) }
+            return contents
+        }
     }
 
     private static func requirePrivate(_ descriptor: FileDescriptor, _ path: String, _ role: String) throws {

@@ -5,7 +5,7 @@ import SystemPackage
 /// Finds what opens a store: what the user names, else a key file that is there, else a passphrase that is asked for.
 struct Unlocking {
     let options: UnlockOptions
-    let context: CommandContext
+    let session: Session
 
     func credential(for seals: [SealDescription]) throws -> SealCredential {
         if let path = options.storeIdentity {
@@ -23,16 +23,13 @@ struct Unlocking {
                 hint: "name a key file or a recovery identity with --store-identity")
         }
         let alternative = "give --passphrase-file, --passphrase-fd or --store-identity, or set COFFER_PASSPHRASE_FILE"
-        return .passphrase(try context.terminal.readPassphrase(prompt: "Passphrase: ", alternative: alternative))
+        return .passphrase(try session.context.readPassphrase(prompt: "Passphrase: ", alternative: alternative))
     }
 
     /// From an option or the environment; nil when none names a passphrase.
     func namedPassphrase() throws -> SecretBytes? {
-        if let path = options.passphraseFile { return try SecretFile.readPassphrase(path: path) }
-        if let descriptor = options.passphraseFD {
-            return try SecretFile.readPassphrase(FileDescriptor(rawValue: descriptor), named: "file descriptor \(descriptor)")
-        }
-        if let path = context.environment["COFFER_PASSPHRASE_FILE"], !path.isEmpty { return try SecretFile.readPassphrase(path: path) }
-        return nil
+        if let passphrase = try options.readPassphrase(in: session) { return passphrase }
+        guard let path = session.context.environment["COFFER_PASSPHRASE_FILE"], !path.isEmpty else { return nil }
+        return try SecretFile.readPassphrase(path: path)
     }
 }

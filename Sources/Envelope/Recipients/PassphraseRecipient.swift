@@ -1,5 +1,7 @@
+import AgeFormat
 public import KeyStore
 public import OpenSSL
+import Synchronization
 
 /// A passphrase as the only recipient of a file: whoever knows it can open the file, and could have made it.
 public struct PassphraseRecipient: Recipient {
@@ -8,9 +10,15 @@ public struct PassphraseRecipient: Recipient {
 
     /// One secret for all copies of the value.
     private final class Shared: Sendable {
-        let passphrase: SecretBytes
+        private let passphrase: SecretBytes
+        private let turn = Mutex<Void>(())
 
         init(_ passphrase: consuming SecretBytes) { self.passphrase = passphrase }
+
+        /// For one file at a time, because of the memory that it takes.
+        func wrap(_ fileKey: borrowing FileKey, logN: Int) throws(KeyStoreError) -> Stanza {
+            try turn.withLock { _ throws(KeyStoreError) in try fileKey.stanza(passphrase: passphrase, logN: logN) }
+        }
     }
 
     /// - Parameters:
@@ -26,7 +34,7 @@ public struct PassphraseRecipient: Recipient {
     }
 
     public func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas {
-        do { return RecipientStanzas(try fileKey.stanza(passphrase: shared.passphrase, logN: logN)) } catch {
+        do { return RecipientStanzas(try shared.wrap(fileKey, logN: logN)) } catch {
             throw EnvelopeError(error, while: "wrapping the file key under a passphrase")
         }
     }

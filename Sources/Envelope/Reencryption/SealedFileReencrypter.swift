@@ -9,7 +9,7 @@ public import SystemPackage
 public struct SealedFileReencrypter: Sendable {
     private let identities: [any Identity]
     private let recipients: NewRecipients
-    private let monitor: WorkMonitor
+    private var monitor: WorkMonitor
     private let calls: any FileCalls
 
     /// - Parameters:
@@ -26,6 +26,13 @@ public struct SealedFileReencrypter: Sendable {
         self.recipients = recipients
         self.monitor = monitor
         self.calls = calls
+    }
+
+    /// The same, watched by another monitor.
+    public func watched(by monitor: WorkMonitor) -> SealedFileReencrypter {
+        var copy = self
+        copy.monitor = monitor
+        return copy
     }
 
     /// Encrypts one file again. Its form (binary or text), owner, access bits and time of modification stay.

@@ -19,10 +19,10 @@ actor KeyVersions {
         var useCount = 0
     }
 
-    private let service: any KeyService
+    private let service: FileKeyWrapping
     private var answers: [String: Answer] = [:]
 
-    init(service: any KeyService) {
+    init(service: FileKeyWrapping) {
         self.service = service
     }
 

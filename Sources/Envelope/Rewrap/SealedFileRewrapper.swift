@@ -13,7 +13,7 @@ public import SystemPackage
 /// Rewrapping does not revoke: who kept an old header, and may use an old key, opens the file still.
 public struct SealedFileRewrapper: Sendable {
     let identities: [any Identity]
-    let service: any KeyService
+    let service: FileKeyWrapping
     let plan: RewrapPlan
     let monitor: WorkMonitor
     let calls: any FileCalls
@@ -25,8 +25,26 @@ public struct SealedFileRewrapper: Sendable {
         self.init(identities: identities, service: service, plan: plan, monitor: monitor, calls: SystemFileCalls())
     }
 
+    /// - Parameters:
+    ///   - identities: open the files; tried in this order on each.
+    ///   - service: gives the key service; called only when a KMS key is to wrap something.
+    public init(
+        identities: [any Identity], plan: RewrapPlan, monitor: WorkMonitor = WorkMonitor(),
+        service: @escaping @Sendable () async throws(EnvelopeError) -> any KeyService
+    ) {
+        self.init(identities: identities, plan: plan, monitor: monitor, calls: SystemFileCalls(), service: FileKeyWrapping(service))
+    }
+
     package init(
         identities: [any Identity], service: any KeyService, plan: RewrapPlan, monitor: WorkMonitor = WorkMonitor(), calls: any FileCalls
+    ) {
+        self.init(
+            identities: identities, plan: plan, monitor: monitor, calls: calls,
+            service: FileKeyWrapping { () async throws(EnvelopeError) in service })
+    }
+
+    private init(
+        identities: [any Identity], plan: RewrapPlan, monitor: WorkMonitor, calls: any FileCalls, service: FileKeyWrapping
     ) {
         self.identities = identities
         self.service = service

@@ -8,7 +8,7 @@ struct StanzaRewrite: Sendable {
     private static let postQuantumLabels: Set<String> = ["postquantum"]
 
     let plan: RewrapPlan
-    let service: any KeyService
+    let service: FileKeyWrapping
     let versions: KeyVersions
 
     /// The stanzas that the plan makes of those of a header.

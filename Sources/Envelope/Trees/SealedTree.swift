@@ -16,7 +16,8 @@ public struct SealedTree: Sendable {
         case seal(SealedFileWriter)
         /// All files that are sealed by their name.
         case open(SealedFileOpener)
-        case verify(SealedFileOpener)
+        /// - Parameter sample: what part of each file's chunks; nil for all.
+        case verify(SealedFileOpener, sample: Double? = nil)
         /// New file keys, in place.
         case reencrypt(SealedFileReencrypter)
     }
@@ -30,11 +31,17 @@ public struct SealedTree: Sendable {
 
     private let work: Work
     private let overwrite: Bool
+    private let monitor: @Sendable (LocatedFile) -> WorkMonitor
 
-    /// - Parameter overwrite: whether existing output files are replaced.
-    public init(_ work: Work, overwrite: Bool = false) {
+    /// - Parameters:
+    ///   - overwrite: whether existing output files are replaced.
+    ///   - monitor: watches the work on one file; called when it begins.
+    public init(
+        _ work: Work, overwrite: Bool = false, monitor: @escaping @Sendable (LocatedFile) -> WorkMonitor = { _ in WorkMonitor() }
+    ) {
         self.work = work
         self.overwrite = overwrite
+        self.monitor = monitor
     }
 
     /// Goes through a tree.
@@ -85,12 +92,7 @@ public struct SealedTree: Sendable {
         }
     }
 
-    private func reasonToSkip(_ file: LocatedFile) -> SkippedEntry.Reason? {
-        switch work {
-        case .seal: file.name.isSealed ? .alreadySealed : nil
-        case .open, .verify, .reencrypt: file.name.isSealed ? nil : .notASealedFile
-        }
-    }
+    private func reasonToSkip(_ file: LocatedFile) -> SkippedEntry.Reason? { work.reasonToSkip(file) }
 
     private func outputPath(of file: LocatedFile, in target: OutputTree?) -> FilePath? {
         let name: FilePath.Component? =
@@ -125,17 +127,29 @@ public struct SealedTree: Sendable {
 
     private func run(_ job: Job) async throws(EnvelopeError) -> SealedFileSummary {
         let input = FileInput.located(job.file)
+        let monitor = monitor(job.file)
         switch work {
-        case .seal(let writer): return try await writer.seal(input, to: output(of: job))
-        case .open(let opener): return try await opener.open(input, to: output(of: job))
-        case .verify(let opener): return try await opener.verify(input)
-        case .reencrypt(let reencrypter): return try await reencrypter.reencrypt(job.file)
+        case .seal(let writer): return try await writer.watched(by: monitor).seal(input, to: output(of: job))
+        case .open(let opener): return try await opener.watched(by: monitor).open(input, to: output(of: job))
+        case .verify(let opener, nil): return try await opener.watched(by: monitor).verify(input)
+        case .verify(let opener, let fraction?): return try await opener.watched(by: monitor).verify(input, sample: fraction)
+        case .reencrypt(let reencrypter): return try await reencrypter.watched(by: monitor).reencrypt(job.file)
         }
     }
 
     private func output(of job: Job) -> FileOutput {
         guard let output = job.output else { preconditionFailure("what seals and opens has an output") }
         return .file(output, overwrite: overwrite, isDurable: false)
+    }
+}
+
+extension SealedTree.Work {
+    /// Why a regular file of a tree is not dealt with; nil when it is.
+    package func reasonToSkip(_ file: LocatedFile) -> SkippedEntry.Reason? {
+        switch self {
+        case .seal: file.name.isSealed ? .alreadySealed : nil
+        case .open, .verify, .reencrypt: file.name.isSealed ? nil : .notASealedFile
+        }
     }
 }
 
@@ -146,9 +160,11 @@ extension FilePath.Component {
             && bytes.suffix(SealedTree.suffix.utf8.count).elementsEqual(SealedTree.suffix.utf8)
     }
 
-    fileprivate var sealed: FilePath.Component? { FilePath.Component(bytes: bytes + SealedTree.suffix.utf8) }
+    /// With `.age` behind it.
+    package var sealed: FilePath.Component? { FilePath.Component(bytes: bytes + SealedTree.suffix.utf8) }
 
-    fileprivate var opened: FilePath.Component? { FilePath.Component(bytes: bytes.dropLast(SealedTree.suffix.utf8.count)) }
+    /// Without the `.age` behind it; nil for a name that has none, or nothing else.
+    package var opened: FilePath.Component? { isSealed ? FilePath.Component(bytes: bytes.dropLast(SealedTree.suffix.utf8.count)) : nil }
 
     /// A name of any bytes.
     private init?(bytes: [UInt8]) {

@@ -60,6 +60,17 @@ final class CommandFixture {
     }
 
     func run(_ arguments: [String], input: [UInt8] = []) async throws -> Outcome {
+        try await run(arguments, input: input) { context in await CofferApplication.run(arguments, in: context) }
+    }
+
+    /// Runs the program as age starts it.
+    func runPlugin(_ arguments: [String], input: [UInt8] = []) async throws -> Outcome {
+        try await run(arguments, input: input) { context in await AgePlugin.run(arguments, in: context) }
+    }
+
+    private func run(
+        _ arguments: [String], input: [UInt8], _ body: (CommandContext) async -> ExitStatus
+    ) async throws -> Outcome {
         runs += 1
         let names = ["stdin", "stdout", "stderr"].map { "\($0)-\(runs)" }
         try write(input, to: names[0])
@@ -68,7 +79,7 @@ final class CommandFixture {
                 path(name), index == 0 ? .readOnly : .readWrite, options: index == 0 ? [] : [.create], permissions: [.ownerReadWrite])
         }
         defer { for descriptor in descriptors { try? descriptor.close() } }
-        let status = await CofferApplication.run(arguments, in: try context(descriptors))
+        let status = await body(try context(descriptors))
         return Outcome(
             status: status, bytes: try read(names[1]), errors: String(decoding: try read(names[2]), as: UTF8.self), arguments: arguments)
     }
@@ -88,7 +99,7 @@ final class CommandFixture {
         CommandContext(
             environment: environment, homeDirectory: folder, userName: "ann", standardInput: streams[0], standardOutput: streams[1],
             standardError: streams[2], terminal: typist, clock: clock, scrypt: try ScryptParameters(logN: 10),
-            protectProcess: { try SecureHeap.initialize() }, interruption: Interruption())
+            fileScryptLogN: 10, protectProcess: { try SecureHeap.initialize() }, interruption: Interruption())
     }
 }
 
@@ -129,7 +140,7 @@ final class Typist: PassphraseTerminal {
     var prompts: [String] { state.withLock { $0.prompts } }
     var isAvailable: Bool { true }
 
-    func readPassphrase(prompt: String, alternative: String) throws -> SecretBytes {
+    func readLine(prompt: String, echo: Bool, alternative: String) throws -> SecretBytes {
         let line = state.withLock { state -> String? in
             state.prompts.append(prompt)
             return state.lines.isEmpty ? nil : state.lines.removeFirst()

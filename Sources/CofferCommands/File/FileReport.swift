@@ -1,0 +1,110 @@
+import Envelope
+import SystemPackage
+
+/// Tells what becomes of the files of one run: results as they come, failures at the end.
+actor FileReport {
+    /// Failures that are listed one by one; of more, the number is told.
+    private static let maximumListedCount = 1000
+
+    private let session: Session
+    private let stop: RunStop
+    private let store: LazyStore
+    private let isVerification: Bool
+    private(set) var doneCount = 0
+    private(set) var skippedCount = 0
+    private var failedCount = 0
+    private var failures: [Failure] = []
+    private var worst: Failure?
+
+    init(_ session: Session, _ store: LazyStore, _ stop: RunStop, isVerification: Bool) {
+        self.isVerification = isVerification
+        self.session = session
+        self.store = store
+        self.stop = stop
+    }
+
+    func done(_ result: some CommandResult) {
+        doneCount += 1
+        write(result)
+    }
+
+    func failed(_ name: String, _ error: any Error) async {
+        // What keeps one file from being opened keeps all others: it is told once.
+        if let failure = await store.failure { return stop.stop(failure) }
+        fail(name, Failure(error))
+    }
+
+    func skipped(_ entry: SkippedEntry) {
+        skippedCount += 1
+        guard !entry.reason.isFailure else {
+            return fail(entry.path.string, Failure(status: .environment, code: "SkippedEntry", message: entry.description))
+        }
+        session.output.note("skipped: \(visible(entry.description))")
+        if session.output.wantsJSON {
+            write(FileResult.skipped(entry.path.string, because: "\(entry.reason)", isVerification: isVerification))
+        }
+    }
+
+    private func fail(_ name: String, _ failure: Failure) {
+        failedCount += 1
+        if failures.count < Self.maximumListedCount { failures.append(failure) }
+        if worst.map({ $0.status.severity < failure.status.severity }) ?? true { worst = failure }
+        if session.output.wantsJSON { write(FileResult.failed(name, failure, isVerification: isVerification)) }
+    }
+
+    private func write(_ result: some CommandResult) {
+        do {
+            try session.output.writeLine(result)
+        } catch {
+            stop.stop(error)
+        }
+    }
+
+    /// The end of the run.
+    /// - Throws: why the run was ended early, or as the worst of the failures.
+    func finish() throws {
+        try finish(RunSummary(doneCount: doneCount, skippedCount: skippedCount, failedCount: failedCount))
+    }
+
+    /// - Parameter summary: the last line of the results as JSON.
+    func finish(_ summary: some CommandResult) throws {
+        if let error = stop.error { throw error }
+        if session.output.wantsJSON {
+            write(summary)
+            if let error = stop.error { throw error }
+        }
+        guard let worst else { return }
+        if !session.output.wantsJSON {
+            for failure in failures { session.output.fail(failure) }
+            if failedCount > failures.count { session.output.note("… and \(failedCount - failures.count) more") }
+        }
+        throw FilesFailed(failedCount: failedCount, count: doneCount + failedCount, worst: worst)
+    }
+}
+
+/// Some files of a run failed. Each of them was told before.
+struct FilesFailed: Error {
+    let failedCount: Int
+    let count: Int
+    let worst: Failure
+
+    var message: String { "\(failedCount) of \(count) files failed" }
+}
+
+/// The last line of a run in JSON.
+private struct RunSummary: CommandResult {
+    let doneCount: Int
+    let skippedCount: Int
+    let failedCount: Int
+    var text: String { "" }
+}
+
+extension ExitStatus {
+    /// Which of several failures gives the exit status: damage before what can be set right.
+    var severity: Int {
+        let ascending: [ExitStatus] = [
+            .success, .negative, .usage, .notFound, .denied, .environment, .damaged, .brokenPipe, .interrupted, .bug,
+        ]
+        return ascending.firstIndex(of: self) ?? ascending.count
+    }
+}

@@ -1,0 +1,143 @@
+import Envelope
+import KeyStore
+import SystemPackage
+
+/// One kind of work on the files that a person named, or on all files of a folder.
+struct FileRun {
+    let work: SealedTree.Work
+    /// `sealing`
+    let verb: String
+    let options: OutputOptions
+    let store: LazyStore
+    let session: Session
+    private let stop = RunStop()
+
+    init(_ work: SealedTree.Work, verb: String, _ options: OutputOptions, _ store: LazyStore, in session: Session) {
+        self.work = work
+        self.verb = verb
+        self.options = options
+        self.store = store
+        self.session = session
+        session.context.interruption.allowGrace()
+        // The workers are no tasks, so that cancelling does not reach all of them.
+        _ = session.context.interruption.register { [stop] in stop.stop(CommandError.interrupted) }
+    }
+
+    // MARK: Files by name
+
+    /// Works on one file, whose error is the command's; or on several, of which some may fail.
+    func run(_ plans: [FilePlan]) async throws {
+        let progress = Progress(
+            verb, Workload.of(plans.map { $0.inputPath }), options: options, in: session.context)
+        defer { progress.clear() }
+        if plans.count == 1 {
+            let result = try await result(of: plans[0], progress)
+            progress.clear()
+            if !isToStandardOutput(plans[0]) { try session.output.render(result) }
+            return
+        }
+        let report = FileReport(session, store, stop, isVerification: isVerification)
+        for plan in plans where !stop.isSet {
+            do {
+                await report.done(try await result(of: plan, progress))
+            } catch let error as EnvelopeError where error.code == .cancelled {
+                throw stop.error ?? error
+            } catch {
+                await report.failed(plan.inputName, error)
+            }
+        }
+        try await report.finish()
+    }
+
+    private func result(of plan: FilePlan, _ progress: Progress) async throws -> FileResult {
+        var monitor = progress.begin(visible(plan.inputName), byteCount: Workload.size(of: plan.inputPath))
+        monitor.isCancelled = isCancelled
+        do {
+            let summary = try await work.run(plan, monitor)
+            return render(plan.inputName, plan.outputPath, summary)
+        } catch {
+            throw stop.error ?? error
+        }
+    }
+
+    private func isToStandardOutput(_ plan: FilePlan) -> Bool {
+        switch work {
+        case .seal, .open: plan.outputPath == nil
+        case .verify, .reencrypt: false
+        }
+    }
+
+    // MARK: A tree
+
+    func run(tree: FilePath, to output: FilePath?, overwrite: Bool) async throws {
+        let display = ProgressDisplay(options, in: session.context)
+        let workload =
+            display == nil ? Workload(fileCount: 0, byteCount: nil) : try Workload.of(tree: tree) { work.reasonToSkip($0) == nil }
+        let progress = Progress(verb, workload, options: options, in: session.context)
+        defer { progress.clear() }
+        let report = FileReport(session, store, stop, isVerification: isVerification)
+        let isCancelled = isCancelled
+        let sealed = SealedTree(work, overwrite: overwrite) { file in
+            var monitor = progress.join(visible(file.path.string), byteCount: file.byteCount)
+            monitor.isCancelled = isCancelled
+            return monitor
+        }
+        do {
+            try await sealed.run(tree, to: output) { event in await tell(event, to: report, progress) }
+        } catch {
+            throw stop.error ?? error
+        }
+        progress.clear()
+        let (done, skipped) = (await report.doneCount, await report.skippedCount)
+        try await report.finish()
+        session.output.note("\(verb) \(visible(tree.string)): \(done) \(done == 1 ? "file" : "files"), \(skipped) skipped")
+        if done == 0 { session.output.warn("there was nothing to do in \(visible(tree.string))") }
+    }
+
+    private func tell(_ event: SealedTree.Event, to report: FileReport, _ progress: Progress) async {
+        switch event {
+        case .done(let path, let output, let summary):
+            progress.end(visible(path.string))
+            await report.done(render(path.string, output, summary))
+        case .failed(let path, let error):
+            progress.end(visible(path.string))
+            await report.failed(path.string, error)
+        case .skipped(let entry): await report.skipped(entry)
+        }
+    }
+
+    // MARK: Both
+
+    private var isVerification: Bool {
+        switch work {
+        case .verify: true
+        case .seal, .open, .reencrypt: false
+        }
+    }
+
+    private var isCancelled: @Sendable () -> Bool { { [stop] in stop.isSet || Task.isCancelled } }
+
+    private func render(_ name: String, _ output: FilePath?, _ summary: SealedFileSummary) -> FileResult {
+        switch work {
+        case .verify(_, let sample): .verified(name, summary, isSample: sample != nil)
+        case .seal, .open: FileResult(name, output: output?.string, summary)
+        // Each file takes its own place.
+        case .reencrypt: FileResult(name, output: name, summary)
+        }
+    }
+}
+
+extension SealedTree.Work {
+    /// Works on a file by itself.
+    fileprivate func run(_ plan: FilePlan, _ monitor: WorkMonitor) async throws(EnvelopeError) -> SealedFileSummary {
+        switch self {
+        case .seal(let writer): return try await writer.watched(by: monitor).seal(plan.input, to: plan.output)
+        case .open(let opener): return try await opener.watched(by: monitor).open(plan.input, to: plan.output)
+        case .verify(let opener, nil): return try await opener.watched(by: monitor).verify(plan.input)
+        case .verify(let opener, let fraction?): return try await opener.watched(by: monitor).verify(plan.input, sample: fraction)
+        case .reencrypt(let reencrypter):
+            guard let path = plan.inputPath else { preconditionFailure("a file that is replaced has a name") }
+            return try await reencrypter.watched(by: monitor).reencrypt(path)
+        }
+    }
+}
