@@ -66,6 +66,9 @@ struct RewrapFiles {
             session.output.note("\(visible(path.string)): was left half done by an interrupted run, and is whole again")
         case .recovered(let path, .changedSince):
             session.output.warn("\(visible(path.string)): was left half done by an interrupted run, and was changed by others since")
+        case .recovered(let path, .headerLost):
+            session.output.warn(
+                "\(visible(path.string)): does not begin with any header any more; the journal of the interrupted run has kept its header")
         }
     }
 
