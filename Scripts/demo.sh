@@ -2,9 +2,10 @@
 # Shows Coffer at work on a real file of more than 200 MB, in a store that is removed again.
 #
 #   COFFER=path/to/coffer Scripts/demo.sh      else the release binary, else the debug one
-#   DEMO_FOLDER=path                           where the files lie meanwhile; needs 900 MB
+#   DEMO_FOLDER=path                           where the files lie meanwhile; needs 1.2 GB
 set -euo pipefail
 cd "$(dirname "$0")/.."
+project=$PWD
 
 coffer_binary=${COFFER:-}
 if [ -z "$coffer_binary" ]; then
@@ -52,19 +53,52 @@ run coffer init --seal "keyfile:$work/unattended.key"
 run coffer key create --alias backups --tag team=ops --description "what leaves this machine"
 run coffer key list
 
-say "Seal the file before it leaves the machine"
-time run coffer encrypt --key backups --context purpose=nightly backup.tar
+say "An identity for the day when the store is gone; it is kept off this machine"
+run coffer identity new --output recovery.txt
+recovery=$(coffer identity public recovery.txt)
+
+say "Seal the file before it leaves the machine, for the key and for that day"
+time run coffer encrypt --key backups --recipient "$recovery" --context purpose=nightly backup.tar
 run ls -l backup.tar.age
 show "head --lines=2 backup.tar.age | cut --characters=1-100"
 head --lines=2 backup.tar.age | cut --characters=1-100
 run coffer verify backup.tar.age
 run coffer inspect backup.tar.age
 
-say "The key gets new material; the file still opens"
+say "The key gets new material, and the file its new version: only the header is replaced"
 run coffer key rotate backups
+payload() { tail --bytes=+4097 "$1" | sha256sum; }
+before=$(payload backup.tar.age)
+time run coffer rewrap backup.tar.age
+[ "$(payload backup.tar.age)" = "$before" ] || { echo "demo: the payload has changed" >&2; exit 1; }
+echo "(the 220 MB behind the header are the same, byte for byte)"
 time run coffer decrypt --context purpose=nightly --output restored.tar backup.tar.age
 run cmp backup.tar restored.tar
 echo "(the same, byte for byte)"
+
+say "Read a part of it"
+show "coffer decrypt --range 100M-100M+64K backup.tar.age | sha256sum; dd if=backup.tar … | sha256sum"
+coffer decrypt --range 100M-100M+64K backup.tar.age | sha256sum | tee part
+dd if=backup.tar bs=64K skip=1600 count=1 status=none | sha256sum | tee expected
+cmp part expected
+
+say "age opens it with the recovery identity, and with the store's key through a plugin: coffer under another name"
+time run age --decrypt --identity recovery.txt --output by-age.tar backup.tar.age
+run cmp backup.tar by-age.tar
+mkdir plugins && ln -s "$coffer_binary" plugins/age-plugin-coffer
+export PATH=$work/plugins:$PATH
+show "coffer key recipient backups --context purpose=nightly --identity > coffer-identity.txt"
+coffer key recipient backups --context purpose=nightly --identity >coffer-identity.txt
+run age --decrypt --identity coffer-identity.txt --output by-age.tar backup.tar.age
+run cmp backup.tar by-age.tar
+rm by-age.tar
+
+say "A whole tree, file by file; a tenth of it is verified"
+run coffer encrypt --key backups --recursive "$project/Sources" --output sealed
+run coffer verify --recursive sealed --sample 10% --quiet
+run coffer decrypt --recursive sealed --output opened
+run diff --recursive "$project/Sources" opened
+echo "(the same, file by file)"
 
 say "Under another context it does not open"
 refused 4 coffer decrypt --context purpose=weekly --output wrong.tar backup.tar.age
@@ -76,6 +110,7 @@ cp backup.tar.age damaged.age
 printf X | dd of=damaged.age bs=1 seek=100000000 conv=notrunc status=none
 if cmp --silent backup.tar.age damaged.age; then printf Y | dd of=damaged.age bs=1 seek=100000000 conv=notrunc status=none; fi
 refused 5 coffer verify damaged.age
+rm damaged.age
 
 say "A disabled key opens nothing"
 run coffer key disable backups

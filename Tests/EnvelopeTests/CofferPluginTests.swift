@@ -325,6 +325,19 @@ struct CofferPluginTests {
         #expect(try CofferPluginIdentity(CofferPluginIdentity.anyKey.text) == .anyKey)
     }
 
+    @Test("the documented recipient and identity are what we write and read")
+    func document() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Docs/Formats/CofferPluginKey.md")
+        let document = try String(contentsOf: path, encoding: .utf8)
+        let key = try CofferPluginKey(
+            keyARN: "arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            encryptionContext: ["purpose": "archives"])
+        #expect(document.contains("\n\(key.recipient)\n"))
+        #expect(document.contains("\n\(key.identity)\n"))
+        #expect(try CofferPluginKey(recipient: key.recipient) == key)
+    }
+
     @Test("a text is refused for each character that is another")
     func damagedText() throws {
         let key = try key(0, context)
