@@ -8,6 +8,7 @@ PREFIX ?= /usr/local
 # Rounds and seed of the kill -9 loop. The default seed is fixed, so that a failure repeats.
 KILL_ROUNDS ?= 500
 KILL_SEED ?= 1
+REWRAP_ROUNDS ?= 12
 FUZZ_SECONDS ?= 30
 
 export COFFER_TEST_PYTHON ?=
@@ -43,6 +44,7 @@ interop: setup release
 	$(PYTHON) Tests/Interop/age_rules.py $(RELEASE)
 	$(PYTHON) Tests/Interop/pty_prompts.py $(RELEASE)
 	$(PYTHON) Tests/Interop/progress.py $(RELEASE)
+	$(PYTHON) Tests/Interop/age_cross.py --rounds $(REWRAP_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 	$(PYTHON) Tests/Interop/kill_loop.py --rounds $(KILL_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 
 lint:

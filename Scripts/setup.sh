@@ -22,6 +22,7 @@ else
 fi
 if [ "$scope" = all ]; then
     need age sh -c 'command -v age && command -v age-keygen'
+    need openssh-client command -v ssh-keygen
     need python3 command -v python3
     need python3-venv python3 -c 'import ensurepip, venv'
 fi

@@ -34,7 +34,7 @@ struct FileTreeCommandTests {
         let sealed = try await fixture.expect("encrypt -k k --recursive \(fixture.path("tree")) -o \(fixture.path("sealed"))")
         #expect(sealed.errors.contains("skipped: \(fixture.path("tree/link")): is a symbolic link"))
         #expect(sealed.errors.contains("skipped: \(fixture.path("tree/pipe")): is a pipe"))
-        #expect(sealed.errors.contains("3 files, 2 skipped"))
+        #expect(sealed.errors.contains("3 files sealed, 2 skipped"))
         let verified = try await fixture.expect("verify --recursive \(fixture.path("sealed"))")
         #expect(verified.text.split(separator: "\n").count == 3 && verified.text.contains("c.age: intact, 0 bytes"))
         try await fixture.expect("decrypt --recursive \(fixture.path("sealed")) -o \(fixture.path("opened"))")

@@ -50,7 +50,7 @@ struct IdentityCommandTests {
         #expect(line.contains("intact, 3 bytes, opened by arn:"))
         let result = try await fixture.expect("key recipient k --json").json
         #expect(result["Recipient"] as? String != recipient && (result["Identity"] as? String)?.hasPrefix("AGE-PLUGIN-COFFER-1") == true)
-        let recipientOfPlugin = try await fixture.expect("encrypt -i \(fixture.path("key.txt")) \(file)", .usage)
+        let recipientOfPlugin = try await fixture.expect("encrypt --force -i \(fixture.path("key.txt")) \(file)", .usage)
         #expect(recipientOfPlugin.errors.contains("hint: name the recipient with --recipient"))
     }
 

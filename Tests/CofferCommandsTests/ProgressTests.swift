@@ -172,6 +172,33 @@ struct ProgressTests {
         #expect(lines.last?.hasPrefix("sealing 2/2 second [") == true && lines.last?.contains(" 75%") == true)
     }
 
+    @Test("files that are worked on side by side add up, and are counted as they begin")
+    func sideBySide() throws {
+        let watcher = Watcher()
+        let progress = try watcher.progress(Workload(fileCount: 3, byteCount: 3000))
+        let (first, second) = (progress.join("first", byteCount: 1000), progress.join("second", byteCount: 1000))
+        first.didAdvance(500)
+        watcher.set(1000)
+        second.didAdvance(250)
+        progress.end("first")
+        let third = progress.join("third", byteCount: 1000)
+        watcher.set(2000)
+        third.didAdvance(250)
+        let lines = try watcher.shown().split(separator: "\r").map(String.init)
+        #expect(lines.first?.hasPrefix("sealing 2/3 second [") == true && lines.first?.contains(" 25%") == true)
+        #expect(lines.last?.hasPrefix("sealing 3/3 third [") == true && lines.last?.contains(" 50%") == true)
+    }
+
+    @Test("nothing is shown while somebody is asked, and what is shown goes before anything else is written")
+    func hidden() throws {
+        let status = StatusLine()
+        let cleared = Mutex(0)
+        status.show { cleared.withLock { $0 += 1 } }
+        #expect(!status.isHidden)
+        status.whileHidden { #expect(status.isHidden && cleared.withLock { $0 } == 1) }
+        #expect(!status.isHidden)
+    }
+
     @Test("a line that is shorter than the one before leaves nothing of it")
     func shorter() throws {
         let watcher = Watcher()

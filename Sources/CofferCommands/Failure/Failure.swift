@@ -29,7 +29,7 @@ struct Failure: Equatable {
         case let error as RefusedArgument:
             self.init(status: .usage, code: error.error.code.rawValue, message: error.error.message, hint: error.hint)
         case let error as FilesFailed:
-            self.init(status: error.worst.status, code: error.worst.code, message: error.message)
+            self.init(status: error.worst.status, code: error.worst.code, message: error.message, hint: error.worst.hint)
         case let error as EnvelopeError:
             self.init(
                 status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.memberName, message: error.message,
@@ -46,6 +46,9 @@ struct Failure: Equatable {
             self.init(status: .bug, code: "InternalError", message: "unexpected \(type(of: error))", hint: "please report this")
         }
     }
+
+    /// As one of many.
+    var withoutHint: Failure { Failure(status: status, code: code, message: message) }
 
     /// AWS KMS sends some errors without a message; a person needs a sentence.
     private static func sentence(for code: KeyStoreError.Code) -> String {

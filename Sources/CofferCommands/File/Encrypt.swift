@@ -14,7 +14,8 @@ struct Encrypt: FileCommand {
             open. Names that end in .age are passed over by --recursive.
 
             $ coffer encrypt -k backups --context purpose=nightly db.dump
-            $ coffer encrypt -k backups -r age1… -R team.txt --ssh ~/.ssh/id_ed25519.pub *.pdf
+            $ coffer encrypt -k backups -R team.txt --ssh id_ed25519.pub *.pdf
+            $ coffer encrypt -a -r age1… -o note.txt.age note.txt
             $ coffer encrypt -k backups --recursive photos -o /mnt/photos
             $ tar c photos | coffer encrypt -k backups | ssh store 'cat > photos.tar.age'
             $ coffer encrypt -p letter.txt                   asks for a passphrase twice

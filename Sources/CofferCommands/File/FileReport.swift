@@ -75,7 +75,7 @@ actor FileReport {
         }
         guard let worst else { return }
         if !session.output.wantsJSON {
-            for failure in failures { session.output.fail(failure) }
+            for failure in failures { session.output.fail(failure.withoutHint) }
             if failedCount > failures.count { session.output.note("… and \(failedCount - failures.count) more") }
         }
         throw FilesFailed(failedCount: failedCount, count: doneCount + failedCount, worst: worst)

@@ -90,7 +90,7 @@ struct FileRun {
         progress.clear()
         let (done, skipped) = (await report.doneCount, await report.skippedCount)
         try await report.finish()
-        session.output.note("\(verb) \(visible(tree.string)): \(done) \(done == 1 ? "file" : "files"), \(skipped) skipped")
+        session.output.note("\(visible(tree.string)): \(done) \(done == 1 ? "file" : "files") \(participle), \(skipped) skipped")
         if done == 0 { session.output.warn("there was nothing to do in \(visible(tree.string))") }
     }
 
@@ -107,6 +107,16 @@ struct FileRun {
     }
 
     // MARK: Both
+
+    /// What became of the files.
+    private var participle: String {
+        switch work {
+        case .seal: "sealed"
+        case .open: "opened"
+        case .verify: "verified"
+        case .reencrypt: "encrypted anew"
+        }
+    }
 
     private var isVerification: Bool {
         switch work {
