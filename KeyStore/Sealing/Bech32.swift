@@ -2,8 +2,8 @@ public import OpenSSL
 
 /// Bech32 (BIP 173) as age uses it: checksum constant 1, no limit of 90 characters, one case throughout.
 public enum Bech32 {
-    /// Characters of the longest text that is read. The longest known is a post-quantum recipient of 1,959.
-    public static let maximumCharacterCount = 4096
+    /// Characters of the longest text that is read. The longest known is a KMS key with an encryption context, as age's plugins name it.
+    public static let maximumCharacterCount = 16 * 1024
     private static let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l".utf8)
     private static let checksumLength = 6
 

@@ -80,30 +80,30 @@ public struct SealedFileOpener: Sendable {
         let pipeline = PayloadPipeline(PayloadOpener(cipher, name: source.name), monitor)
         let chunks = StreamSource(front.rest, beginning: front.beginning)
         var outcome: Result<Int, EnvelopeError> = .success(0)
-        do {
-            // One byte more than there may be, to see that there are more.
-            let secret = try unsafe SecretBytes(count: limit + 1) { buffer throws(OpenSSLError) in
-                do throws(EnvelopeError) {
-                    outcome = .success(try unsafe pipeline.read(0..<UInt64(limit) + 1, from: chunks, into: buffer))
-                } catch {
-                    outcome = .failure(error)
-                }
+        // One byte more than there may be, to see that there are more.
+        let secret = try unsafe Self.secret(ofAtMost: limit + 1, while: "opening \(source.name)") { buffer in
+            do throws(EnvelopeError) {
+                outcome = .success(try unsafe pipeline.read(0..<UInt64(limit) + 1, from: chunks, into: buffer, isSecret: true))
+            } catch {
+                outcome = .failure(error)
             }
-            guard case .success(let count) = outcome, count <= limit else { throw Self.failure(outcome, limit, source.name) }
+        }
+        let count = try outcome.get()
+        guard count <= limit else { throw EnvelopeError(.malformedKey, "\(source.name): holds more than \(limit) bytes") }
+        do {
             return try secret.copy(0..<count)
-        } catch let error as OpenSSLError {
-            throw EnvelopeError(error, while: "opening \(source.name)")
-        } catch let error as EnvelopeError {
-            throw error
         } catch {
-            preconditionFailure("nothing else is thrown")
+            throw EnvelopeError(error, while: "opening \(source.name)")
         }
     }
 
-    private static func failure(_ outcome: Result<Int, EnvelopeError>, _ limit: Int, _ name: String) -> EnvelopeError {
-        switch outcome {
-        case .failure(let error): error
-        case .success: EnvelopeError(.malformedKey, "\(name): holds more than \(limit) bytes")
+    private static func secret(
+        ofAtMost count: Int, while what: String, _ fill: (UnsafeMutableRawBufferPointer) -> Void
+    ) throws(EnvelopeError) -> SecretBytes {
+        do {
+            return try unsafe SecretBytes(count: count) { buffer throws(OpenSSLError) in unsafe fill(buffer) }
+        } catch {
+            throw EnvelopeError(error, while: what)
         }
     }
 

@@ -33,6 +33,8 @@ public struct SealedFileWriter: Sendable {
 
     /// Seals one input into one output.
     ///
+    /// A regular file is sealed as long as it is when it is opened; what others append meanwhile is left out.
+    ///
     /// The output gets the access bits and the time of modification of an input that is a regular file.
     /// - Throws: see `EnvelopeError.Code`; an output file is then as it was before.
     @discardableResult
@@ -40,7 +42,7 @@ public struct SealedFileWriter: Sendable {
         let source = try OpenInput(input, calls: calls)
         var target = try OpenOutput.open(output, otherThan: source.status, calls: calls)
         if isArmored { target.armor = ArmorWriter() }
-        let header = try await NewHeader.make(for: recipients, padding: .forFile(plaintextByteCount: source.byteCount))
+        let header = try await NewHeader.make(for: recipients, padding: .forFile(plaintextByteCount: source.expectedByteCount))
         let front = header.bytes
         try target.write(front, monitor)
         let pipeline = PayloadPipeline(PayloadSealer(header.takeCipher()), monitor)

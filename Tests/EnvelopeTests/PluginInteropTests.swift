@@ -45,10 +45,14 @@ struct PluginInteropTests {
             try await run(CofferPlugin(input: input, output: output) { _ throws(EnvelopeError) in service })
         }
         let result = await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: Result { try body() }) }
+            Thread.detachNewThread {
+                let result = Result { try body() }
+                // A plugin that age does not listen to any more waits for it. It is cancelled from here, because it may be waiting on the
+                // last thread that tasks have.
+                plugin.cancel()
+                continuation.resume(returning: result)
+            }
         }
-        // Only a plugin that was never started has not ended yet.
-        plugin.cancel()
         try await plugin.value
         return try result.get()
     }

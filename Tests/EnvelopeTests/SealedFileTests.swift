@@ -1,5 +1,6 @@
 import AgeFormat
 import Envelope
+import Foundation
 import KeyStore
 import SystemPackage
 import Testing
@@ -194,6 +195,55 @@ struct SealedFileTests {
             try await SealedFileWriter(recipients: []).seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
         }
         #expect(try folder.entries() == ["plain"])
+    }
+
+    @Test("a file that shows no size is sealed with what is in it", .enabled(if: access("/proc/self/status", R_OK) == 0, "there is no /proc"))
+    func noSize() async throws {
+        try await writer.seal(.file("/proc/self/status"), to: .file(folder.file("sealed"), overwrite: false))
+        #expect(try await opener.verify(.file(folder.file("sealed"))).plaintextByteCount > 100)
+    }
+
+    @Test("a file that becomes shorter while it is read is not sealed")
+    func shrinking() async throws {
+        let path = try folder.write(Self.bytes(40 * Self.chunk), to: "plain")
+        let monitor = WorkMonitor(didAdvance: { _ in _ = truncate(path.string, 1000) })
+        await #expect(throws: EnvelopeError(.inputChanged, "")) {
+            try await SealedFileWriter(recipients: [keys.recipient(0)], monitor: monitor)
+                .seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        }
+        #expect(try folder.entries() == ["plain"])
+    }
+
+    @Test("a pipe that does not block is waited for")
+    func nonBlocking() async throws {
+        let plaintext = Self.bytes(300_000)
+        let source = try TestPipe.source(plaintext)
+        #expect(fcntl(source.rawValue, F_SETFL, O_NONBLOCK) == 0)
+        let sealed = try await TestPipe.collecting { output in
+            _ = fcntl(output.rawValue, F_SETFL, O_NONBLOCK)
+            return try await writer.seal(.descriptor(source, name: "in"), to: .descriptor(output, name: "out"))
+        }
+        try source.close()
+        #expect(try sealed.outcome.get().plaintextByteCount == 300_000)
+        let path = try folder.write(sealed.bytes, to: "sealed")
+        #expect(try await opener.verify(.file(path)).plaintextByteCount == 300_000)
+    }
+
+    @Test("when reading a stream fails, what came before it is released")
+    func failingStream() async throws {
+        let path = try folder.write(Self.bytes(20 * Self.chunk), to: "plain")
+        try await SealedFileWriter(recipients: [keys.recipient(0)], armored: true)
+            .seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        var text = try folder.read("sealed")
+        text[text.count * 13 / 20] = UInt8(ascii: "!")
+        let source = try TestPipe.source(text)
+        let (outcome, released) = try await TestPipe.collecting { output in
+            try await opener.open(.descriptor(source, name: "in"), to: .descriptor(output, name: "out"))
+        }
+        try source.close()
+        #expect(throws: EnvelopeError(.damagedHeader, "")) { try outcome.get() }
+        let isPrefix = released == Array(Self.bytes(20 * Self.chunk).prefix(released.count))
+        #expect(isPrefix && released.count >= 12 * Self.chunk && released.count < 13 * Self.chunk)
     }
 
     // MARK: Stopping

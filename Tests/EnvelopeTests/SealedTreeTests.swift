@@ -140,6 +140,33 @@ struct SealedTreeTests {
         #expect(throws: (any Error).self) { try folder.read("out/deep/7") }
     }
 
+    @Test("what lies in the way of an output and is no regular file is not written to, with and without overwriting", arguments: [true, false])
+    func inTheWay(overwrite: Bool) async throws {
+        try makeFolder("sealed/folder")
+        try makeFolder("outside")
+        _ = try folder.write([9], to: "outside/victim")
+        for name in ["link", "device", "pipe", "folder/inner"] {
+            let path = try folder.write([1, 2, 3], to: "plain")
+            try await writer.seal(.file(path), to: .file(folder.file("sealed/\(name).age"), overwrite: false))
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("sealed/link").string, withDestinationPath: folder.file("outside/victim").string)
+        try FileManager.default.createSymbolicLink(atPath: folder.file("sealed/device").string, withDestinationPath: "/dev/null")
+        #expect(mkfifo(folder.file("sealed/pipe").string, 0o600) == 0)
+        let beside = try await run(SealedTree(.open(opener), overwrite: overwrite), "sealed", to: nil)
+        #expect(beside.failures == ["device.age: outputExists", "link.age: outputExists", "pipe.age: outputExists"])
+        #expect(try folder.read("outside/victim") == [9])
+
+        // A folder of the other tree that leads elsewhere.
+        try makeFolder("out")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("out/folder").string, withDestinationPath: folder.file("outside").string)
+        let elsewhere = try await run(SealedTree(.open(opener), overwrite: overwrite), "sealed", to: "out")
+        #expect(elsewhere.failures == ["folder: outputFailed", "inner.age: outputFailed"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("outside").string) == ["victim"])
+        #expect(elsewhere.done == 3, "the other files are dealt with")
+    }
+
     @Test("a tree is not written into itself", arguments: ["in", "in/deep", "link"])
     func within(target: String) async throws {
         _ = try makeTree()

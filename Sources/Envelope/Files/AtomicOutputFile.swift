@@ -40,14 +40,9 @@ public struct AtomicOutputFile: ~Copyable, Sendable {
         do throws(Errno) {
             if !overwrite { try Self.requireAbsence(of: path, calls) }
             let parent = path.removingLastComponent()
-            let folder = try calls.open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY)
-            do throws(Errno) {
-                (descriptor, temporaryName) = try Self.create(in: folder, calls)
-            } catch {
-                calls.close(folder)
-                throw error
+            (folder, descriptor, temporaryName) = try Self.create(calls) { () throws(Errno) in
+                try calls.open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY)
             }
-            self.folder = folder
         } catch {
             throw .writing(path.string, error)
         }
@@ -57,24 +52,21 @@ public struct AtomicOutputFile: ~Copyable, Sendable {
         self.calls = calls
     }
 
-    /// A file that replaces another in an open folder.
+    /// A file in an open folder, whoever changes the way to it meanwhile.
     /// - Parameter path: stands for it in errors.
-    package init(replacing name: FilePath.Component, in parent: OpenFolder, path: FilePath, calls: any FileCalls) throws(EnvelopeError) {
+    package init(
+        named name: FilePath.Component, in parent: OpenFolder, path: FilePath, overwrite: Bool, calls: any FileCalls
+    ) throws(EnvelopeError) {
         do throws(Errno) {
-            let folder = try calls.open(".", in: parent.descriptor, O_RDONLY | O_DIRECTORY)
-            do throws(Errno) {
-                (descriptor, temporaryName) = try Self.create(in: folder, calls)
-            } catch {
-                calls.close(folder)
-                throw error
+            (folder, descriptor, temporaryName) = try Self.create(calls) { () throws(Errno) in
+                try calls.open(".", in: parent.descriptor, O_RDONLY | O_DIRECTORY)
             }
-            self.folder = folder
         } catch {
             throw .writing(path.string, error)
         }
         self.path = path
         self.name = name
-        self.overwrite = true
+        self.overwrite = overwrite
         self.calls = calls
     }
 
@@ -127,6 +119,19 @@ public struct AtomicOutputFile: ~Copyable, Sendable {
             return
         }
         throw .fileExists
+    }
+
+    private static func create(
+        _ calls: any FileCalls, in openFolder: () throws(Errno) -> FileDescriptor
+    ) throws(Errno) -> (folder: FileDescriptor, file: FileDescriptor, temporaryName: String?) {
+        let folder = try openFolder()
+        do throws(Errno) {
+            let (file, temporaryName) = try create(in: folder, calls)
+            return (folder, file, temporaryName)
+        } catch {
+            calls.close(folder)
+            throw error
+        }
     }
 
     private static func create(

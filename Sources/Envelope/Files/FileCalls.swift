@@ -55,6 +55,11 @@ package protocol FileCalls: Sendable {
     func remove(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno)
     func setOwner(_ descriptor: FileDescriptor, _ user: UInt32, _ group: UInt32) throws(Errno)
 
+    /// Waits, for a tenth of a second at most, until a descriptor that somebody else set to not block can be read or written.
+    func waitUntilReady(_ descriptor: FileDescriptor, toWrite: Bool)
+    /// A new folder, for its owner alone; `fileExists` when the name is taken.
+    func makeFolder(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno)
+
     // MARK: By position
 
     func read(_ descriptor: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at position: UInt64) throws(Errno) -> Int

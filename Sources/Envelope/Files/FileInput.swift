@@ -76,9 +76,14 @@ struct OpenInput: ~Copyable, Sendable {
     var attributes: FileAttributes { status.kind == .regular ? FileAttributes(of: status) : FileAttributes() }
 
     /// Bytes of the whole input; nil where that is not known before its end (a pipe, or a descriptor that was read from before).
+    ///
+    /// Some systems show files without a size that have content nevertheless (`/proc`): what seems empty is read to its end.
     var byteCount: UInt64? {
-        source.isOwn && status.kind == .regular ? status.byteCount : nil
+        source.isOwn && status.kind == .regular && status.byteCount > 0 ? status.byteCount : nil
     }
+
+    /// What the file system says; good for planning only.
+    var expectedByteCount: UInt64? { status.kind == .regular ? status.byteCount : nil }
 
     func reader(_ monitor: WorkMonitor) -> InputReader {
         InputReader(source.descriptor, name: name, calls: calls, monitor: monitor)

@@ -12,9 +12,10 @@ public import SystemPackage
 public enum FileOutput: Sendable {
     /// A file, which appears only when it is whole (`AtomicOutputFile`). A pipe or device by its name is written as a descriptor is.
     /// An existing file is replaced only with `overwrite`; through a symbolic link, it is the link's target that is replaced.
-    ///
-    /// Where `isDurable` is false, the caller synchronizes the folder, when all files are in it.
-    case file(FilePath, overwrite: Bool, isDurable: Bool = true)
+    case file(FilePath, overwrite: Bool)
+    /// A file in an open folder, which may not be anything but a regular file: what lies in a tree is not chosen by who writes there. The
+    /// caller synchronizes the folder, when all files are in it.
+    case located(OutputPlace)
     /// An open descriptor, which is not closed: standard output. It gets authentic bytes only, but gets them before the rest is
     /// known to be whole: who reads them must mind the error. `name` stands for it in errors.
     case descriptor(FileDescriptor, name: String)
@@ -70,24 +71,42 @@ struct OpenOutput: ~Copyable, Sendable {
         switch output {
         case .descriptor(let descriptor, let name):
             return OpenOutput(OpenDescriptor(borrowing: descriptor, calls: calls), name: name, calls: calls)
-        case .file(let path, let overwrite, let isDurable):
+        case .file(let path, let overwrite):
             let existing = try status(at: path, calls)
             if let existing, existing.isSameFile(as: input) {
                 throw EnvelopeError(.sameFile, "\(path): input and output are the same file")
             }
-            return try open(path, existing, overwrite: overwrite, isDurable: isDurable, calls)
+            return try open(path, existing, overwrite: overwrite, calls)
+        case .located(let place):
+            return try open(place, otherThan: input, calls)
         }
+    }
+
+    private static func open(_ place: OutputPlace, otherThan input: FileStatus, _ calls: any FileCalls) throws(EnvelopeError) -> OpenOutput {
+        let path = place.path.string
+        if let existing = try place.status() {
+            guard !existing.isSameFile(as: input) else {
+                throw EnvelopeError(.sameFile, "\(path): input and output are the same file")
+            }
+            guard existing.kind == .regular else {
+                throw EnvelopeError(.outputExists, "\(path): exists already, and is no regular file: it is not written to")
+            }
+            guard place.overwrite else { throw .outputExists(path) }
+        }
+        let file = try AtomicOutputFile(
+            named: place.name, in: place.folder, path: place.path, overwrite: place.overwrite, calls: calls)
+        return OpenOutput(file, name: path, isDurable: false, calls: calls)
     }
 
     /// A file that takes the place of one that was found in its folder.
     static func replacing(_ file: LocatedFile) throws(EnvelopeError) -> OpenOutput {
         let calls = file.folder.calls
-        let output = try AtomicOutputFile(replacing: file.name, in: file.folder, path: file.path, calls: calls)
+        let output = try AtomicOutputFile(named: file.name, in: file.folder, path: file.path, overwrite: true, calls: calls)
         return OpenOutput(output, name: file.path.string, calls: calls)
     }
 
     private static func open(
-        _ path: FilePath, _ existing: FileStatus?, overwrite: Bool, isDurable: Bool, _ calls: any FileCalls
+        _ path: FilePath, _ existing: FileStatus?, overwrite: Bool, _ calls: any FileCalls
     ) throws(EnvelopeError) -> OpenOutput {
         switch existing?.kind {
         case .directory:
@@ -99,9 +118,9 @@ struct OpenOutput: ~Copyable, Sendable {
                 throw .writing(path.string, error)
             }
         case .regular, nil:
-            let target = existing == nil ? path : try resolved(path)
+            let target = existing == nil ? path : try path.resolved(forWriting: path.string)
             let file = try AtomicOutputFile(at: target, overwrite: overwrite, calls: calls)
-            return OpenOutput(file, name: path.string, isDurable: isDurable, calls: calls)
+            return OpenOutput(file, name: path.string, calls: calls)
         }
     }
 
@@ -158,8 +177,10 @@ struct OpenOutput: ~Copyable, Sendable {
                     written -= count
                 }
             } catch {
-                guard error == .interrupted else { throw .writing(name, error) }
                 try monitor.check()
+                if error == .wouldBlock { calls.waitUntilReady(descriptor, toWrite: true) } else if error != .interrupted {
+                    throw .writing(name, error)
+                }
             }
         }
     }
@@ -236,13 +257,34 @@ struct OpenOutput: ~Copyable, Sendable {
             throw .writing(path.string, error)
         }
     }
+}
 
-    /// The path without symbolic links in it.
-    private static func resolved(_ path: FilePath) throws(EnvelopeError) -> FilePath {
-        guard let text = unsafe path.withPlatformString({ unsafe realpath($0, nil) }) else {
-            throw .writing(path.string, Errno(rawValue: errno))
+/// Where in a tree a file is to be.
+public struct OutputPlace: Sendable {
+    /// As a person would name it.
+    let path: FilePath
+    let folder: OpenFolder
+    let name: FilePath.Component
+    let overwrite: Bool
+
+    /// What has the name; a symbolic link is one itself.
+    func status() throws(EnvelopeError) -> FileStatus? {
+        do throws(Errno) {
+            return try folder.status(of: name)
+        } catch .noSuchFileOrDirectory {
+            return nil
+        } catch {
+            throw .writing(path.string, error)
         }
-        defer { unsafe free(text) }
-        return unsafe FilePath(platformString: text)
+    }
+}
+
+extension FilePath {
+    fileprivate func resolved(forWriting name: String) throws(EnvelopeError) -> FilePath {
+        do throws(Errno) {
+            return try resolved()
+        } catch {
+            throw .writing(name, error)
+        }
     }
 }

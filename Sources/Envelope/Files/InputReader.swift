@@ -37,8 +37,10 @@ struct InputReader: ByteSource {
             do throws(Errno) {
                 return try call()
             } catch {
-                guard error == .interrupted else { throw .reading(name, error) }
                 try monitor.check()
+                if error == .wouldBlock { calls.waitUntilReady(descriptor, toWrite: false) } else if error != .interrupted {
+                    throw .reading(name, error)
+                }
             }
         }
     }

@@ -212,6 +212,16 @@ extension SystemFileCalls {
         try check(unsafe pwrite(descriptor.rawValue, buffer.baseAddress, buffer.count, off_t(truncatingIfNeeded: position)))
     }
 
+    package func waitUntilReady(_ descriptor: FileDescriptor, toWrite: Bool) {
+        var entry = pollfd(fd: descriptor.rawValue, events: Int16(toWrite ? POLLOUT : POLLIN), revents: 0)
+        // Whatever it answers, the call is made again, and that answer counts.
+        _ = unsafe poll(&entry, 1, 100)
+    }
+
+    package func makeFolder(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+        _ = try check(unsafe name.withPlatformString { unsafe mkdirat(folder.rawValue, $0, 0o700) })
+    }
+
     package func truncate(_ descriptor: FileDescriptor, to byteCount: UInt64) throws(Errno) {
         _ = try check(ftruncate(descriptor.rawValue, off_t(truncatingIfNeeded: byteCount)))
     }

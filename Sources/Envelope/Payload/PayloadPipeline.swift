@@ -41,20 +41,21 @@ struct PayloadPipeline<Coder: ChunkCoder & ~Copyable>: ~Copyable, Sendable {
         return try pass.result()
     }
 
-    /// Moves chunks into memory, on the calling thread.
+    /// Moves chunks into memory, on the calling thread, until the window is full.
     ///
     /// - Parameters:
     ///   - window: which bytes of what the whole payload becomes.
     ///   - buffer: has room for the window.
+    ///   - isSecret: whether to keep the chunks out of swap space and dumps.
     /// - Returns: the number of bytes.
     func read(
-        _ window: Range<UInt64>, from source: some PayloadSource, into buffer: UnsafeMutableRawBufferPointer
+        _ window: Range<UInt64>, from source: some PayloadSource, into buffer: UnsafeMutableRawBufferPointer, isSecret: Bool = false
     ) throws(EnvelopeError) -> Int {
         precondition(window.upperBound - window.lowerBound <= UInt64(buffer.count))
-        var unit = WorkUnit(chunkByteCount: Coder.inputByteCount, slotCount: source.slotCount)
+        var unit = WorkUnit(chunkByteCount: Coder.inputByteCount, slotCount: source.slotCount, isSecret: isSecret)
         var coder = try coder.copy()
         var count = 0
-        while let place = source.next(into: &unit) {
+        while count < window.upperBound - window.lowerBound, let place = source.next(into: &unit) {
             if let failure = place.failure { throw failure }
             let coded = Self.code(&unit, place, &coder, monitor)
             if let failure = coded.failure { throw failure }

@@ -40,6 +40,8 @@ final class StreamSource: PayloadSource {
         var unitCount: UInt64 = 0
         var chunkCount: UInt64 = 0
         var isAtEnd = false
+        /// To be told when the chunks before it are handed out.
+        var failure: EnvelopeError?
     }
 
     private static let lookAheadByteCount = 4096
@@ -59,13 +61,21 @@ final class StreamSource: PayloadSource {
     func next(into unit: inout WorkUnit) -> UnitPlace? {
         state.withLock { state in
             guard !state.isAtEnd else { return nil }
-            var place = UnitPlace(number: state.unitCount, firstChunk: state.chunkCount, isAtEnd: false)
-            do throws(EnvelopeError) {
-                try fill(&unit, &state)
-                place = UnitPlace(number: state.unitCount, firstChunk: state.chunkCount, isAtEnd: state.isAtEnd)
-            } catch {
+            if state.failure == nil {
+                do throws(EnvelopeError) {
+                    try fill(&unit, &state)
+                } catch {
+                    state.failure = error
+                    // Behind these something was read, so that none of them is the last.
+                    unit.keep(chunkCount: max(0, unit.byteCount - 1) / (unit.capacity / unit.slotCount))
+                }
+            } else {
+                unit.begin()
+            }
+            var place = UnitPlace(number: state.unitCount, firstChunk: state.chunkCount, isAtEnd: state.isAtEnd)
+            if let failure = state.failure, unit.byteCount == 0 {
                 state.isAtEnd = true
-                place.failure = error
+                place.failure = failure
             }
             state.unitCount += 1
             state.chunkCount += UInt64(unit.filledSlotCount)

@@ -25,24 +25,37 @@ import AgeFormat
     /// Bytes that are read into each slot: of plaintext for sealing, sealed ones for opening.
     private let chunkByteCount: Int
     let slotCount: Int
+    private let isSecret: Bool
     private let buffer: UnsafeMutableRawBufferPointer
     private let vectors: UnsafeMutableBufferPointer<iovec>
     /// Bytes that were read.
     private(set) var byteCount = 0
 
-    /// - Parameter slotCount: fewer than the most for a payload of few chunks.
-    init(chunkByteCount: Int, slotCount: Int = maximumSlotCount) {
+    /// - Parameters:
+    ///   - slotCount: fewer than the most for a payload of few chunks.
+    ///   - isSecret: whether to keep the buffer out of swap space and dumps, as far as the system lets us.
+    init(chunkByteCount: Int, slotCount: Int = maximumSlotCount, isSecret: Bool = false) {
         precondition(chunkByteCount <= Self.slotByteCount && slotCount > 0 && slotCount <= Self.maximumSlotCount)
         self.chunkByteCount = chunkByteCount
         self.slotCount = slotCount
+        self.isSecret = isSecret
         unsafe buffer = .allocate(byteCount: slotCount * Self.slotByteCount, alignment: Self.pageByteCount)
         unsafe vectors = .allocate(capacity: slotCount)
         unsafe vectors.initialize(repeating: iovec(iov_base: nil, iov_len: 0))
+        if isSecret {
+            unsafe mlock(buffer.baseAddress, buffer.count)
+            #if os(Linux)
+                unsafe madvise(buffer.baseAddress, buffer.count, MADV_DONTDUMP)
+            #endif
+        }
     }
 
     deinit {
         // Plaintext was in it. A store to memory that is about to be freed would be optimized away.
-        if let start = unsafe buffer.baseAddress { unsafe explicit_bzero(start, buffer.count) }
+        if let start = unsafe buffer.baseAddress {
+            unsafe explicit_bzero(start, buffer.count)
+            if isSecret { unsafe munlock(start, buffer.count) }
+        }
         unsafe buffer.deallocate()
         unsafe vectors.deallocate()
     }
@@ -73,6 +86,11 @@ import AgeFormat
             rest = rest.dropFirst(part.count)
         }
         byteCount = bytes.count
+    }
+
+    /// Forgets what was read behind so many full chunks.
+    mutating func keep(chunkCount: Int) {
+        byteCount = min(byteCount, chunkCount * chunkByteCount)
     }
 
     /// Reads until so many bytes are there; fewer where the input ends.

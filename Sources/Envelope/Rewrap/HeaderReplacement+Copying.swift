@@ -14,7 +14,7 @@ extension HeaderReplacement {
     /// - Throws: `inputChanged`, `outputFailed` and the like: the old file is then as it was; `outputNotDurable`.
     func writeCopy(_ monitor: WorkMonitor) throws(EnvelopeError) -> RewrapOutcome.Method {
         let (file, calls) = (held.file, held.calls)
-        var output = try AtomicOutputFile(replacing: file.name, in: file.folder, path: file.path, calls: calls)
+        var output = try AtomicOutputFile(named: file.name, in: file.folder, path: file.path, overwrite: true, calls: calls)
         let method = try fill(output.descriptor, monitor)
         try held.requireUnchanged(old)
         // The time of modification is now, as with a header that is replaced in place: backups have to notice.

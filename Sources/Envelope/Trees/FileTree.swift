@@ -10,6 +10,15 @@ public enum TreeEntry: Sendable {
     ///   - permissions: its access bits.
     case folder(relativePath: FilePath, permissions: UInt32)
     case skipped(SkippedEntry)
+
+    /// Relative to the tree; of a skipped entry, its whole path.
+    var relativePath: FilePath {
+        switch self {
+        case .file(let file): file.relativePath
+        case .folder(let relativePath, _): relativePath
+        case .skipped(let entry): entry.path
+        }
+    }
 }
 
 /// A walk through a folder and all folders in it, in the order of the names' bytes, depth first.

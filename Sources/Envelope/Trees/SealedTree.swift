@@ -49,39 +49,51 @@ public struct SealedTree: Sendable {
     /// - Parameters:
     ///   - output: where the other tree is or will be; nil to put each file beside the one it comes from. Not within `root`.
     ///   - report: called for each entry, not in their order.
-    /// - Throws: `sameFile` when the output is within the tree; what the root cannot be opened for, an output folder that cannot be made,
-    ///   `cancelled`.
+    /// - Throws: `sameFile` when the output is within the tree; why the root or the output cannot be opened; `outputNotDurable`, `cancelled`.
+    ///   A folder in it that cannot be made is reported, and so are the files that were to be in it.
     public func run(
         _ root: FilePath, to output: FilePath? = nil, report: @escaping @Sendable (Event) async -> Void
     ) async throws(EnvelopeError) {
         let tree = try FileTree(root)
-        let target = try output.map { path throws(EnvelopeError) in try OutputTree(path, outside: root) }
-        var folders = [target?.root ?? OutputFolder(existing: root)]
+        var target = try output.map { path throws(EnvelopeError) in try OutputTree(path, outside: root) } ?? OutputTree(beside: tree)
+        do throws(EnvelopeError) {
+            try await run(tree, to: &target, report)
+        } catch {
+            // What was reported as done is to be durable, whatever ended the run; its reason says more than a failure of this.
+            if writesFiles { _ = Result { () throws(EnvelopeError) in try target.finish() } }
+            throw error
+        }
+        if writesFiles { try target.finish() }
+    }
+
+    private func run(
+        _ tree: FileTree, to target: inout OutputTree, _ report: @escaping @Sendable (Event) async -> Void
+    ) async throws(EnvelopeError) {
         var batch: [Job] = []
         for entry in tree {
-            switch entry {
-            case .skipped(let skipped): await report(.skipped(skipped))
-            case .folder(let relativePath, let permissions):
-                folders.append(
-                    try target?.makeFolder(relativePath, permissions: permissions) ?? OutputFolder(existing: root.pushing(relativePath)))
-            case .file(let file):
-                if let reason = reasonToSkip(file) {
-                    await report(.skipped(SkippedEntry(path: file.path, reason: reason)))
-                } else {
-                    batch.append(Job(file: file, output: outputPath(of: file, in: target)))
+            do throws(EnvelopeError) {
+                switch entry {
+                case .skipped(let skipped): await report(.skipped(skipped))
+                case .folder(let relativePath, let permissions):
+                    if writesFiles { try target.makeFolder(relativePath, permissions: permissions) }
+                case .file(let file):
+                    if let reason = reasonToSkip(file) {
+                        await report(.skipped(SkippedEntry(path: file.path, reason: reason)))
+                    } else {
+                        batch.append(Job(file: file, output: try outputPlace(of: file, in: &target)))
+                    }
                 }
+            } catch {
+                await report(.failed(tree.path.pushing(entry.relativePath), error))
             }
             if batch.count == Self.concurrency * 8 { try await finish(&batch, report) }
         }
         try await finish(&batch, report)
-        // Deepest first, so that the time of a folder is not changed by what is made in it.
-        guard writesFiles else { return }
-        for folder in folders.reversed() { try folder.finish() }
     }
 
     private struct Job: Sendable {
         let file: LocatedFile
-        let output: FilePath?
+        let output: OutputPlace?
     }
 
     /// Whether files appear in folders that are not synchronized for each of them.
@@ -94,15 +106,17 @@ public struct SealedTree: Sendable {
 
     private func reasonToSkip(_ file: LocatedFile) -> SkippedEntry.Reason? { work.reasonToSkip(file) }
 
-    private func outputPath(of file: LocatedFile, in target: OutputTree?) -> FilePath? {
+    private func outputPlace(of file: LocatedFile, in target: inout OutputTree) throws(EnvelopeError) -> OutputPlace? {
         let name: FilePath.Component? =
             switch work {
             case .seal: file.name.sealed
             case .open: file.name.opened
             case .verify, .reencrypt: nil
             }
-        let place = target.map { $0.root.path.pushing(file.relativePath) } ?? file.path
-        return name.map { place.removingLastComponent().appending($0) }
+        guard let name else { return nil }
+        let parent = file.relativePath.removingLastComponent()
+        return OutputPlace(
+            path: target.path.pushing(parent).appending(name), folder: try target.folder(at: parent), name: name, overwrite: overwrite)
     }
 
     private func finish(_ batch: inout [Job], _ report: @escaping @Sendable (Event) async -> Void) async throws(EnvelopeError) {
@@ -116,7 +130,7 @@ public struct SealedTree: Sendable {
     private func event(of job: Job, _ report: @Sendable (Event) async -> Void) async -> Bool {
         do throws(EnvelopeError) {
             let summary = try await run(job)
-            await report(.done(job.file.path, output: job.output, summary))
+            await report(.done(job.file.path, output: job.output?.path, summary))
             return false
         } catch {
             guard error.code != .cancelled else { return true }
@@ -139,7 +153,7 @@ public struct SealedTree: Sendable {
 
     private func output(of job: Job) -> FileOutput {
         guard let output = job.output else { preconditionFailure("what seals and opens has an output") }
-        return .file(output, overwrite: overwrite, isDurable: false)
+        return .located(output)
     }
 }
 

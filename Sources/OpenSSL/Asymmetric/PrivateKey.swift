@@ -41,6 +41,10 @@ public struct PrivateKey: ~Copyable, @unchecked Sendable {
     public init(pkcs8DER: borrowing SecretBytes) throws(OpenSSLError) {
         let operation = Operation("read PKCS#8 private key")
         let handle = try Self.decode(operation, pkcs8DER)
+        if case .rsa(let bits) = handle.type {
+            let longest = Self.maximumCheckedRSABits
+            try operation.require(bits <= longest, "RSA keys of more than \(longest) bits take too long to check", code: .unsupported)
+        }
         let context = try handle.context(operation)
         try unsafe operation.check(EVP_PKEY_check(context.pointer), else: .invalidKey)
         self.handle = handle
@@ -79,6 +83,9 @@ public struct PrivateKey: ~Copyable, @unchecked Sendable {
             return try unsafe PublicKey(spkiDER: der.span.bytes)
         }
     }
+
+    /// Proving the primes of a key of 16384 bits takes half a minute.
+    private static let maximumCheckedRSABits = 8192
 
     private init(handle: consuming KeyHandle) {
         self.handle = handle

@@ -8,7 +8,7 @@ final class FaultyCalls: FileCalls {
     enum Call: Hashable, Sendable, CaseIterable {
         case open, openAnonymous, openExclusively, status, read, write, setPermissions, setModificationTime, synchronize
         case linkAnonymous, link, rename, remove
-        case names, setOwner, readAt, writeAt, truncate, synchronizeData, lock, clone, copy
+        case makeFolder, names, setOwner, readAt, writeAt, truncate, synchronizeData, lock, clone, copy
     }
 
     private struct State {
@@ -132,6 +132,13 @@ final class FaultyCalls: FileCalls {
     func setModificationTime(_ descriptor: FileDescriptor, _ time: FileTime) throws(Errno) {
         try pass(.setModificationTime)
         try system.setModificationTime(descriptor, time)
+    }
+
+    func waitUntilReady(_ descriptor: FileDescriptor, toWrite: Bool) { system.waitUntilReady(descriptor, toWrite: toWrite) }
+
+    func makeFolder(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+        try pass(.makeFolder)
+        try system.makeFolder(name, in: folder)
     }
 
     private func one(_ entry: iovec, _ body: (UnsafeBufferPointer<iovec>) throws(Errno) -> Int) throws(Errno) -> Int {
