@@ -197,7 +197,8 @@ struct SealedFileTests {
         #expect(try folder.entries() == ["plain"])
     }
 
-    @Test("a file that shows no size is sealed with what is in it", .enabled(if: access("/proc/self/status", R_OK) == 0, "there is no /proc"))
+    @Test(
+        "a file that shows no size is sealed with what is in it", .enabled(if: access("/proc/self/status", R_OK) == 0, "there is no /proc"))
     func noSize() async throws {
         try await writer.seal(.file("/proc/self/status"), to: .file(folder.file("sealed"), overwrite: false))
         #expect(try await opener.verify(.file(folder.file("sealed"))).plaintextByteCount > 100)

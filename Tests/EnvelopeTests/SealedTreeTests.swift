@@ -140,7 +140,9 @@ struct SealedTreeTests {
         #expect(throws: (any Error).self) { try folder.read("out/deep/7") }
     }
 
-    @Test("what lies in the way of an output and is no regular file is not written to, with and without overwriting", arguments: [true, false])
+    @Test(
+        "what lies in the way of an output and is no regular file is not written to, with and without overwriting",
+        arguments: [true, false])
     func inTheWay(overwrite: Bool) async throws {
         try makeFolder("sealed/folder")
         try makeFolder("outside")

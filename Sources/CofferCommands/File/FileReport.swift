@@ -23,9 +23,10 @@ actor FileReport {
         self.stop = stop
     }
 
-    func done(_ result: some CommandResult) {
+    /// - Parameter isListed: whether people see a line of its own for it; programs always do.
+    func done(_ result: some CommandResult, isListed: Bool = true) {
         doneCount += 1
-        write(result)
+        if isListed || session.output.wantsJSON { write(result) }
     }
 
     func failed(_ name: String, _ error: any Error) async {

@@ -89,6 +89,9 @@ struct FileRun {
         }
         progress.clear()
         let (done, skipped) = (await report.doneCount, await report.skippedCount)
+        if isVerification, !session.output.wantsJSON, !stop.isSet {
+            try session.output.write("\(visible(tree.string)): \(done) \(done == 1 ? "file is" : "files are") intact\(sampleNote)\n")
+        }
         try await report.finish()
         session.output.note("\(visible(tree.string)): \(done) \(done == 1 ? "file" : "files") \(participle), \(skipped) skipped")
         if done == 0 { session.output.warn("there was nothing to do in \(visible(tree.string))") }
@@ -98,7 +101,8 @@ struct FileRun {
         switch event {
         case .done(let path, let output, let summary):
             progress.end(visible(path.string))
-            await report.done(render(path.string, output, summary))
+            // Of thousands of files that are intact, their number is enough.
+            await report.done(render(path.string, output, summary), isListed: !isVerification)
         case .failed(let path, let error):
             progress.end(visible(path.string))
             await report.failed(path.string, error)
@@ -116,6 +120,10 @@ struct FileRun {
         case .verify: "verified"
         case .reencrypt: "encrypted anew"
         }
+    }
+
+    private var sampleNote: String {
+        if case .verify(_, _?) = work { ", as far as they were looked at" } else { "" }
     }
 
     private var isVerification: Bool {

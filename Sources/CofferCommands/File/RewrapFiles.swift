@@ -137,11 +137,25 @@ private struct RewrapResult: CommandResult {
         case .rewrapped: verb = "rewrapped"
         case .wouldRewrap: verb = "would be rewrapped"
         }
-        let keys = outcome.keysAfter.filter { !outcome.keysBefore.contains($0) }.map { "now \(visible("\($0)"))" }
+        let keys = keyChanges(outcome).map(visible)
         let added = outcome.added.filter { $0 != KMSKeyStanza.type }.map { "with \(visible($0))" }
         let removed = outcome.removed.map { "without \(visible($0))" }
         let changes = (keys + added + removed).joined(separator: ", ")
         return "\(name): \(verb)\(changes.isEmpty ? "" : ": \(changes)")\n"
+    }
+}
+
+extension RewrapResult {
+    /// From which key and version to which.
+    private static func keyChanges(_ outcome: RewrapOutcome) -> [String] {
+        let gone = outcome.keysBefore.filter { !outcome.keysAfter.contains($0) }
+        let new = outcome.keysAfter.filter { !outcome.keysBefore.contains($0) }
+        return new.map { key in
+            if let before = gone.first(where: { $0.keyARN == key.keyARN }), let from = before.version, let to = key.version {
+                return "\(key.keyARN), version \(from) → \(to)"
+            }
+            return gone.count == 1 && new.count == 1 ? "\(gone[0]) → \(key)" : "now \(key)"
+        }
     }
 }
 

@@ -82,7 +82,8 @@ struct OpenOutput: ~Copyable, Sendable {
         }
     }
 
-    private static func open(_ place: OutputPlace, otherThan input: FileStatus, _ calls: any FileCalls) throws(EnvelopeError) -> OpenOutput {
+    private static func open(_ place: OutputPlace, otherThan input: FileStatus, _ calls: any FileCalls) throws(EnvelopeError) -> OpenOutput
+    {
         let path = place.path.string
         if let existing = try place.status() {
             guard !existing.isSameFile(as: input) else {
@@ -178,7 +179,9 @@ struct OpenOutput: ~Copyable, Sendable {
                 }
             } catch {
                 try monitor.check()
-                if error == .wouldBlock { calls.waitUntilReady(descriptor, toWrite: true) } else if error != .interrupted {
+                if error == .wouldBlock {
+                    calls.waitUntilReady(descriptor, toWrite: true)
+                } else if error != .interrupted {
                     throw .writing(name, error)
                 }
             }

@@ -38,7 +38,9 @@ struct InputReader: ByteSource {
                 return try call()
             } catch {
                 try monitor.check()
-                if error == .wouldBlock { calls.waitUntilReady(descriptor, toWrite: false) } else if error != .interrupted {
+                if error == .wouldBlock {
+                    calls.waitUntilReady(descriptor, toWrite: false)
+                } else if error != .interrupted {
                     throw .reading(name, error)
                 }
             }
