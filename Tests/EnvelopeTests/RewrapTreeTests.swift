@@ -167,6 +167,17 @@ struct RewrapTreeTests {
         #expect(calls.openCount == 0)
     }
 
+    @Test("where a file system has no locks, files are rewrapped without", arguments: [Errno.notSupported, .noLocks, .badFileDescriptor])
+    func withoutLocks(errno: Errno) async throws {
+        let path = try folder.write(try await sealed(), to: "a")
+        let calls = FaultyCalls(failAt: 1, of: [.lock], with: errno)
+        let file = try HeldFile.open(LocatedFile.named(path, calls: calls), forWriting: true)
+        #expect(calls.failed == .lock)
+        try file.requireUnchanged()
+        try folder.setModificationTime("a", 1_234_567_890)
+        #expect(throws: EnvelopeError(.inputChanged, "")) { try file.requireUnchanged() }
+    }
+
     // MARK: Resuming
 
     @Test("a run that died between a file and its other name, and is resumed, leaves out neither")
