@@ -65,6 +65,18 @@ struct PluginClientTests {
         #expect(try await unwrap("honest", many + [fake] + many) == opened(by: "honest"))
     }
 
+    @Test("a foreign stanza that leaves no room for being shown does not keep a plugin from its own")
+    func longStanzas() async throws {
+        let room = Stanza.maximumLineByteCount - "-> other ".utf8.count
+        let long = [
+            try Stanza(type: "other", arguments: [String(repeating: "a", count: room)]),
+            try Stanza(type: "other", arguments: [String](repeating: "a", count: Stanza.maximumArgumentCount)),
+        ]
+        let fake = try Stanza(type: "fake", body: key.bytes.map { $0 ^ 0x55 })
+        #expect(try await unwrap("honest", long + [fake]) == opened(by: "honest"))
+        #expect(try await unwrap("honest", long) == .refused([]))
+    }
+
     @Test("a plugin's questions reach the person without what a terminal would act on, and the answers reach the plugin")
     func questions() async throws {
         _ = try await wrap("talkative")
@@ -155,6 +167,7 @@ struct PluginClientTests {
         "stanzas that were not asked for are refused",
         arguments: [
             ("wrongindex", "not asked about"), ("noindex", "not asked about"), ("oddindex", "not asked about"), ("scrypt", "passphrase's"),
+            ("kms", "only coffer may make"), ("padding", "only coffer may make"), ("coffer", "cannot be read"),
             ("manystanzas", "more than 8 stanzas"), ("labelstwice", "labels twice"), ("doneatonce", "no stanza, and no reason"),
         ])
     func badStanzas(name: String, reason: String) async throws {

@@ -1,6 +1,7 @@
 import AgeFormat
 import Foundation
 import KeyStore
+import OpenSSL
 import SystemPackage
 import Testing
 
@@ -59,6 +60,7 @@ struct RewrapTests {
         #expect(outcome.action == .rewrapped(.inPlace))
         #expect(outcome.keysBefore == [KeyVersionName(keyARN: keys.arns[0], version: 1)])
         #expect(outcome.keysAfter == [KeyVersionName(keyARN: keys.arns[0], version: 2)])
+        #expect(outcome.versionChanges.map(\.description) == ["\(keys.arns[0]), version 1 → 2"])
         let after = try parts()
         #expect(after.payload == before.payload)
         #expect(after.header.byteCount == before.header.byteCount)
@@ -75,7 +77,7 @@ struct RewrapTests {
         let before = try folder.read("sealed")
         let outcome = try await rewrap(path)
         #expect(outcome.action == .current)
-        #expect(outcome.keysBefore == outcome.keysAfter)
+        #expect(outcome.keysBefore == outcome.keysAfter && outcome.versionChanges.isEmpty)
         #expect(try folder.read("sealed") == before)
     }
 
@@ -134,6 +136,7 @@ struct RewrapTests {
         let outcome = try await rewrap(path, plan)
         #expect(outcome.keysBefore.map(\.keyARN) == [keys.arns[0]])
         #expect(outcome.keysAfter.map(\.keyARN) == [keys.arns[1]])
+        #expect(outcome.versionChanges.isEmpty)
         #expect(try await opened(by: keys.usingOnly(1)) == keys.arns[1])
         #expect(try KMSKeyStanza(parts().header.stanzas[0]).wrapped.encryptionContext == ["a": "b"])
         #expect(try await rewrap(path, plan).action == .current)
@@ -206,6 +209,19 @@ struct RewrapTests {
         #expect(outcome.action == .rewrapped(.inPlace))
     }
 
+    @Test("recipients that took more room than padding can fill are removed all the same")
+    func largeRemoval() async throws {
+        let body = [UInt8](repeating: 5, count: 600_000)
+        let large = try (0..<2).map { try Stanza(type: "large", arguments: ["\($0)"], body: body) }
+        let path = try await write(SealedFixture([keys.recipient(0)], further: large))
+        let before = try parts()
+        #expect(before.header.byteCount > HeaderPadding.maximumByteCount)
+        let outcome = try await rewrap(path, RewrapPlan(removing: [.type("large")]))
+        #expect(outcome.action == .rewrapped(.copied))
+        #expect(try parts().payload == before.payload)
+        #expect(try await opened() == keys.arns[0])
+    }
+
     @Test("the last recipient is not removed, also not with padding beside it")
     func lastRecipient() async throws {
         let path = try await write(SealedFixture([keys.recipient(0)], padding: .page))
@@ -224,6 +240,23 @@ struct RewrapTests {
         #expect(try await rewrap(path, plan).action == .rewrapped(.inPlace))
         #expect(try await rewrap(path, plan).action == .current)
         #expect(try await opened(by: keys.usingOnly(1)) == keys.arns[1])
+    }
+
+    @Test("a stanza that a recipient of another making has made wrong is refused, and not believed")
+    func malformedStanza() async throws {
+        let path = try await write(SealedFixture([keys.recipient(0)], padding: .page))
+        let before = try folder.read("sealed")
+        let wrong = Wrong(stanza: try Stanza(type: KMSKeyStanza.type, arguments: [keys.arns[0]], body: [1, 2]))
+        for adding: [any Recipient] in [[wrong], [wrong, wrong], [wrong, keys.recipient(0)]] {
+            await #expect(throws: EnvelopeError(.damagedHeader, "")) { try await rewrap(path, RewrapPlan(adding: adding)) }
+        }
+        #expect(try folder.read("sealed") == before)
+    }
+
+    struct Wrong: Recipient {
+        let stanza: Stanza
+
+        func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas { RecipientStanzas(stanza) }
     }
 
     @Test("recipients with other promises are not mixed in")
@@ -266,6 +299,25 @@ struct RewrapTests {
         func unwrap(_ stanzas: [Stanza]) async throws(EnvelopeError) -> Unwrapping {
             do { return .opened(try FixedKey().fileKey(), by: "the test") } catch { preconditionFailure("\(error)") }
         }
+    }
+
+    // MARK: The plan
+
+    @Test("a plan is known again by who is added, whose names hold no secret")
+    func fingerprint() throws {
+        let passphrase = Array("correct horse".utf8)
+        let recipients: [any Recipient] = [
+            keys.recipient(0), keys.recipient(1), keys.recipient(0, ["a": "b"]), keys.recipient(0, ["a": "c"]),
+            try RecipientText.parse(KnownKeys.recipient, plugins: nil),
+            try PassphraseRecipient(passphrase: SecretBytes(copying: passphrase.span.bytes)),
+        ]
+        #expect(recipients[4].description == KnownKeys.recipient)
+        #expect(recipients[5].description == "PassphraseRecipient")
+        let prints = try recipients.map { try RewrapPlan(adding: [$0]).fingerprint() } + [try RewrapPlan().fingerprint()]
+        #expect(Set(prints).count == prints.count)
+        let both = [recipients[0], recipients[1]]
+        #expect(try RewrapPlan(adding: both).fingerprint() == RewrapPlan(adding: both.reversed()).fingerprint())
+        #expect(try !prints.contains(RewrapPlan(adding: both).fingerprint()))
     }
 
     // MARK: Refused

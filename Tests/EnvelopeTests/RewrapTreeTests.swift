@@ -138,7 +138,71 @@ struct RewrapTreeTests {
         _ = consume journal
     }
 
+    @Test("a file that another process is at work on is left to it, from whatever folder that is")
+    func lockedFile() async throws {
+        for name in ["a", "b"] { _ = try folder.write(try await sealed(), to: name) }
+        let before = try folder.read("a")
+        let other = try FileDescriptor.open(folder.file("a"), .readWrite)
+        #expect(try SystemFileCalls().lock(other))
+        let plan = RewrapPlan(adding: [keys.recipient(1)])
+        let log = EventLog()
+        let summary = try await rewrapper(plan).rewrap(tree: folder.path) { await log.add($0) }
+        #expect(await log.lines.first == "a: inUse")
+        #expect(summary.failedCount == 1 && summary.rewrappedCount == 1)
+        #expect(try folder.read("a") == before)
+        #expect(try await rewrapper(plan).rewrap(tree: folder.path, isDryRun: true) { _ in }.rewrappedCount == 1)
+        try other.close()
+        #expect(try await rewrapper(plan).rewrap(tree: folder.path) { _ in }.rewrappedCount == 1)
+    }
+
+    @Test("a file that is replaced between its opening and its locking is not the one that is rewrapped")
+    func replacedBeforeLocking() async throws {
+        let path = try folder.write(try await sealed(), to: "a")
+        _ = try folder.write([9], to: "newer")
+        let newer = folder.file("newer")
+        let calls = FaultyCalls(before: { call in if call == .lock { #expect(rename(newer.string, path.string) == 0) } })
+        #expect(throws: EnvelopeError(.inputChanged, "")) {
+            try HeldFile.open(LocatedFile.named(path, calls: calls), forWriting: true)
+        }
+        #expect(calls.openCount == 0)
+    }
+
+    @Test("where a file system has no locks, files are rewrapped without", arguments: [Errno.notSupported, .noLocks, .badFileDescriptor])
+    func withoutLocks(errno: Errno) async throws {
+        let path = try folder.write(try await sealed(), to: "a")
+        let calls = FaultyCalls(failAt: 1, of: [.lock], with: errno)
+        let file = try HeldFile.open(LocatedFile.named(path, calls: calls), forWriting: true)
+        #expect(calls.failed == .lock)
+        try file.requireUnchanged()
+        try folder.setModificationTime("a", 1_234_567_890)
+        #expect(throws: EnvelopeError(.inputChanged, "")) { try file.requireUnchanged() }
+    }
+
     // MARK: Resuming
+
+    @Test("a run that died between a file and its other name, and is resumed, leaves out neither")
+    func linkedResumed() async throws {
+        let bytes = try await sealed(.none)
+        let plan = RewrapPlan(adding: [keys.recipient(1)])
+        for failAt in 1... {
+            let folder = try TemporaryFolder()
+            for name in ["a", "c"] { _ = try folder.write(bytes, to: name) }
+            try folder.link("a", hard: "b", symbolic: "z")
+            let calls = FaultyCalls(failAt: failAt, of: [.open, .rename, .truncate, .writeAt], dies: true)
+            do throws(EnvelopeError) {
+                try await rewrapper(plan, calls: calls).rewrap(tree: folder.path) { _ in }
+            } catch {
+                #expect(calls.failed != nil)
+            }
+            let summary = try await rewrapper(plan).rewrap(tree: folder.path, resuming: true) { _ in }
+            #expect(summary.isComplete)
+            for name in ["a", "b", "c"] {
+                let header = try #require(try AgeHeader.parse(bytes: folder.read(name)))
+                #expect(header.stanzas.count { $0.arguments.first == keys.arns[1] } == 1, "\(name), died at \(failAt)")
+            }
+            guard calls.failed != nil else { return }
+        }
+    }
 
     @Test("a cancelled run is resumed behind what it had done, with what had failed, and adds nobody twice")
     func resumed() async throws {
@@ -179,6 +243,7 @@ struct RewrapTreeTests {
 
     private func journal(_ records: [RewrapJournal.Record]) throws {
         var journal = try RewrapJournal(in: OpenFolder(folder.path, calls: SystemFileCalls()), path: folder.path)
+        try journal.forgetAll(but: [])
         try journal.replace(by: records)
     }
 
@@ -222,8 +287,9 @@ struct RewrapTreeTests {
         _ = try folder.write(other, to: "file")
         try journal([.change(.init(path: "file", old: Array(old[..<count]), new: Array(new[..<count])))])
         let log = EventLog()
-        try await rewrapper().rewrap(tree: folder.path) { await log.add($0) }
+        let summary = try await rewrapper().rewrap(tree: folder.path) { await log.add($0) }
         #expect(await log.lines == ["file: recovered changedSince", "file: current"])
+        #expect(summary.failedCount == 1 && !summary.isComplete)
         #expect(try folder.read("file") == other)
         #expect(try folder.entries() == ["file"])
     }
@@ -237,11 +303,114 @@ struct RewrapTreeTests {
         try journal([record])
         for _ in 0..<2 {
             let log = EventLog()
-            try await rewrapper().rewrap(tree: folder.path) { await log.add($0) }
+            let summary = try await rewrapper().rewrap(tree: folder.path) { await log.add($0) }
             #expect(await log.lines == ["file: recovered headerLost", "file: is not a sealed file"])
+            #expect(summary.failedCount == 1 && !summary.isComplete)
             #expect(try folder.read("file") == Array(other))
             #expect(try records().contains(record))
         }
+    }
+
+    @Test("a header of which the journal has the only copy is in it after any failure", arguments: [true, false], [true, false])
+    func headerKept(dies: Bool, isNamed: Bool) async throws {
+        let (old, new, count) = try await oldAndNew()
+        _ = try folder.write([UInt8](repeating: 0, count: count) + new[count...], to: "file")
+        let record = RewrapJournal.Record.change(.init(path: "file", old: Array(old[..<count]), new: Array(new[..<count])))
+        for failAt in 1... {
+            let other = try folder.write(old, to: "other")
+            _ = try folder.write([], to: RewrapJournal.name)
+            try journal([.plan([1, 2, 3]), .position("a"), record])
+            let calls = FaultyCalls(failAt: failAt, tearsWrites: true, dies: dies)
+            let plan = RewrapPlan(adding: [keys.recipient(1)])
+            do throws(EnvelopeError) {
+                if isNamed {
+                    try await rewrapper(plan, calls: calls).rewrap([other]) { _ in }
+                } else {
+                    try await rewrapper(plan, calls: calls).rewrap(tree: folder.path) { _ in }
+                }
+            } catch {
+                #expect(calls.failed != nil)
+            }
+            #expect(calls.openCount == 0)
+            let isKept = try records().contains(record)
+            #expect(isKept, "\(failAt), \(String(describing: calls.failed))")
+            guard calls.failed != nil else { return }
+        }
+    }
+
+    @Test("a file that may only be read keeps nothing from being done, and its header stays in the journal if it needs it")
+    func unrepairable() async throws {
+        let (old, new, count) = try await oldAndNew()
+        let torn = Array(new[..<100] + old[100...])
+        for (name, bytes) in [("file", torn), ("old", old), ("new", new), ("other", old)] { _ = try folder.write(bytes, to: name) }
+        func record(_ name: String) -> RewrapJournal.Record {
+            .change(.init(path: FilePath(name), old: Array(old[..<count]), new: Array(new[..<count])))
+        }
+        try journal([record("new"), record("file"), record("old")])
+        let log = EventLog()
+        let calls = FaultyCalls(readOnlyNames: ["file", "old", "new"])
+        let summary = try await rewrapper(calls: calls).rewrap(tree: folder.path) { await log.add($0) }
+        #expect(await log.lines == ["file: outputFailed", "new: current", "old: current", "other: current"])
+        #expect(await log.errors.first?.message.hasPrefix("\(folder.file("file")): ") == true)
+        #expect(summary.failedCount == 1 && !summary.isComplete)
+        #expect(try folder.read("file") == torn)
+        #expect(try records().first == record("file"))
+        #expect(calls.openCount == 0)
+
+        let rest = EventLog()
+        #expect(try await rewrapper().rewrap(tree: folder.path) { await rest.add($0) }.isComplete)
+        #expect(await rest.lines.first == "file: recovered completed")
+        #expect(try folder.read("file") == new)
+        #expect(try folder.entries() == ["file", "new", "old", "other"])
+    }
+
+    @Test("a torn file that another process is at work on is left to it")
+    func tornAndLocked() async throws {
+        let (old, new, count) = try await oldAndNew()
+        let torn = Array(new[..<100] + old[100...])
+        _ = try folder.write(torn, to: "file")
+        try journal([.change(.init(path: "file", old: Array(old[..<count]), new: Array(new[..<count])))])
+        let other = try FileDescriptor.open(folder.file("file"), .readOnly)
+        #expect(try SystemFileCalls().lock(other))
+        let log = EventLog()
+        try await rewrapper().rewrap(tree: folder.path) { await log.add($0) }
+        #expect(await log.lines == ["file: inUse"])
+        #expect(try folder.read("file") == torn)
+        try other.close()
+    }
+
+    @Test(
+        "what has the name of the journal and is none is left alone",
+        arguments: ["a text", "a longer text than the first line of a journal"])
+    func foreignJournal(text: String) async throws {
+        let sealed = try await sealed()
+        _ = try folder.write(sealed, to: "file")
+        _ = try folder.write(Array(text.utf8), to: RewrapJournal.name)
+        let plan = RewrapPlan(adding: [keys.recipient(1)])
+        let error = await #expect(throws: EnvelopeError(.outputFailed, "")) { try await rewrapper(plan).rewrap(tree: folder.path) { _ in } }
+        #expect(error?.message.contains(RewrapJournal.name) == true)
+        #expect(try folder.read(RewrapJournal.name) == Array(text.utf8))
+        #expect(try folder.read("file") == sealed)
+    }
+
+    @Test(
+        "a file that was linked to under the journal's name is left alone",
+        arguments: [[], Array("coffer rewrap journal 1\nand more".utf8)])
+    func linkedJournal(bytes: [UInt8]) async throws {
+        try makeFolder("tree")
+        let other = try folder.write(bytes, to: "other")
+        try FileManager.default.linkItem(atPath: other.string, toPath: folder.file("tree/\(RewrapJournal.name)").string)
+        await #expect(throws: EnvelopeError(.outputFailed, "")) { try await rewrapper().rewrap(tree: folder.file("tree")) { _ in } }
+        #expect(try folder.read("other") == bytes)
+    }
+
+    @Test("a run that was stopped while it began its journal is no hindrance", arguments: [0, 1, 23, 24])
+    func begunJournal(byteCount: Int) async throws {
+        _ = try folder.write(try await sealed(), to: "file")
+        _ = try folder.write(Array("coffer rewrap journal 1\n".utf8.prefix(byteCount)), to: RewrapJournal.name)
+        let plan = RewrapPlan(adding: [keys.recipient(1)])
+        #expect(try await rewrapper(plan).rewrap(tree: folder.path) { _ in }.rewrappedCount == 1)
+        #expect(try folder.entries() == ["file"])
     }
 
     @Test("rewrapping one file leaves an interrupted run over its folder to be resumed")
@@ -265,6 +434,7 @@ struct RewrapTreeTests {
         try FileManager.default.createSymbolicLink(atPath: folder.file("tree/link").string, withDestinationPath: "../outside")
         try FileManager.default.createSymbolicLink(atPath: folder.file("tree/way").string, withDestinationPath: "../real")
         var journal = try RewrapJournal(in: OpenFolder(folder.file("tree"), calls: SystemFileCalls()), path: folder.path)
+        try journal.forgetAll(but: [])
         try journal.replace(by: [.change(.init(path: FilePath(path), old: Array(old[..<count]), new: Array(new[..<count])))])
         _ = consume journal
         try await rewrapper().rewrap(tree: folder.file("tree")) { _ in }
@@ -289,6 +459,10 @@ struct RewrapTreeTests {
             var changed = bytes
             changed[position] ^= 0x41
             _ = try folder.write(changed, to: RewrapJournal.name)
+            guard position >= "coffer rewrap journal 1\n".utf8.count else {
+                #expect(throws: EnvelopeError(.outputFailed, "")) { try self.records() }
+                continue
+            }
             let found = try self.records()
             #expect(found.count < records.count && found == Array(records.prefix(found.count)))
         }

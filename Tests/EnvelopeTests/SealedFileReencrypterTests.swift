@@ -1,4 +1,5 @@
 import AgeFormat
+import Foundation
 import KeyStore
 import SystemPackage
 import Testing
@@ -88,6 +89,58 @@ struct SealedFileReencrypterTests {
         let isSame = try folder.read("sealed") == bytes
         #expect(isSame)
         #expect(try folder.entries() == ["plain", "sealed"])
+    }
+
+    /// Does something to the folder while a file is sealed for it.
+    struct Meddling: Recipient {
+        let meddle: @Sendable () throws -> Void
+
+        func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas {
+            do {
+                try meddle()
+                return RecipientStanzas(try Stanza(type: FixedKey.stanzaType, body: [1, 2, 3]))
+            } catch {
+                preconditionFailure("\(error)")
+            }
+        }
+    }
+
+    @Test("a newer file that comes into the place of the old one meanwhile stays", arguments: ["renamed", "written", "removed"])
+    func newer(kind: String) async throws {
+        let old = try FixedKey().file([.init([1, 2, 3], isLast: true)])
+        let path = try folder.write(old, to: "sealed")
+        try folder.setModificationTime("sealed", 1_234_567_890)
+        let meddling = Meddling { [folder] in
+            switch kind {
+            case "renamed":
+                _ = try folder.write([9], to: "newer")
+                try #require(rename(folder.file("newer").string, path.string) == 0)
+            // The same bytes at another time: what was read before need not have been.
+            case "written": _ = try folder.write(old, to: "sealed")
+            default: try #require(unlink(path.string) == 0)
+            }
+        }
+        let reencrypter = SealedFileReencrypter(identities: [FixedKey()], recipients: .given([meddling]))
+        await #expect(throws: EnvelopeError(.inputChanged, "")) { try await reencrypter.reencrypt(path) }
+        switch kind {
+        case "renamed": #expect(try folder.read("sealed") == [9])
+        case "written": #expect(try folder.read("sealed") == old)
+        default: #expect(try folder.entries().isEmpty)
+        }
+    }
+
+    @Test("a file that another process is at work on is left to it")
+    func inUse() async throws {
+        let old = try FixedKey().file([.init([1, 2, 3], isLast: true)])
+        let path = try folder.write(old, to: "sealed")
+        let other = try FileDescriptor.open(path, .readOnly)
+        #expect(try SystemFileCalls().lock(other))
+        let reencrypter = SealedFileReencrypter(identities: [FixedKey()], recipients: .given([FixedKeyRecipient()]))
+        await #expect(throws: EnvelopeError(.inUse, "")) { try await reencrypter.reencrypt(path) }
+        #expect(try folder.read("sealed") == old)
+        try other.close()
+        try await reencrypter.reencrypt(path)
+        #expect(try folder.read("sealed") != old)
     }
 
     @Test("whichever call fails, there is the old file or the new one, whole", arguments: [Errno.ioError, .noSpace])

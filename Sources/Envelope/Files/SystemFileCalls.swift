@@ -81,7 +81,17 @@ package struct SystemFileCalls: FileCalls {
     }
 
     package func synchronize(_ descriptor: FileDescriptor) throws(Errno) {
-        _ = try check(fsync(descriptor.rawValue))
+        #if canImport(Darwin)
+            // fsync leaves the data in the drive's cache there, and is all that some file systems know.
+            do throws(Errno) {
+                _ = try check(fcntl(descriptor.rawValue, F_FULLFSYNC))
+            } catch {
+                guard [.notSupported, .invalidArgument, .inappropriateIOCTLForDevice].contains(error) else { throw error }
+                _ = try check(fsync(descriptor.rawValue))
+            }
+        #else
+            _ = try check(fsync(descriptor.rawValue))
+        #endif
     }
 
     package func linkAnonymous(_ descriptor: FileDescriptor, as name: String, in folder: FileDescriptor) throws(Errno) {

@@ -1,4 +1,5 @@
 public import AgeFormat
+import KeyStore
 
 /// The stanza `coffer-padding`: room in a header for recipients to come.
 ///
@@ -12,6 +13,8 @@ public enum HeaderPadding {
     public static let type = "coffer-padding"
     /// Bytes in the header of the smallest: no smaller gap can be filled.
     public static let minimumByteCount = fixedByteCount + 1
+    /// Bytes in the header of the largest: a stanza's body has a bound.
+    public static let maximumByteCount = minimumByteCount + Stanza.maximumBodyByteCount / bytesPerLine * lineByteCount + columnCount
 
     /// `-> coffer-padding ARG`, its line feed and the empty last line of the body, without the argument.
     private static let fixedByteCount = "-> \(type) ".utf8.count + 2
@@ -22,10 +25,10 @@ public enum HeaderPadding {
 
     /// The stanza that takes this many bytes of a header.
     ///
-    /// - Parameter byteCount: `minimumByteCount` or more.
+    /// - Parameter byteCount: `minimumByteCount` to `maximumByteCount`.
     /// - Throws: `invalidRecipients` when a stanza cannot be so small or so large.
     public static func stanza(byteCount: Int) throws(EnvelopeError) -> Stanza {
-        guard byteCount >= minimumByteCount, byteCount <= AgeHeader.maximumByteCount else {
+        guard (minimumByteCount...maximumByteCount).contains(byteCount) else {
             throw EnvelopeError(.invalidRecipients, "the header cannot be padded by \(byteCount) bytes")
         }
         let (lineCount, rest) = (byteCount - minimumByteCount).quotientAndRemainder(dividingBy: lineByteCount)
@@ -73,7 +76,7 @@ extension HeaderPadding {
 
         /// The stanzas with padding behind them. A passphrase stands alone, without.
         func padded(_ stanzas: [Stanza]) throws(EnvelopeError) -> [Stanza] {
-            guard let blockByteCount, !stanzas.contains(where: { $0.type == PassphraseStanza.type }) else { return stanzas }
+            guard let blockByteCount, !stanzas.contains(where: { $0.type == ScryptStanza.type }) else { return stanzas }
             let unpadded = try AgeHeader.byteCount(of: stanzas) + PayloadLayout.nonceByteCount
             let blocks = (unpadded + Self.reservedByteCount + blockByteCount - 1) / blockByteCount
             let total = blocks * blockByteCount

@@ -1,11 +1,12 @@
 import AgeFormat
+import KeyStore
 
 extension RecipientStanzas {
     /// The stanzas of all recipients of one file, if they can be mixed.
     /// - Throws: `invalidRecipients`.
     static func combined(_ wrapped: [RecipientStanzas]) throws(EnvelopeError) -> [Stanza] {
         let stanzas = wrapped.flatMap(\.stanzas)
-        guard stanzas.count == 1 || !stanzas.contains(where: { $0.type == PassphraseStanza.type }) else {
+        guard stanzas.count == 1 || !stanzas.contains(where: { $0.type == ScryptStanza.type }) else {
             throw EnvelopeError(.invalidRecipients, "a file is sealed under a passphrase alone, or for other recipients, not for both")
         }
         guard wrapped.allSatisfy({ $0.labels == wrapped[0].labels }) else {

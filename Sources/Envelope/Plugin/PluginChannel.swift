@@ -69,7 +69,11 @@ struct PluginChannel: ~Copyable, Sendable {
     // MARK: Messages
 
     mutating func send(_ type: String, _ arguments: [String] = [], body: [UInt8] = []) throws(EnvelopeError) {
-        let message = try PluginMessage.encoded(type, arguments, body: body)
+        try send(try PluginMessage.encoded(type, arguments, body: body))
+    }
+
+    /// A message that is encoded already.
+    mutating func send(_ message: [UInt8]) throws(EnvelopeError) {
         try send(message.bytes)
     }
 

@@ -35,8 +35,8 @@ struct PluginClient: Sendable {
         do {
             try conversation.channel.send(PluginMessage.encoded(PluginMessage.Name.addIdentity, secretArgument: identity))
             for stanza in stanzas {
-                try conversation.channel.send(
-                    PluginMessage.Name.recipientStanza, ["0", stanza.type] + stanza.arguments, body: stanza.body)
+                guard let message = PluginMessage.showing(stanza) else { continue }
+                try conversation.channel.send(message)
             }
             try conversation.channel.send(PluginMessage.Name.done)
             let fileKey = try conversation.receiveFileKey()

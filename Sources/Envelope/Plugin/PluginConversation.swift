@@ -33,7 +33,7 @@ struct PluginConversation: ~Copyable, Sendable {
                 guard stanzas.count < limits.stanzaCount else {
                     throw EnvelopeError(.pluginFailed, "it gave more than \(limits.stanzaCount) stanzas for one recipient")
                 }
-                stanzas.append(try Self.stanza(message))
+                stanzas.append(try stanza(message))
                 try channel.send(PluginMessage.Name.ok)
             case PluginMessage.Name.labels:
                 guard labels == nil else { throw EnvelopeError(.pluginFailed, "it gave labels twice") }
@@ -47,19 +47,35 @@ struct PluginConversation: ~Copyable, Sendable {
         return RecipientStanzas(stanzas, labels: Set(labels ?? []))
     }
 
-    private static func stanza(_ message: borrowing PluginMessage) throws(EnvelopeError) -> Stanza {
+    private func stanza(_ message: borrowing PluginMessage) throws(EnvelopeError) -> Stanza {
         guard message.arguments.count >= 2, message.arguments[0] == "0" else {
             throw EnvelopeError(.pluginFailed, "it gave a stanza for a file that it was not asked about")
         }
-        let type = message.arguments[1]
-        // A passphrase's stanza stands alone, and says that who knows the passphrase made the file.
-        guard type != PassphraseStanza.type else {
-            throw EnvelopeError(.pluginFailed, "it gave a passphrase's stanza, which no plugin may make")
-        }
+        let stanza: Stanza
         do {
-            return try Stanza(type: type, arguments: Array(message.arguments.dropFirst(2)), body: message.body)
+            stanza = try Stanza(type: message.arguments[1], arguments: Array(message.arguments.dropFirst(2)), body: message.body)
         } catch {
             throw EnvelopeError(.pluginFailed, "it gave a stanza that cannot be written: \(error)")
+        }
+        try requireOwn(stanza)
+        return stanza
+    }
+
+    /// Refuses what is not a plugin's to make: a file with it might be opened by nobody.
+    private func requireOwn(_ stanza: Stanza) throws(EnvelopeError) {
+        switch stanza.type {
+        case ScryptStanza.type:
+            // It stands alone, and says that who knows the passphrase made the file.
+            throw EnvelopeError(.pluginFailed, "it gave a passphrase's stanza, which no plugin may make")
+        case KMSKeyStanza.type where name.text == CofferPluginKey.pluginName:
+            do throws(EnvelopeError) {
+                _ = try KMSKeyStanza(stanza)
+            } catch {
+                throw EnvelopeError(.pluginFailed, "it gave a stanza that cannot be read: \(error)")
+            }
+        case KMSKeyStanza.type, HeaderPadding.type:
+            throw EnvelopeError(.pluginFailed, "it gave a stanza of type \(stanza.type), which only coffer may make")
+        default: break
         }
     }
 

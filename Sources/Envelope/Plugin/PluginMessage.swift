@@ -64,6 +64,20 @@ extension PluginMessage {
         }
     }
 
+    /// A stanza of the only file, as it is shown to a plugin. Nil for one that fills its line so far that there is no room for the words in
+    /// front: no plugin makes such, and the others of the file need not suffer from it.
+    static func showing(_ stanza: Stanza) -> [UInt8]? {
+        let message: Stanza
+        do throws(AgeFormatError) {
+            message = try Stanza(type: Name.recipientStanza, arguments: ["0", stanza.type] + stanza.arguments, body: stanza.body)
+        } catch {
+            return nil
+        }
+        var output: [UInt8] = []
+        message.append(to: &output)
+        return output
+    }
+
     /// A message with a secret body.
     static func encoded(_ type: String, secret: borrowing SecretBytes, _ arguments: [String] = []) throws(EnvelopeError) -> SecretBytes {
         // The line, and the empty body below it, of which the last byte makes room for the secret one.

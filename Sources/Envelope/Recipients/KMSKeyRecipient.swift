@@ -16,6 +16,12 @@ public struct KMSKeyRecipient: Recipient {
         self.service = service
     }
 
+    /// The key as it was named, and the encryption context.
+    public var description: String {
+        let pairs = encryptionContext.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
+        return pairs.isEmpty ? keyID : "\(keyID) under \(pairs)"
+    }
+
     public func makeFileKey() async throws(EnvelopeError) -> NewFileKey? {
         let generated: GeneratedFileKey
         do throws(KeyStoreError) {

@@ -20,10 +20,10 @@ public struct PassphraseIdentity: Identity {
 
     public init(_ source: @escaping PassphraseSource) { self.source = source }
 
-    /// Opening takes the time and the memory that the file says, up to scrypt's N = 2²².
+    /// Opening takes the time and the memory that the file says, up to scrypt's N = 2²². That the stanza stands alone in its header was seen to
+    /// before (`AgeHeader.unlock`).
     public func unwrap(_ stanzas: [Stanza]) async throws(EnvelopeError) -> Unwrapping {
         guard let stanza = stanzas.first(where: { $0.type == ScryptStanza.type }) else { return .refused([]) }
-        try PassphraseStanza.requireAlone(stanzas)
         let received: ScryptStanza
         do { received = try ScryptStanza(stanza) } catch { throw EnvelopeError(stanza: error) }
         let passphrase = try await source("Passphrase of the file: ")

@@ -18,6 +18,8 @@ struct PluginRecipient: Recipient {
         self.client = client
     }
 
+    var description: String { text }
+
     func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas {
         let secret: SecretBytes
         do {

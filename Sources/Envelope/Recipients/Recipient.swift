@@ -5,7 +5,9 @@ public import KeyStore
 ///
 /// Each kind of recipient is one type in one file of this folder. It writes the stanzas by which it gets at the file key
 /// again, and knows nothing of the payload.
-public protocol Recipient: Sendable {
+///
+/// Its description names it among others, in one line and without a secret: a run that is resumed is known by those of its recipients.
+public protocol Recipient: Sendable, CustomStringConvertible {
     /// Makes the key of a new file, where this recipient is a service that makes keys; else nil, and the key is random.
     func makeFileKey() async throws(EnvelopeError) -> NewFileKey?
 
@@ -15,6 +17,9 @@ public protocol Recipient: Sendable {
 
 extension Recipient {
     public func makeFileKey() async throws(EnvelopeError) -> NewFileKey? { nil }
+
+    /// The name of its kind, where nothing else is known of it.
+    public var description: String { "\(Self.self)" }
 }
 
 /// How one recipient gets at the file key.

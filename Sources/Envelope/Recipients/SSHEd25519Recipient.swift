@@ -13,6 +13,8 @@ public struct SSHEd25519Recipient: Recipient {
         self.key = key
     }
 
+    public var description: String { key.text }
+
     public func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas {
         do throws(KeyStoreError) {
             let wrap = try construction.newWrapKey()

@@ -23,6 +23,8 @@ public struct SSHRSARecipient: Recipient {
         self.key = key
     }
 
+    public var description: String { key.text }
+
     public func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas {
         do throws(KeyStoreError) {
             let body = try fileKey.encryptedOAEP(to: encryption.key, label: SSHStanza.rsaLabel)

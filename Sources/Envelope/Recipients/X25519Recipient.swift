@@ -7,6 +7,8 @@ public struct X25519Recipient: Recipient {
 
     public init(_ recipient: AgeRecipient) { self.recipient = recipient }
 
+    public var description: String { recipient.text }
+
     public func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas {
         do { return RecipientStanzas(try fileKey.stanza(for: recipient)) } catch {
             guard error.code != .validation else { throw EnvelopeError(.malformedKey, error.message) }

@@ -37,7 +37,8 @@ public struct SealedFileReencrypter: Sendable {
 
     /// Encrypts one file again. Its form (binary or text), owner, access bits and time of modification stay.
     ///
-    /// - Throws: see `EnvelopeError.Code`; the file is then as it was before. `outputNotDurable` when it is the new one already.
+    /// - Throws: see `EnvelopeError.Code`; the file is then as it was before, or as somebody else made it meanwhile (`inputChanged`). `inUse` when
+    ///   another process is rewrapping it or encrypting it again. `outputNotDurable` when it is the new one already.
     @discardableResult
     public func reencrypt(_ path: FilePath) async throws(EnvelopeError) -> SealedFileSummary {
         try await reencrypt(LocatedFile.named(path, calls: calls))
@@ -46,8 +47,11 @@ public struct SealedFileReencrypter: Sendable {
     /// As `reencrypt(_:)`, of a file that was found in a tree.
     @discardableResult
     public func reencrypt(_ file: LocatedFile) async throws(EnvelopeError) -> SealedFileSummary {
-        let source = try OpenInput(.located(file), calls: calls)
-        let byteCount = source.status.byteCount
+        // Until the new file is in its place: the lock goes with it.
+        let held = try HeldFile.open(file, forWriting: true)
+        defer { withExtendedLifetime(held) {} }
+        let source = try OpenInput(.descriptor(held.descriptor, name: file.path.string), calls: calls)
+        let byteCount = held.status.byteCount
         let reader = source.reader(monitor)
         let front = try ReceivedHeader(from: reader, monitor)
         let unlocked = try await front.header.unlock(by: identities, name: source.name)
@@ -61,7 +65,9 @@ public struct SealedFileReencrypter: Sendable {
         let coder = PayloadReencrypter(from: PayloadOpener(cipher, name: source.name), to: PayloadSealer(header.takeCipher()))
         let pipeline = PayloadPipeline(coder, monitor)
         let sealedByteCount = try pipeline.run(front, reader, byteCount, to: target, at: UInt64(bytes.count))
-        try target.commit(byteCount: UInt64(bytes.count) + sealedByteCount, FileAttributes(replacing: source.status), monitor)
+        // It takes a while: a newer file that came into its place meanwhile stays.
+        try held.requireUnchanged()
+        try target.commit(byteCount: UInt64(bytes.count) + sealedByteCount, FileAttributes(replacing: held.status), monitor)
         return SealedFileSummary(headerByteCount: bytes.count, sealedByteCount: sealedByteCount)
     }
 }

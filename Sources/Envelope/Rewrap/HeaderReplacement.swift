@@ -1,4 +1,5 @@
 import AgeFormat
+import KeyStore
 import SystemPackage
 
 /// One header in the place of another: made, proven, and not yet written.
@@ -26,7 +27,8 @@ struct HeaderReplacement: Sendable {
     private static func padded(_ stanzas: [Stanza], _ header: AgeHeader, fileByteCount: UInt64) throws(EnvelopeError) -> [Stanza] {
         let gap = try header.byteCount - AgeHeader.byteCount(of: stanzas)
         if gap == 0 { return stanzas }
-        if gap >= HeaderPadding.minimumByteCount, !stanzas.contains(where: { $0.type == PassphraseStanza.type }) {
+        let canFill = (HeaderPadding.minimumByteCount...HeaderPadding.maximumByteCount).contains(gap)
+        if canFill, !stanzas.contains(where: { $0.type == ScryptStanza.type }) {
             return stanzas + [try HeaderPadding.stanza(byteCount: gap)]
         }
         return try HeaderPadding.Policy.forFile(plaintextByteCount: fileByteCount).padded(stanzas)

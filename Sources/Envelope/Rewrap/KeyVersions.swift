@@ -59,6 +59,8 @@ actor KeyVersions {
     }
 
     private func remember(_ outcome: Result<KeyVersionName, KeyStoreError>, of keyID: String, _ encryptionContext: EncryptionContext) {
+        // A service that could not answer may do so for the next file.
+        if case .failure(let error) = outcome, !StanzaRewrite.isAboutKey(error) { return }
         guard answers[keyID] != nil || answers.count < Self.maximumKeyCount else { return }
         let first: UInt32?
         if let known = answers[keyID], case .success = known.outcome {

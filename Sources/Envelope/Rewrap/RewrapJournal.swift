@@ -19,6 +19,8 @@ import SystemPackage
 /// Before headers are written over, all of them, the old and the new ones, are on the disk in it. A file whose
 /// header is torn after a crash can so be told from one that somebody else has changed since, and is made whole. Nothing in it is
 /// secret: headers are public. It is locked while a run is at work, so that no two are in one folder at a time.
+///
+/// What a run finds in it and cannot finish stays in front of its own records (`forgetAll(but:)`).
 struct RewrapJournal: ~Copyable {
     /// A header that is to be written over another of the same size.
     struct Change: Sendable, Equatable {
@@ -48,26 +50,61 @@ struct RewrapJournal: ~Copyable {
     private static let maximumAttemptCount = 16
 
     private let root: OpenFolder
-    private let folderName: String
-    private let descriptor: FileDescriptor
+    private let path: FilePath
+    private let opened: FileDescriptor
+    /// The file that has taken the place of the one that was opened.
+    private var successor: AtomicOutputFile?
+    private var descriptor: FileDescriptor
+    /// The end of what stays throughout the run, and of all.
+    private var retainedEnd: UInt64 = 0
     private var end: UInt64 = 0
     private var calls: any FileCalls { root.calls }
 
     /// Opens the journal of a folder, or begins one, and locks it.
     ///
     /// - Parameter path: the folder, for errors.
-    /// - Throws: `inUse` when another run is at work there; `outputFailed`, `noSpace`.
+    /// - Throws: `inUse` when another run is at work there; `outputFailed` when something else has the journal's name, and `noSpace`.
     init(in root: OpenFolder, path: FilePath) throws(EnvelopeError) {
-        descriptor = try Self.open(in: root, path)
+        opened = try Self.open(in: root, path)
+        descriptor = opened
         self.root = root
-        folderName = path.string
+        self.path = path.appending(Self.name)
     }
 
     deinit {
-        root.calls.close(descriptor)
+        root.calls.close(opened)
     }
 
     private static func open(in root: OpenFolder, _ path: FilePath) throws(EnvelopeError) -> FileDescriptor {
+        let (descriptor, status) = try openLocked(in: root, path)
+        do throws(EnvelopeError) {
+            try requireJournal(descriptor, status, in: root, path)
+            return descriptor
+        } catch {
+            root.calls.close(descriptor)
+            throw error
+        }
+    }
+
+    /// Refuses a file that somebody else put, or linked, there: it would be written to, and cut.
+    private static func requireJournal(
+        _ descriptor: FileDescriptor, _ status: FileStatus, in root: OpenFolder, _ path: FilePath
+    ) throws(EnvelopeError) {
+        let front: [UInt8]
+        do throws(Errno) {
+            front = try root.calls.readBytes(magic.count, of: descriptor, at: 0)
+        } catch {
+            throw .reading("\(path)/\(name)", error)
+        }
+        // A run that was stopped at its very beginning leaves less than the magic.
+        guard status.linkCount == 1, magic.starts(with: front) else {
+            throw EnvelopeError(
+                .outputFailed,
+                "\(path)/\(name): is not the journal of a rewrap, or has other names as well, and was left alone: move it away")
+        }
+    }
+
+    private static func openLocked(in root: OpenFolder, _ path: FilePath) throws(EnvelopeError) -> (FileDescriptor, FileStatus) {
         guard let name = FilePath.Component(name) else { preconditionFailure("the journal has a name") }
         do throws(Errno) {
             for _ in 0..<maximumAttemptCount {
@@ -79,7 +116,7 @@ struct RewrapJournal: ~Copyable {
                     guard status.kind == .regular, status.user == geteuid() else { throw .permissionDenied }
                     if try isNamed(name, status, in: root) {
                         try root.calls.synchronize(root.descriptor)
-                        return descriptor
+                        return (descriptor, status)
                     }
                     root.calls.close(descriptor)
                 } catch {
@@ -133,31 +170,69 @@ struct RewrapJournal: ~Copyable {
         do throws(Errno) {
             return try calls.readBytes(count, of: descriptor, at: position)
         } catch {
-            throw .reading("\(folderName)/\(Self.name)", error)
+            throw .reading(path.string, error)
         }
     }
 
     // MARK: Writing
 
-    /// Forgets all there was, and writes these records.
+    /// Forgets all there was but these records, which stay in front of whatever this run writes. Comes first, and once.
+    ///
+    /// They may be all that is left of a header: at any instant, and after any crash, the journal has them.
+    mutating func forgetAll(but records: [Record]) throws(EnvelopeError) {
+        let front = Self.magic + (try Self.encoded(records))
+        let isInFront = try bytes(at: 0, front.count) == front
+        if records.isEmpty {
+            if !isInFront { try write(front) }
+        } else if isInFront {
+            try synchronize()
+        } else {
+            try succeed(by: front)
+        }
+        retainedEnd = UInt64(front.count)
+        end = retainedEnd
+    }
+
+    /// Puts another file in the place of the journal.
+    private mutating func succeed(by bytes: [UInt8]) throws(EnvelopeError) {
+        guard let name = FilePath.Component(Self.name) else { preconditionFailure("the journal has a name") }
+        var file = try AtomicOutputFile(replacing: name, in: root, path: path, calls: calls)
+        do throws(Errno) {
+            // Before it has the name, so that no other run comes first.
+            guard try calls.lock(file.descriptor) else { throw .wouldBlock }
+            try calls.writeBytes(bytes, to: file.descriptor, at: 0)
+        } catch {
+            throw .writing(path.string, error)
+        }
+        try file.commit()
+        descriptor = file.descriptor
+        successor = consume file
+    }
+
+    /// Forgets what this run has written, and writes these records.
     mutating func replace(by records: [Record]) throws(EnvelopeError) {
+        precondition(retainedEnd > 0, "the journal was begun")
         do throws(Errno) {
             // First, so that at no time new records stand in front of remnants of old ones.
-            try calls.truncate(descriptor, to: 0)
+            try calls.truncate(descriptor, to: retainedEnd)
         } catch {
-            throw .writing("\(folderName)/\(Self.name)", error)
+            throw .writing(path.string, error)
         }
-        end = 0
-        try write(Self.magic + Self.encoded(records))
+        end = retainedEnd
+        try write(Self.encoded(records))
     }
 
     /// Adds records, and waits until they are on the disk.
     mutating func append(_ records: [Record]) throws(EnvelopeError) {
         try write(Self.encoded(records))
+        try synchronize()
+    }
+
+    private func synchronize() throws(EnvelopeError) {
         do throws(Errno) {
             try calls.synchronizeData(descriptor)
         } catch {
-            throw .writing("\(folderName)/\(Self.name)", error)
+            throw .writing(path.string, error)
         }
     }
 
@@ -166,7 +241,7 @@ struct RewrapJournal: ~Copyable {
         do throws(Errno) {
             try calls.remove(Self.name, in: root.descriptor)
         } catch {
-            throw .writing("\(folderName)/\(Self.name)", error)
+            throw .writing(path.string, error)
         }
     }
 
@@ -174,7 +249,7 @@ struct RewrapJournal: ~Copyable {
         do throws(Errno) {
             try calls.writeBytes(bytes, to: descriptor, at: end)
         } catch {
-            throw .writing("\(folderName)/\(Self.name)", error)
+            throw .writing(path.string, error)
         }
         end += UInt64(bytes.count)
     }

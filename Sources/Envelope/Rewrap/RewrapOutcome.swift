@@ -41,6 +41,27 @@ public struct RewrapOutcome: Sendable, Equatable {
         absent = draft.absent
         unusable = draft.unusable
     }
+
+    /// KMS keys whose older version was left for a newer one, each version that was left once.
+    public var versionChanges: [KeyVersionChange] {
+        var changes: [KeyVersionChange] = []
+        for left in keysBefore where !keysAfter.contains(left) {
+            let newest = keysAfter.filter { $0.keyARN == left.keyARN }.compactMap(\.version).max()
+            guard let before = left.version, let newest, before < newest else { continue }
+            let change = KeyVersionChange(keyARN: left.keyARN, before: before, after: newest)
+            if !changes.contains(change) { changes.append(change) }
+        }
+        return changes
+    }
+}
+
+/// A KMS key that wraps a file key under another version than before.
+public struct KeyVersionChange: Sendable, Hashable, CustomStringConvertible {
+    public let keyARN: String
+    public let before: UInt32
+    public let after: UInt32
+
+    public var description: String { "\(keyARN), version \(before) → \(after)" }
 }
 
 /// A version of a KMS key.
@@ -65,6 +86,8 @@ public struct UnusableKey: Sendable, Equatable {
 
 /// What happens in a run, in its order.
 public enum RewrapEvent: Sendable {
+    /// A failure also for a file that an interrupted run may have left half written, and that cannot be made whole now. The journal keeps its
+    /// header for the next run.
     case file(FilePath, Result<RewrapOutcome, EnvelopeError>)
     case skipped(SkippedEntry)
     /// A file that an interrupted run left half written, and what was done about it.
@@ -87,6 +110,7 @@ public struct RewrapSummary: Sendable, Equatable {
     public internal(set) var currentCount = 0
     /// Files that got another header; in a dry run, that would get one.
     public internal(set) var rewrappedCount = 0
+    /// Files that failed, with those that an interrupted run left half written and that are not whole again: `changedSince`, `headerLost`.
     public internal(set) var failedCount = 0
     /// Entries that were passed over; `failedEntryCount` of them are failures, such as a folder that cannot be read.
     public internal(set) var skippedCount = 0

@@ -37,9 +37,9 @@ public struct RewrapPlan: Sendable {
     /// Whether the only wish is that every key's current version is used.
     var isRefresh: Bool { replacement == nil && adding.isEmpty && removing.isEmpty }
 
-    /// The same for the same wishes, so that a run is not resumed with others. Of added recipients it knows the number alone.
+    /// The same for the same wishes, so that a run is not resumed with others.
     func fingerprint() throws(EnvelopeError) -> [UInt8] {
-        var parts = ["coffer rewrap", "\(adding.count)"]
+        var parts = ["coffer rewrap", "\(adding.count)"] + adding.map(\.description).sorted()
         if let replacement {
             parts += ["to", replacement.toKey] + replacement.fromKeys.sorted()
             if let context = replacement.encryptionContext { parts += ["context"] + context.pairs.flatMap { [$0.name, $0.value] } }

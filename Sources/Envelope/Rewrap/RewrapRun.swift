@@ -37,9 +37,13 @@ struct RewrapRun: ~Copyable {
     /// Where an interrupted run had come to, and what had failed in it.
     private var earlierPosition: FilePath?
     private var earlierFailed: Set<FilePath> = []
-    /// What the journal keeps throughout this run: a header that could not be brought to its file, and the interrupted run over
+    /// Files of the batch at work that wait for their turn. Should it not come, they are as good as failed.
+    private var waiting: [FilePath] = []
+    /// Files that an interrupted run may have left half written, and that could not be made whole. They were told.
+    private var unrepaired: Set<FilePath> = []
+    /// Whether the journal keeps something throughout this run: a header that could not be brought to its file, or the interrupted run over
     /// the folder of a named file.
-    private var retained: [RewrapJournal.Record] = []
+    private var isRetaining = false
     /// Files with several names that are dealt with, by one of them.
     private var linked: [Inode: FilePath] = [:]
     /// Whether a file needs the journal to be whole again, so that it must stay.
@@ -71,17 +75,19 @@ struct RewrapRun: ~Copyable {
         var failed: Set<FilePath> = []
         /// Of the run, apart from changes.
         var run: [RewrapJournal.Record] = []
-        var lost: [RewrapJournal.Record] = []
-        var recovered: [(path: FilePath, outcome: RewrapRecovery)] = []
+        /// Changes whose file may need its header still.
+        var unfinished: [RewrapJournal.Record] = []
+        var recovered: [(path: FilePath, outcome: Result<RewrapRecovery, EnvelopeError>)] = []
     }
 
     /// Takes the folder for this run, and makes whole what an interrupted one has left.
     mutating func begin(resuming: Bool) async throws(EnvelopeError) {
         guard !isDryRun else { return }
         var journal = try RewrapJournal(in: root, path: path)
-        let found = try Self.recover(from: &journal, in: root)
-        for (relativePath, outcome) in found.recovered { await report(.recovered(path.pushing(relativePath), outcome)) }
-        retained = found.lost + (isOfNamedFile ? found.run : [])
+        let found = try recover(from: &journal)
+        for (relativePath, outcome) in found.recovered { await account(for: outcome, of: relativePath) }
+        let retained = found.unfinished + (isOfNamedFile ? found.run : [])
+        isRetaining = !retained.isEmpty
         if resuming, let earlierPlan = found.plan {
             guard try earlierPlan == plan.fingerprint() else {
                 throw EnvelopeError(
@@ -90,12 +96,13 @@ struct RewrapRun: ~Copyable {
             }
             (earlierPosition, earlierFailed, position) = (found.position, found.failed, found.position)
         }
+        try journal.forgetAll(but: retained)
         try journal.replace(by: try records())
         self.journal = consume journal
     }
 
-    private static func recover(from journal: inout RewrapJournal, in root: OpenFolder) throws(EnvelopeError) -> Found {
-        let recovery = JournalRecovery(root: root)
+    private func recover(from journal: inout RewrapJournal) throws(EnvelopeError) -> Found {
+        let recovery = JournalRecovery(root: root, path: path)
         var found = Found()
         try journal.forEachRecord { record throws(EnvelopeError) in
             switch record {
@@ -103,9 +110,14 @@ struct RewrapRun: ~Copyable {
             case .position(let path): found.position = path
             case .failed(let path): found.failed.insert(path)
             case .change(let change):
-                guard let outcome = try recovery.recover(change) else { return }
-                found.recovered.append((change.path, outcome))
-                if outcome == .headerLost { found.lost.append(record) }
+                do throws(EnvelopeError) {
+                    guard let outcome = try recovery.recover(change) else { return }
+                    found.recovered.append((change.path, .success(outcome)))
+                    if outcome == .headerLost { found.unfinished.append(record) }
+                } catch {
+                    found.recovered.append((change.path, .failure(error)))
+                    found.unfinished.append(record)
+                }
                 return
             }
             found.run.append(record)
@@ -113,20 +125,36 @@ struct RewrapRun: ~Copyable {
         return found
     }
 
-    /// What the journal holds between two batches.
+    private mutating func account(for outcome: Result<RewrapRecovery, EnvelopeError>, of relativePath: FilePath) async {
+        let path = path.pushing(relativePath)
+        switch outcome {
+        case .success(let recovery):
+            if recovery != .completed { summary.failedCount += 1 }
+            await report(.recovered(path, recovery))
+        case .failure(let error):
+            summary.failedCount += 1
+            unrepaired.insert(relativePath)
+            failed.append(relativePath)
+            await report(.file(path, .failure(error)))
+        }
+    }
+
+    /// What the journal holds between two batches, behind what it retains.
     private func records() throws(EnvelopeError) -> [RewrapJournal.Record] {
-        guard !isOfNamedFile else { return retained }
-        let failures = failed + earlierFailed
+        guard !isOfNamedFile else { return [] }
+        let failures = failed + earlierFailed + waiting
         let plan = RewrapJournal.Record.plan(try plan.fingerprint())
         // Without a position, a resumed run begins at the beginning.
-        guard let position, failures.count <= Self.maximumMemoryCount else { return retained + [plan] }
-        return retained + [plan, .position(position)] + failures.map { .failed($0) }
+        guard let position, failures.count <= Self.maximumMemoryCount else { return [plan] }
+        return [plan, .position(position)] + failures.map { .failed($0) }
     }
 
     // MARK: Entries
 
     mutating func add(_ file: LocatedFile) async throws(EnvelopeError) {
-        if let earlierPosition, !earlierPosition.comesBefore(file.relativePath), earlierFailed.remove(file.relativePath) == nil {
+        guard !unrepaired.contains(file.relativePath) else { return }
+        let hadFailed = earlierFailed.remove(file.relativePath) != nil
+        if let earlierPosition, !earlierPosition.comesBefore(file.relativePath), !hadFailed {
             summary.resumedCount += 1
             return
         }
@@ -149,7 +177,7 @@ struct RewrapRun: ~Copyable {
     /// The end of the tree. The journal goes, unless it has something left to tell to the next run.
     mutating func end() async throws(EnvelopeError) {
         try await finishBatch()
-        guard !isTorn, retained.isEmpty, failed.isEmpty || isOfNamedFile else { return }
+        guard !isTorn, !isRetaining, failed.isEmpty || isOfNamedFile else { return }
         try journal?.remove()
     }
 
@@ -161,9 +189,18 @@ struct RewrapRun: ~Copyable {
         while !rest.isEmpty {
             // A file with several names is dealt with once: its other names wait for what becomes of it.
             let (now, later) = await takeOncePerFile(rest)
+            waiting = later.map(\.relativePath)
             try await work(through: now)
+            try settle()
             rest = later
         }
+    }
+
+    /// Notes in the journal how far the run has come.
+    private mutating func settle() throws(EnvelopeError) {
+        guard !isTorn, !isDryRun else { return }
+        let records = try records()
+        try journal?.replace(by: records)
     }
 
     private mutating func takeOncePerFile(_ files: [LocatedFile]) async -> (now: [LocatedFile], later: [LocatedFile]) {
@@ -199,9 +236,6 @@ struct RewrapRun: ~Copyable {
         let applied = await concurrently(prepared, atMost: Self.concurrency) { prepared in work.apply(prepared) }
         for (prepared, applied) in zip(prepared, applied) { await account(for: applied, of: prepared.file) }
         if let last = files.last?.relativePath, position?.comesBefore(last) ?? true { position = last }
-        guard !isTorn, !isDryRun else { return }
-        let records = try records()
-        try journal?.replace(by: records)
     }
 
     private mutating func account(for applied: AppliedRewrap, of file: LocatedFile) async {

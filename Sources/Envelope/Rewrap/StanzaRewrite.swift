@@ -19,7 +19,7 @@ struct StanzaRewrite: Sendable {
     /// - Throws: `invalidRecipients` when the plan cannot be carried out on this file; `keyService`.
     func draft(_ header: AgeHeader, _ unlocked: borrowing UnlockedHeader, name: String) async throws(EnvelopeError) -> StanzaDraft {
         var draft = try StanzaDraft(header)
-        guard !header.stanzas.contains(where: { $0.type == PassphraseStanza.type }) else {
+        guard !header.stanzas.contains(where: { $0.type == ScryptStanza.type }) else {
             guard plan.isRefresh else {
                 throw EnvelopeError(
                     .invalidRecipients,
@@ -71,7 +71,7 @@ struct StanzaRewrite: Sendable {
     }
 
     /// Whether the key is the reason, and not the service as a whole: other recipients of the file need not suffer from it.
-    private static func isAboutKey(_ error: KeyStoreError) -> Bool {
+    static func isAboutKey(_ error: KeyStoreError) -> Bool {
         [.notFound, .invalidARN, .disabled, .invalidState, .accessDenied, .invalidKeyUsage, .unsupportedOperation].contains(error.code)
     }
 
@@ -195,7 +195,7 @@ struct StanzaRewrite: Sendable {
         guard left.type == right.type, left.arguments.first == right.arguments.first else { return false }
         switch left.type {
         case KMSKeyStanza.type: return context(left) == context(right)
-        case "ssh-ed25519", "ssh-rsa": return true
+        case SSHKeyType.ed25519, SSHKeyType.rsa: return true
         default: return false
         }
     }
@@ -205,13 +205,13 @@ struct StanzaRewrite: Sendable {
     /// 0 for a stanza without versions, which is never the older one then.
     private static func version(_ stanza: Stanza) -> UInt32 { read(stanza)?.keyVersion ?? 0 }
 
+    /// Nil for a stanza of another type, and for one that a recipient made wrong: `StanzaDraft.settle(name:)` refuses that.
     private static func read(_ stanza: Stanza) -> KMSKeyStanza? {
         guard stanza.type == KMSKeyStanza.type else { return nil }
         do {
             return try KMSKeyStanza(stanza)
         } catch {
-            // A draft is made of stanzas that were read before.
-            preconditionFailure("a stanza of a draft is well formed")
+            return nil
         }
     }
 }

@@ -5,8 +5,6 @@ struct SSHWireReader {
     init(_ bytes: [UInt8]) { rest = bytes[...] }
 
     var isAtEnd: Bool { rest.isEmpty }
-    /// What has not been read.
-    var remaining: [UInt8] { Array(rest) }
 
     mutating func readUInt32() throws(EnvelopeError) -> UInt32 {
         try readBytes(4).reduce(0) { $0 << 8 | UInt32($1) }

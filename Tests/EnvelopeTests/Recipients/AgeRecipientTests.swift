@@ -172,7 +172,12 @@ struct AgeRecipientTests {
             }
         }
         let scrypt = try KnownKeys.stanzas(KnownKeys.forPassphrase)[0]
-        await #expect(throws: EnvelopeError(.damagedHeader, "")) { _ = try await result(passphrase, [scrypt, good]) }
+        let authenticated = try AgeHeader.bytesToAuthenticate([scrypt, good])
+        let header = AgeHeader.encoded(authenticated: authenticated, mac: [UInt8](repeating: 0, count: AgeHeader.macByteCount))
+        let path = try folder.write(header + [UInt8](repeating: 0, count: 32), to: "mixed")
+        await #expect(throws: EnvelopeError(.damagedHeader, "")) {
+            try await SealedFileOpener(identities: [passphrase]).verify(.file(path))
+        }
         #expect(asked.questions.isEmpty)
     }
 

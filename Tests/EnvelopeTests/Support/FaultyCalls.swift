@@ -31,13 +31,18 @@ final class FaultyCalls: FileCalls {
     private let dies: Bool
     /// Writes at most so many bytes at a time, and reads so many.
     fileprivate let shortCount: Int
+    /// Names of files that may only be read.
+    fileprivate let readOnlyNames: Set<String>
+    /// Something that happens just before a call.
+    private let before: @Sendable (Call) -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - failAt: the number, from 1, of the call that fails, among those of `failing`; 0 for none.
     init(
         failAt: Int = 0, of failing: Set<Call> = Set(Call.allCases), with errno: Errno = .ioError, supportsAnonymous: Bool = true,
-        supportsLinks: Bool = true, supportsCopying: Bool = true, tearsWrites: Bool = false, dies: Bool = false, shortCount: Int = .max
+        supportsLinks: Bool = true, supportsCopying: Bool = true, tearsWrites: Bool = false, dies: Bool = false, shortCount: Int = .max,
+        readOnlyNames: Set<String> = [], before: @escaping @Sendable (Call) -> Void = { _ in }
     ) {
         self.failAt = failAt
         self.failing = failing
@@ -48,6 +53,8 @@ final class FaultyCalls: FileCalls {
         self.tearsWrites = tearsWrites
         self.dies = dies
         self.shortCount = shortCount
+        self.readOnlyNames = readOnlyNames
+        self.before = before
     }
 
     /// What failed, if it came to that.
@@ -55,6 +62,7 @@ final class FaultyCalls: FileCalls {
     var openCount: Int { state.withLock { $0.opened - $0.closed } }
 
     fileprivate func pass(_ call: Call) throws(Errno) {
+        before(call)
         let fails = state.withLock { state in
             if dies, state.failed != nil { return true }
             guard failing.contains(call) else { return false }
@@ -190,6 +198,7 @@ final class FaultyCalls: FileCalls {
 extension FaultyCalls {
     func open(_ name: FilePath.Component, in folder: FileDescriptor, _ flags: CInt) throws(Errno) -> FileDescriptor {
         try pass(.open)
+        if readOnlyNames.contains(name.string), flags & O_ACCMODE != O_RDONLY { throw .permissionDenied }
         return opened(try system.open(name, in: folder, flags))
     }
 
