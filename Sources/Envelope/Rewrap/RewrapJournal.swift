@@ -196,7 +196,7 @@ struct RewrapJournal: ~Copyable {
     /// Puts another file in the place of the journal.
     private mutating func succeed(by bytes: [UInt8]) throws(EnvelopeError) {
         guard let name = FilePath.Component(Self.name) else { preconditionFailure("the journal has a name") }
-        var file = try AtomicOutputFile(replacing: name, in: root, path: path, calls: calls)
+        var file = try AtomicOutputFile(named: name, in: root, path: path, overwrite: true, calls: calls)
         do throws(Errno) {
             // Before it has the name, so that no other run comes first.
             guard try calls.lock(file.descriptor) else { throw .wouldBlock }
