@@ -52,7 +52,7 @@ struct RewrapCommandTests {
                 && dry.errors.contains("2 would be rewrapped"))
         #expect(try await recipients("tree/a.age", in: fixture).first?["KeyVersion"] as? Int == 1)
         let done = try await fixture.expect("rewrap --recursive \(fixture.path("tree"))")
-        #expect(done.text.contains("version 2") && done.errors.contains("2 rewrapped, 0 current"))
+        #expect(done.text.contains("version 1 → 2") && done.errors.contains("2 rewrapped, 0 current"))
         #expect(try await recipients("tree/a.age", in: fixture).first?["KeyVersion"] as? Int == 2)
         #expect(try await payload("tree/a.age", in: fixture) == before)
         try await fixture.expect("verify --context p=q --recursive \(fixture.path("tree"))")
