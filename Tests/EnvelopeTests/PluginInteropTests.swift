@@ -45,10 +45,13 @@ struct PluginInteropTests {
             try await run(CofferPlugin(input: input, output: output) { _ throws(EnvelopeError) in service })
         }
         let result = await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: Result { try body() }) }
+            Thread.detachNewThread {
+                let result = Result { try body() }
+                // Only a plugin that was never started, or was given up, has not ended yet. Here, because it may block the thread of a task.
+                plugin.cancel()
+                continuation.resume(returning: result)
+            }
         }
-        // Only a plugin that was never started has not ended yet.
-        plugin.cancel()
         try await plugin.value
         return try result.get()
     }
@@ -94,7 +97,8 @@ struct PluginInteropTests {
         let client = PluginClient(
             name: try PluginName("coffer"), searchPath: folder.path.string, environment: ["PATH": "/usr/bin:/bin"],
             interaction: ScriptedPerson(),
-            limits: FakePlugins.limits)
+            // The plugin's side waits for its turn among all other tests.
+            limits: .standard)
         let stanzas = try await serving({ try await $0.runRecipient() }) {
             try client.wrap(FixedKey().fileKey().exportForPlugin(), for: key.recipient)
         }
