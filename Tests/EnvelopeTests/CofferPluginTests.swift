@@ -75,7 +75,7 @@ struct CofferPluginTests {
         }
         try fromPlugin.writeEnd.close()
         let said = client.wait()
-        for end in [toPlugin.readEnd, toPlugin.writeEnd, fromPlugin.readEnd] { try end.close() }
+        for end in [toPlugin.readEnd, fromPlugin.readEnd] { try end.close() }
         try outcome.get()
         return try said.get()
     }
@@ -87,7 +87,8 @@ struct CofferPluginTests {
 
         init(input: FileDescriptor, output: FileDescriptor, _ phaseOne: [Line], _ answers: [String: Line]) {
             Thread.detachNewThread { [self] in
-                let result = Result { try Self.speak(input, output, phaseOne, answers) }
+                // A plugin whose client has given up is not to wait for it.
+                let result = Result { try output.closeAfter { try Self.speak(input, output, phaseOne, answers) } }
                 said.withLock { $0 = result }
                 end.signal()
             }
@@ -97,7 +98,8 @@ struct CofferPluginTests {
             _ input: FileDescriptor, _ output: FileDescriptor, _ phaseOne: [Line], _ answers: [String: Line]
         ) throws -> [Line] {
             var said: [Line] = []
-            var channel = try PluginChannel(input: input, output: output, limits: FakePlugins.limits)
+            // The plugin waits for its turn among all other tests.
+            var channel = try PluginChannel(input: input, output: output, limits: .standard)
             for line in phaseOne { try channel.send(line.words[0], Array(line.words.dropFirst()), body: line.body) }
             try channel.send("done")
             while let message = try channel.receive() {

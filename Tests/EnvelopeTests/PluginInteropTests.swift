@@ -98,7 +98,8 @@ struct PluginInteropTests {
         let client = PluginClient(
             name: try PluginName("coffer"), searchPath: folder.path.string, environment: ["PATH": "/usr/bin:/bin"],
             interaction: ScriptedPerson(),
-            limits: FakePlugins.limits)
+            // The plugin's side waits for its turn among all other tests.
+            limits: .standard)
         let stanzas = try await serving({ try await $0.runRecipient() }) {
             try client.wrap(FixedKey().fileKey().exportForPlugin(), for: key.recipient)
         }

@@ -188,7 +188,7 @@ struct RewrapTreeTests {
             let folder = try TemporaryFolder()
             for name in ["a", "c"] { _ = try folder.write(bytes, to: name) }
             try folder.link("a", hard: "b", symbolic: "z")
-            let calls = FaultyCalls(failAt: failAt, of: [.open, .rename, .truncate, .writeAt], dies: true)
+            let calls = FaultyCalls(failAt: failAt, of: [.rename, .truncate], dies: true)
             do throws(EnvelopeError) {
                 try await rewrapper(plan, calls: calls).rewrap(tree: folder.path) { _ in }
             } catch {
@@ -320,7 +320,10 @@ struct RewrapTreeTests {
             let other = try folder.write(old, to: "other")
             _ = try folder.write([], to: RewrapJournal.name)
             try journal([.plan([1, 2, 3]), .position("a"), record])
-            let calls = FaultyCalls(failAt: failAt, tearsWrites: true, dies: dies)
+            let writing: Set<FaultyCalls.Call> = [
+                .openAnonymous, .lock, .writeAt, .truncate, .synchronize, .synchronizeData, .linkAnonymous, .rename, .remove,
+            ]
+            let calls = FaultyCalls(failAt: failAt, of: writing, tearsWrites: true, dies: dies)
             let plan = RewrapPlan(adding: [keys.recipient(1)])
             do throws(EnvelopeError) {
                 if isNamed {

@@ -68,12 +68,6 @@ struct PluginPipes: ~Copyable {
 
     static func close(_ descriptor: FileDescriptor) {
         // A pipe has nothing that closing it could lose.
-        #if canImport(Glibc)
-            _ = Glibc.close(descriptor.rawValue)
-        #elseif canImport(Musl)
-            _ = Musl.close(descriptor.rawValue)
-        #else
-            _ = Darwin.close(descriptor.rawValue)
-        #endif
+        SystemFileCalls().close(descriptor)
     }
 }
