@@ -65,10 +65,11 @@ struct RewrapFiles {
         case .recovered(let path, .completed):
             session.output.note("\(visible(path.string)): was left half done by an interrupted run, and is whole again")
         case .recovered(let path, .changedSince):
-            session.output.warn("\(visible(path.string)): was left half done by an interrupted run, and was changed by others since")
+            let what = "was left half done by an interrupted run, and was changed by others since: look at it, and run this again"
+            await report.failed(path.string, EnvelopeError(.inputChanged, "\(path): \(what)"))
         case .recovered(let path, .headerLost):
-            session.output.warn(
-                "\(visible(path.string)): does not begin with any header any more; the journal of the interrupted run has kept its header")
+            let what = "does not begin with any header any more; the journal of the interrupted run has kept its header"
+            await report.failed(path.string, EnvelopeError(.damagedHeader, "\(path): \(what)"))
         }
     }
 
@@ -148,14 +149,12 @@ private struct RewrapResult: CommandResult {
 extension RewrapResult {
     /// From which key and version to which.
     private static func keyChanges(_ outcome: RewrapOutcome) -> [String] {
-        let gone = outcome.keysBefore.filter { !outcome.keysAfter.contains($0) }
-        let new = outcome.keysAfter.filter { !outcome.keysBefore.contains($0) }
-        return new.map { key in
-            if let before = gone.first(where: { $0.keyARN == key.keyARN }), let from = before.version, let to = key.version {
-                return "\(key.keyARN), version \(from) → \(to)"
-            }
-            return gone.count == 1 && new.count == 1 ? "\(gone[0]) → \(key)" : "now \(key)"
-        }
+        let renewed = outcome.versionChanges
+        func isOther(_ key: KeyVersionName) -> Bool { !renewed.contains { $0.keyARN == key.keyARN } }
+        let gone = outcome.keysBefore.filter { !outcome.keysAfter.contains($0) && isOther($0) }
+        let new = outcome.keysAfter.filter { !outcome.keysBefore.contains($0) && isOther($0) }
+        let replaced = gone.count == 1 && new.count == 1 ? ["\(gone[0]) → \(new[0])"] : new.map { "now \($0)" }
+        return renewed.map(\.description) + replaced
     }
 }
 

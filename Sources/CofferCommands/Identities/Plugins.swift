@@ -29,6 +29,8 @@ private struct StoreKeyRecipient: Recipient {
     let key: CofferPluginKey
     let store: LazyStore
 
+    var description: String { key.recipient }
+
     func makeFileKey() async throws(EnvelopeError) -> NewFileKey? { try await recipient().makeFileKey() }
 
     func wrap(_ fileKey: borrowing FileKey) async throws(EnvelopeError) -> RecipientStanzas { try await recipient().wrap(fileKey) }
