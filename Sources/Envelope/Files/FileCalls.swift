@@ -70,6 +70,8 @@ package protocol FileCalls: Sendable {
     func synchronizeData(_ descriptor: FileDescriptor) throws(Errno)
     /// Takes the lock of an open file for this process; false when another has it.
     func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool
+    /// Gives the lock back. Closing alone does that only when no child that is just being started has the file open, too.
+    func unlock(_ descriptor: FileDescriptor)
     /// Lets a range of bytes, to the end of the source, be shared by two files; `notSupported` where that cannot be.
     func clone(_ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64) throws(Errno)
     /// Copies within the system as many bytes as it likes, 0 at the end; `notSupported` where it cannot.

@@ -253,6 +253,10 @@ extension SystemFileCalls {
         }
     }
 
+    package func unlock(_ descriptor: FileDescriptor) {
+        _ = flock(descriptor.rawValue, LOCK_UN)
+    }
+
     package func clone(
         _ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64
     ) throws(Errno) {

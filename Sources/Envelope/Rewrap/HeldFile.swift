@@ -28,6 +28,7 @@ final class HeldFile: Sendable {
     }
 
     deinit {
+        calls.unlock(descriptor)
         calls.close(descriptor)
     }
 

@@ -44,7 +44,10 @@ struct JournalRecovery {
 
     private func complete(_ change: RewrapJournal.Change) throws(Errno) -> RewrapRecovery? {
         guard let target = try open(change.path, O_RDWR) else { return nil }
-        defer { calls.close(target) }
+        defer {
+            calls.unlock(target)
+            calls.close(target)
+        }
         // A run over a folder above may be at work on the file.
         guard try calls.lock(target) else { throw .wouldBlock }
         let need = try need(of: target, change)

@@ -72,6 +72,8 @@ struct RewrapJournal: ~Copyable {
     }
 
     deinit {
+        root.calls.unlock(descriptor)
+        root.calls.unlock(opened)
         root.calls.close(opened)
     }
 

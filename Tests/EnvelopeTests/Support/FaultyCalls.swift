@@ -280,6 +280,9 @@ extension FaultyCalls {
         return try system.lock(descriptor)
     }
 
+    /// As the end of a process does, whatever fails.
+    func unlock(_ descriptor: FileDescriptor) { system.unlock(descriptor) }
+
     func clone(_ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64) throws(Errno) {
         guard supportsCopying else { throw .notSupported }
         try pass(.clone)
