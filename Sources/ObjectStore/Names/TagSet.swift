@@ -43,6 +43,9 @@ public struct TagSet: Sendable, Hashable {
         tags.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
     }
 
+    /// Whether it has this key with this value, byte by byte.
+    public func contains(_ tag: ObjectTag) -> Bool { self[tag.key].map { $0.utf8.elementsEqual(tag.value.utf8) } ?? false }
+
     private static func check(_ tag: ObjectTag) throws(ObjectStoreError) {
         guard !tag.key.lowercased().hasPrefix("aws:") else {
             throw ObjectStoreError(.invalidTag, "System tags cannot be added/updated by requester")
