@@ -23,6 +23,8 @@ public struct ETag: Sendable, Hashable, CustomStringConvertible {
         self.text = String(content)
     }
 
+    init(unchecked text: String) { self.text = text }
+
     private static func malformed(_ text: String) -> ObjectStoreError {
         .argument("ETag", text, "The entity tag is not well formed.")
     }
