@@ -22,6 +22,7 @@ extension ObjectStoreErrorCode {
         case .invalidPart:
             "One or more of the specified parts could not be found. The part may not have been uploaded, or the "
                 + "specified entity tag may not match the part's entity tag."
+        case .invalidPartNumber: "The requested partnumber is not satisfiable"
         case .invalidPartOrder: "The list of parts was not in ascending order. Parts must be ordered by part number."
         case .invalidRange: "The requested range is not satisfiable"
         case .invalidRequest: "The request is not valid."
@@ -87,7 +88,8 @@ extension ObjectStoreErrorCode {
         case .storeSealed: "Unlock it first."
         case .noSpace: "Free some space and repeat the request; nothing was changed."
         case .accessDenied, .badRequest, .bucketAlreadyOwnedByYou, .incompleteBody, .internalError, .invalidArgument, .invalidBucketState,
-            .invalidDigest, .invalidEncryptionAlgorithm, .invalidObjectState, .invalidPartOrder, .invalidRange, .invalidRequest,
+            .invalidDigest, .invalidEncryptionAlgorithm, .invalidObjectState, .invalidPartNumber, .invalidPartOrder, .invalidRange,
+            .invalidRequest,
             .invalidRetentionPeriod, .invalidTag, .keyTooLong, .kmsInvalidState, .kmsNotFound, .malformedXML, .methodNotAllowed,
             .missingContentLength, .noSuchBucket, .noSuchBucketPolicy, .noSuchKey, .noSuchLifecycleConfiguration,
             .noSuchObjectLockConfiguration, .noSuchTagSet, .noSuchUpload, .noSuchVersion, .notImplemented, .notModified,

@@ -19,6 +19,7 @@ public enum ObjectStoreErrorCode: String, Sendable, Hashable, CaseIterable {
     case invalidEncryptionAlgorithm = "InvalidEncryptionAlgorithmError"
     case invalidObjectState = "InvalidObjectState"
     case invalidPart = "InvalidPart"
+    case invalidPartNumber = "InvalidPartNumber"
     case invalidPartOrder = "InvalidPartOrder"
     case invalidRange = "InvalidRange"
     case invalidRequest = "InvalidRequest"
@@ -85,7 +86,7 @@ extension ObjectStoreErrorCode {
             409
         case .missingContentLength: 411
         case .preconditionFailed: 412
-        case .invalidRange: 416
+        case .invalidPartNumber, .invalidRange: 416
         case .cancelled: 499
         case .internalError, .damagedRecord, .damagedObject, .newerFormat: 500
         case .notImplemented: 501

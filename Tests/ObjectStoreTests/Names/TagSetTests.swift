@@ -17,7 +17,8 @@ struct TagSetTests {
     @Test(
         "what S3 refuses in a tag",
         arguments: [
-            ("", "v"), ("aws:x", "v"), ("AWS:x", "v"), ("a\nb", "v"), ("a#", "v"), ("k", "a;b"), ("k", "a\0"),
+            ("", "v"), ("aws:x", "v"), ("AWS:x", "v"), ("a\nb", "v"), ("a#", "v"), ("k", "a;b"),
+            ("a\u{308}", "a combining mark is no letter"), ("k", "a\0"),
             (String(repeating: "k", count: 129), ""),
             ("k", String(repeating: "v", count: 257)), (String(repeating: "\u{10400}", count: 65), "v"),
         ])
@@ -28,8 +29,7 @@ struct TagSetTests {
     @Test("a key comes once, and case makes another key")
     func duplicates() throws {
         #expect(throws: ObjectStoreError(.invalidTag)) { try TagSet(tags([("a", "1"), ("a", "2")])) }
-        #expect(
-            try TagSet(tags([("a", "1"), ("A", "2"), ("\u{E4}", "3"), ("a\u{308}", "4")])).tags.count == 4)
+        #expect(try TagSet(tags([("a", "1"), ("A", "2"), ("\u{E4}", "3")])).tags.count == 3)
     }
 
     @Test("an object has ten tags at most, a bucket fifty")
