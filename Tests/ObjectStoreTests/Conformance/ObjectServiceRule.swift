@@ -22,7 +22,9 @@ struct ObjectServiceRule: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all = versioning + deletions + reading + writing + listings + multipart + locks + mfa + buckets
+    static let all = withoutMFA + mfa
+    /// For an implementation that has no MFA gate.
+    static let withoutMFA = versioning + deletions + reading + writing + listings + multipart + locks + buckets
 }
 
 /// An implementation on an empty store, with short words for what the rules do again and again.
@@ -30,7 +32,7 @@ struct Subject: Sendable {
     let service: any ObjectService
     /// The only clock of the store.
     let clock: ManualClock
-    /// A new token that is good for one request; nil if the store of this subject has no MFA gate.
+    /// A new token that is good for one request; nil if the store of this subject has no MFA gate, so that it runs `withoutMFA`.
     var mfaToken: (@Sendable () throws -> MFAToken)?
 
     static let bucket = unchecked { () throws(ObjectStoreError) in try BucketName("bucket") }

@@ -91,7 +91,7 @@ extension ObjectServiceRule {
 
     static let mfa = [
         ObjectServiceRule("with MFA delete on, a version goes only with a code, and a marker comes without one") { s in
-            guard let token = s.mfaToken else { return }
+            let token = try #require(s.mfaToken)
             try await s.createBucket(.enabled)
             let put = try await s.put("k", "1")
             await s.expect(.accessDenied) { try await s.setVersioning(.enabled, mfaDelete: .enabled) }
@@ -105,7 +105,7 @@ extension ObjectServiceRule {
             #expect(try await s.versions() == ["k*"])
         },
         ObjectServiceRule("with MFA delete on, versioning changes only with a code") { s in
-            guard let token = s.mfaToken else { return }
+            let token = try #require(s.mfaToken)
             try await s.createBucket(.enabled)
             try await s.setVersioning(.enabled, mfaDelete: .enabled, mfa: try token())
             await s.expect(.accessDenied) { try await s.setVersioning(.suspended) }
@@ -118,7 +118,7 @@ extension ObjectServiceRule {
             #expect(now == VersioningConfiguration(status: .suspended, mfaDelete: .disabled))
         },
         ObjectServiceRule("with MFA delete on, a batch with a version is refused as a whole without a code") { s in
-            guard let token = s.mfaToken else { return }
+            let token = try #require(s.mfaToken)
             try await s.createBucket(.enabled)
             let put = try await s.put("k", "1")
             try await s.setVersioning(.enabled, mfaDelete: .enabled, mfa: try token())
@@ -133,7 +133,7 @@ extension ObjectServiceRule {
             #expect(try await s.versions() == ["other!*"])
         },
         ObjectServiceRule("MFA delete and a lifecycle without a code exclude each other") { s in
-            guard let token = s.mfaToken else { return }
+            let token = try #require(s.mfaToken)
             try await s.createBucket(.enabled)
             try await s.setVersioning(.enabled, mfaDelete: .enabled, mfa: try token())
             let lifecycle = try LifecycleConfiguration(rules: [LifecycleRule(id: "r", expiration: .days(1))])
