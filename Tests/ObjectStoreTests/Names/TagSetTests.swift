@@ -40,6 +40,19 @@ struct TagSetTests {
         #expect(try TagSet(many, limit: TagSet.maximumBucketTagCount).tags.count == 50)
     }
 
+    @Test("tags are read from the text of a header")
+    func query() throws {
+        let set = try TagSet(query: "a=b&c+d=%2B%C3%A4&e=&f&g=1=2")
+        #expect(set == (try TagSet(tags([("a", "b"), ("c d", "+ä"), ("e", ""), ("f", ""), ("g", "1=2")]))))
+        #expect(try TagSet(query: "") == .empty)
+        for text in ["a=%", "a=%FF", String(repeating: "a", count: 20_000)] {
+            #expect(throws: ObjectStoreError(.invalidArgument)) { try TagSet(query: text) }
+        }
+        for text in ["a=1&a=2", "=1", "a=%0A"] {
+            #expect(throws: ObjectStoreError(.invalidTag)) { try TagSet(query: text) }
+        }
+    }
+
     @Test("metadata names are lower-case, and those of one name are joined")
     func metadata() throws {
         let metadata = try UserMetadata([.init(name: "Foo", value: "1"), .init(name: "bar", value: "ä"), .init(name: "FOO", value: "2")])
