@@ -36,6 +36,7 @@ let package = Package(
             swiftSettings: audited + [.enableExperimentalFeature("Lifetimes")]),
 
         .target(name: "CEnvelopeShims"),
+        .target(name: "CChecksums"),
 
         // Floor 1
         .target(
@@ -57,6 +58,14 @@ let package = Package(
             name: "Envelope",
             dependencies: ["OpenSSL", "AgeFormat", "KeyStore", "CEnvelopeShims", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: audited),
+
+        // Floor 4
+        .target(
+            name: "ObjectStore",
+            dependencies: [
+                "OpenSSL", "AgeFormat", "KeyStore", "Envelope", "CChecksums", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: house),
 
         // Floor 5
         .target(
@@ -86,6 +95,12 @@ let package = Package(
             name: "EnvelopeTests",
             dependencies: [
                 "Envelope", "AgeFormat", "AuditTrail", "KeyStore", "OpenSSL", .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: house),
+        .testTarget(
+            name: "ObjectStoreTests",
+            dependencies: [
+                "ObjectStore", "OpenSSL", "AgeFormat", "AuditTrail", "KeyStore", "KeyCatalog", "Envelope",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(
             name: "CofferCommandsTests",

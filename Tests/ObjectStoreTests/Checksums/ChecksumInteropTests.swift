@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@testable import ObjectStore
+
+/// The same checksums by Python's hashlib and the AWS Common Runtime, which the AWS SDKs use.
+@Suite("Checksums by other programs", .enabled(if: ChecksumPeer.isInstalled, "COFFER_TEST_PYTHON names no Python with awscrt"))
+struct ChecksumInteropTests {
+    @Test("every checksum of messages of many lengths, and CRCs of two combined")
+    func peer() throws {
+        var generator = SeededGenerator(seed: 2006)
+        let message = generator.bytes(1 << 20)
+        let lengths = [0, 1, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000, 4096, 65_537, 1 << 20]
+        let lines = try ChecksumPeer.lines(for: message, lengths: lengths)
+        try #require(lines.count == lengths.count)
+        for (length, line) in zip(lengths, lines) {
+            let (first, second) = (Array(message[..<length]), Array(message[length...]))
+            let ours = try ChecksumTests.checksums(of: first).map(\.text)
+            let combined = try [ChecksumAlgorithm.crc32, .crc32c, .crc64NVME].map { algorithm in
+                let parts = try [first, second].map {
+                    MultipartChecksum.Part(checksum: try ChecksumTests.checksum(algorithm, of: $0), byteCount: UInt64($0.count))
+                }
+                return try MultipartChecksum.combined(parts, algorithm).text
+            }
+            #expect(ours + combined == line.split(separator: " ").map(String.init), "\(length) bytes")
+        }
+    }
+}
+
+/// Python with awscrt.
+enum ChecksumPeer {
+    static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"]
+
+    static let isInstalled: Bool = {
+        do { return try run("import awscrt.checksums", []) == "" } catch { return false }
+    }()
+
+    static func lines(for message: [UInt8], lengths: [Int]) throws -> [Substring] {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("coffer-checksums-\(UUID().uuidString)")
+        defer {
+            do { try FileManager.default.removeItem(at: path) } catch { Issue.record(error) }
+        }
+        try Data(message).write(to: path)
+        return try run(script, [path.path] + lengths.map(String.init)).split(separator: "\n")
+    }
+
+    struct Failure: Error { let status: Int32 }
+
+    private static func run(_ script: String, _ arguments: [String]) throws -> String {
+        guard let python else { throw Failure(status: 0) }
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = URL(fileURLWithPath: python)
+        process.arguments = ["-c", script] + arguments
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failure(status: process.terminationStatus) }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private static let script = """
+        import base64, hashlib, sys
+        from awscrt import checksums
+        message = open(sys.argv[1], "rb").read()
+        text = lambda value: base64.b64encode(value).decode()
+        crcs = [(checksums.crc32, checksums.combine_crc32, 4), (checksums.crc32c, checksums.combine_crc32c, 4),
+                (checksums.crc64nvme, checksums.combine_crc64nvme, 8)]
+        for length in map(int, sys.argv[2:]):
+            first, second = message[:length], message[length:]
+            values = [text(crc(first).to_bytes(size, "big")) for crc, _, size in crcs]
+            values += [text(hashlib.sha1(first).digest()), text(hashlib.sha256(first).digest())]
+            values += [text(combine(crc(first), crc(second), len(second)).to_bytes(size, "big")) for crc, combine, size in crcs]
+            print(*values)
+        """
+}
