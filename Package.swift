@@ -58,11 +58,19 @@ let package = Package(
             dependencies: ["OpenSSL", "AgeFormat", "KeyStore", "CEnvelopeShims", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: audited),
 
+        .target(
+            name: "AccessControl",
+            dependencies: [
+                "OpenSSL", "AuditTrail", "KeyStore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ], swiftSettings: audited),
+
         // Floor 5
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
         .target(
             name: "CofferCommands",
             dependencies: [
-                "OpenSSL", "AuditTrail", "AgeFormat", "KeyStore", "KeyCatalog", "Envelope",
+                "OpenSSL", "AuditTrail", "AgeFormat", "KeyStore", "KeyCatalog", "Envelope", "AccessControl", "CQREncode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -86,6 +94,11 @@ let package = Package(
             name: "EnvelopeTests",
             dependencies: [
                 "Envelope", "AgeFormat", "AuditTrail", "KeyStore", "OpenSSL", .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: house),
+        .testTarget(
+            name: "AccessControlTests",
+            dependencies: [
+                "AccessControl", "KeyCatalog", "KeyStore", "OpenSSL", "AuditTrail", .product(name: "GRDB", package: "GRDB.swift"),
             ], swiftSettings: house),
         .testTarget(
             name: "CofferCommandsTests",
