@@ -103,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "CofferCommandsTests",
             dependencies: [
-                "CofferCommands", "AuditTrail", "KeyStore", "OpenSSL", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CofferCommands", "AccessControl", "AuditTrail", "KeyStore", "OpenSSL",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
     ],

@@ -70,6 +70,8 @@ public struct EnrolledDevice: ~Copyable, Sendable {
         self.device = device
         self.recoveryCodes = recoveryCodes
     }
+
+    public consuming func takeRecoveryCodes() -> SecretBytes? { recoveryCodes }
 }
 
 extension MFAGate {
@@ -108,16 +110,22 @@ extension MFAGate {
                 ("digits", .integer(Int64(device.parameters.digits))), ("period", .integer(Int64(device.parameters.period))),
             ])
         return try change(event, in: db, reading) { records throws(AccessError) in
-            guard !records.devices.contains(where: { $0.serial == device.serial }) else {
-                throw AccessError(.alreadyExists, "there is a device \(device.serial) already")
-            }
-            guard records.devices.count < DeviceRecord.maximumCount else {
-                throw AccessError(.limitExceeded, "a store has at most \(DeviceRecord.maximumCount) devices")
-            }
+            try records.requireRoom(for: device.serial)
             let isFirst = records.devices.isEmpty
             if isFirst { records.recoveryCodes = codes }
             records.devices.append(device)
             return isFirst
+        }
+    }
+}
+
+extension AccessRecords {
+    func requireRoom(for serial: String) throws(AccessError) {
+        guard !devices.contains(where: { $0.serial == serial }) else {
+            throw AccessError(.alreadyExists, "there is a device \(serial) already")
+        }
+        guard devices.count < DeviceRecord.maximumCount else {
+            throw AccessError(.limitExceeded, "a store has at most \(DeviceRecord.maximumCount) devices")
         }
     }
 }

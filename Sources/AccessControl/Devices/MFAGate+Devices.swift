@@ -12,6 +12,15 @@ extension MFAGate {
         return devices
     }
 
+    /// The names of the devices, by serial: what a prompt asks for.
+    public func deviceNames() throws(AccessError) -> [String] { try records().devices.map { DeviceSerial.name(of: $0.serial) } }
+
+    /// Refuses early what ``enrol(_:authorizedBy:)`` would refuse at its end.
+    /// - Throws: `alreadyExists`, `limitExceeded`, `validation`.
+    public func requireRoom(forDevice name: String) throws(AccessError) {
+        try records().requireRoom(for: DeviceSerial.make(name: name, in: environment.identity))
+    }
+
     /// How many recovery codes can still be used.
     public func remainingRecoveryCodeCount() throws(AccessError) -> Int { try records().recoveryCodes.count { $0.usedAt == nil } }
 

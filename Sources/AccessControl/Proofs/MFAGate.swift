@@ -63,6 +63,11 @@ public struct MFAGate: Sendable {
         try environment.append(event, at: reading.wall)
     }
 
+    /// As ``spend(_:in:)``, in a transaction of its own, where what is permitted is not in this database.
+    public func spend(_ proof: borrowing PendingProof) throws(AccessError) {
+        try environment.write { db throws(AccessError) in try spend(proof, in: db) }
+    }
+
     /// Puts a refused code on record. Whoever gave the code is answered after this.
     public func recordFailure(_ proof: borrowing PendingProof) async throws(AccessError) {
         var event = Self.event(of: proof)

@@ -18,6 +18,9 @@ public struct PendingProof: ~Copyable, Sendable {
 
     func refuse(_ refusal: Refusal) { refused.withLock { $0 = refusal } }
 
+    /// Whether spending it was refused, which is to be recorded.
+    public var wasRefused: Bool { refusal != nil }
+
     var refusal: Refusal? { refused.withLock { $0 } }
 
     /// What the proof says it is of.

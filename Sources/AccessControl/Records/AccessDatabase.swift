@@ -16,6 +16,8 @@ public enum AccessDatabase {
     /// Readable and writable by its owner alone.
     static let mode: mode_t = 0o600
 
+    public typealias Connection = DatabaseQueue
+
     public enum Access: Sendable {
         case createIfMissing, existing
     }
