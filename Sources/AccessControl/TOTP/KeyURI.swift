@@ -1,3 +1,4 @@
+import KeyStore
 import OpenSSL
 
 /// What an authenticator app scans: `otpauth://totp/coffer:phone?secret=…&issuer=coffer&algorithm=SHA1&digits=6&period=30`
