@@ -8,7 +8,9 @@ usage: mfa_enroll.py PATH-OF-COFFER
 Exit status 0 if everything is as it should be; otherwise an assertion says what is not. Needs pexpect, zxing-cpp and oathtool.
 """
 
+import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -25,6 +27,7 @@ COFFER = sys.argv[1]
 CELLS = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
 PIXELS_PER_MODULE = 4
 COLUMNS = 120
+SEED = 1
 
 
 def spawn(*arguments, **environment):
@@ -150,11 +153,46 @@ def a_key_is_scheduled_for_deletion_only_with_a_code(query, codes):
 
 
 def a_second_device_needs_a_code_and_colour_makes_its_code_black_on_white(codes):
-    query, _, shown = enroll(
+    query, usable, shown = enroll(
         "token", "--algorithm", "SHA512", "--digits", "8", "--period", "15", ink_is_dark=True, other_code=lambda: codes[1],
         TERM="xterm-256color")
     assert len(query["secret"]) == 103, query["secret"]
     assert "Recovery codes" not in shown
+    return query, usable
+
+
+def of_many_processes_with_one_code_one_is_let_in(query, usable):
+    time.sleep(max(0, usable - time.time()))
+    wait_for_early_step(int(query["period"]))
+    right = code(query, time.time())
+    command = [COFFER, "mfa", "verify", "--mfa", f"token {right}"]
+    processes = [subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(8)]
+    statuses = sorted(process.wait() for process in processes)
+    assert statuses == [0] + [4] * 7, statuses
+
+
+def seed_uses():
+    events = json.loads(run("audit", "list", "--event-name", "Decrypt", "--last", "1000", "--json").stdout)["Events"]
+    contexts = [(event["requestParameters"] or {}).get("encryptionContext", {}) for event in events]
+    return sum(context.get("serial", "").endswith("mfa/token") for context in contexts)
+
+
+def failures():
+    devices = json.loads(run("mfa", "list", "--json").stdout)["Devices"]
+    return next(device["FailureCount"] for device in devices if device["Name"] == "token")
+
+
+def a_guess_that_is_killed_is_counted():
+    """No code is looked at before the attempt is on the disk, so at any instant the seed was used at most as often as was counted."""
+    used, counted = seed_uses(), failures()
+    random.seed(SEED)
+    for _ in range(9 - counted):
+        process = subprocess.Popen(
+            [COFFER, "mfa", "verify", "--mfa", "token 00000000"], env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(random.uniform(0, 0.06))
+        process.kill()
+        process.wait()
+        assert seed_uses() - used <= failures() - counted, (seed_uses(), used, failures(), counted)
 
 
 def guessing_is_locked():
@@ -191,7 +229,9 @@ try:
     phone, usable, recovery_codes = a_device_is_enrolled_by_its_qr_code()
     a_code_is_accepted_once(phone, usable)
     a_key_is_scheduled_for_deletion_only_with_a_code(phone, recovery_codes)
-    a_second_device_needs_a_code_and_colour_makes_its_code_black_on_white(recovery_codes)
+    token, usable = a_second_device_needs_a_code_and_colour_makes_its_code_black_on_white(recovery_codes)
+    of_many_processes_with_one_code_one_is_let_in(token, usable)
+    a_guess_that_is_killed_is_counted()
     guessing_is_locked()
     no_file_holds_a_secret(phone, recovery_codes)
     verified = run("audit", "verify")
