@@ -59,6 +59,13 @@ let package = Package(
             dependencies: ["OpenSSL", "AgeFormat", "KeyStore", "CEnvelopeShims", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: audited),
 
+        .target(
+            name: "AccessControl",
+            dependencies: [
+                "OpenSSL", "AuditTrail", "KeyStore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ], swiftSettings: audited),
+
         // Floor 4
         .target(
             name: "ObjectStore",
@@ -68,10 +75,11 @@ let package = Package(
             ], swiftSettings: house),
 
         // Floor 5
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
         .target(
             name: "CofferCommands",
             dependencies: [
-                "OpenSSL", "AuditTrail", "AgeFormat", "KeyStore", "KeyCatalog", "Envelope",
+                "OpenSSL", "AuditTrail", "AgeFormat", "KeyStore", "KeyCatalog", "Envelope", "AccessControl", "CQREncode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -103,9 +111,15 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(
+            name: "AccessControlTests",
+            dependencies: [
+                "AccessControl", "KeyCatalog", "KeyStore", "OpenSSL", "AuditTrail", .product(name: "GRDB", package: "GRDB.swift"),
+            ], swiftSettings: house),
+        .testTarget(
             name: "CofferCommandsTests",
             dependencies: [
-                "CofferCommands", "AuditTrail", "KeyStore", "OpenSSL", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CofferCommands", "AccessControl", "AuditTrail", "KeyStore", "OpenSSL",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
     ],

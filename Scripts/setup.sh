@@ -17,12 +17,14 @@ need() { # package, test command…
 if command -v pkg-config >/dev/null 2>&1; then
     need libssl-dev pkg-config --atleast-version=3.0 libcrypto
     need libsqlite3-dev pkg-config --exists sqlite3
+    need libqrencode-dev pkg-config --exists libqrencode
 else
-    missing="$missing pkg-config libssl-dev libsqlite3-dev"
+    missing="$missing pkg-config libssl-dev libsqlite3-dev libqrencode-dev"
 fi
 if [ "$scope" = all ]; then
     need age sh -c 'command -v age && command -v age-keygen'
     need openssh-client command -v ssh-keygen
+    need oathtool command -v oathtool
     need python3 command -v python3
     need python3-venv python3 -c 'import ensurepip, venv'
 fi

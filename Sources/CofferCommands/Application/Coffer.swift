@@ -25,6 +25,7 @@ struct Coffer: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Store", subcommands: [Init.self, SealCommand.self]),
             CommandGroup(name: "Keys", subcommands: [KeyCommand.self, AliasCommand.self, KMSCommand.self, IdentityCommand.self]),
+            CommandGroup(name: "Second factors", subcommands: [MFACommand.self]),
             CommandGroup(
                 name: "Files", subcommands: [Encrypt.self, Decrypt.self, Verify.self, Inspect.self, Rewrap.self, RotateData.self]),
             CommandGroup(name: "Evidence", subcommands: [AuditCommand.self]),

@@ -61,6 +61,20 @@ final class ControllingTerminal: PassphraseTerminal {
         }
     }
 
+    func show(_ secret: borrowing SecretBytes) throws {
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try FileDescriptor.open(path, .writeOnly, options: [.closeOnExec])
+        } catch {
+            throw CommandError(.noCredential, "there is no terminal to show a secret on")
+        }
+        try descriptor.closingAfter {
+            try secret.withUnsafeBytes { bytes in
+                do { _ = try descriptor.writeAll(bytes) } catch let error as Errno { throw Output.failure(error, writing: path) }
+            }
+        }
+    }
+
     // MARK: Echo
 
     private func prepare(_ descriptor: FileDescriptor, prompt: String, echo: Bool, alternative: String) throws {

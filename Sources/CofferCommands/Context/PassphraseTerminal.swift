@@ -8,6 +8,9 @@ protocol PassphraseTerminal: Sendable {
     ///   - alternative: what else a person can do where there is no terminal: a hint.
     /// - Throws: `CommandError` with code `noCredential` when there is no terminal or the input ended.
     func readLine(prompt: String, echo: Bool, alternative: String) throws -> SecretBytes
+    /// Shows what must not go into a stream that may be kept: a secret that a person takes over. Whole lines.
+    /// - Throws: `CommandError` with code `noCredential` when there is no terminal.
+    func show(_ secret: borrowing SecretBytes) throws
     /// Whether anybody can be asked.
     var isAvailable: Bool { get }
 }

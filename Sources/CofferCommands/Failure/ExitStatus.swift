@@ -1,3 +1,4 @@
+import AccessControl
 import AuditTrail
 import Envelope
 import KeyStore
@@ -40,6 +41,19 @@ extension ExitStatus {
         switch code {
         case .unavailable, .newerFormat: self = .environment
         case .damaged, .tooLarge: self = .damaged
+        }
+    }
+}
+
+extension ExitStatus {
+    init(_ error: AccessError) {
+        switch error.code {
+        case .accessDenied, .alreadyExists, .invalidCode, .limitExceeded: self = .denied
+        case .validation: self = .usage
+        case .notFound: self = .notFound
+        case .damaged: self = .damaged
+        case .newerFormat, .auditUnavailable, .unavailable: self = .environment
+        case .keyService: self = error.keyStoreError.map { ExitStatus($0.code) } ?? .bug
         }
     }
 }

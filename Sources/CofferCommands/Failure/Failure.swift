@@ -1,3 +1,4 @@
+import AccessControl
 import AuditTrail
 import Envelope
 import KeyStore
@@ -34,6 +35,10 @@ struct Failure: Equatable {
             self.init(
                 status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.memberName, message: error.message,
                 hint: error.keyStoreErrors.lazy.compactMap { Self.hint(for: $0.code) }.first ?? Self.hint(for: error))
+        case let error as AccessError:
+            self.init(
+                status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.rawValue, message: error.message,
+                hint: error.keyStoreError.flatMap { Self.hint(for: $0.code) } ?? Self.hint(for: error))
         case let error as AuditTrailError:
             self.init(status: ExitStatus(error.code), code: "AuditTrailError", message: error.message)
         case let error as OpenSSLError:
@@ -85,6 +90,18 @@ extension Failure {
         case .outputExists: "use --force to replace it, or name another file"
         case .encryptionContextMismatch: "`coffer inspect FILE` shows the context that the file was sealed under"
         case .truncated: "the copy may be incomplete; fetch it again"
+        default: nil
+        }
+    }
+}
+
+extension Failure {
+    private static func hint(for error: AccessError) -> String? {
+        switch error.code {
+        case .accessDenied:
+            "a code works once, for about a minute, and its device is named where there are several; `coffer mfa list` shows locks"
+        case .notFound: "`coffer mfa list` shows the devices, `coffer mfa enroll --name NAME` adds one"
+        case .newerFormat: hint(for: KeyStoreError.Code.newerFormat)
         default: nil
         }
     }

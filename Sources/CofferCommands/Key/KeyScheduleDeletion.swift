@@ -7,9 +7,11 @@ struct KeyScheduleDeletion: StoreCommand {
         discussion: """
             Until then the key cannot be used, and the deletion can be cancelled.
             Afterwards nothing that was encrypted under it can be opened again, except
-            with a backup of the key.
+            with a backup of the key. Where a device is enrolled (`coffer mfa`), a code is
+            asked for.
 
             $ coffer key schedule-deletion old --days 7
+            $ coffer key schedule-deletion old --mfa 'phone 123456'
             $ coffer key cancel-deletion 1234abcd-12ab-34cd-56ef-1234567890ab
 
             \(ExitStatus.help)
@@ -17,11 +19,14 @@ struct KeyScheduleDeletion: StoreCommand {
 
     @Argument(help: KeyReference.help) var key: KeyReference
     @Option(name: .long, help: "How long to wait, 7 to 30 days.") var days = 30
+    @OptionGroup var mfa: MFAOption
     @OptionGroup(title: "Global options") var options: StoreOptions
 
     func run(on store: OpenStore, in session: Session) async throws {
         let keyID = try await key.keyID(in: store.service)
-        let response = try await store.service.scheduleKeyDeletion(keyID: keyID, pendingWindowInDays: days)
+        let response = try await store.deletionGate.guarding(store, mfa, in: session) {
+            try await store.service.scheduleKeyDeletion(keyID: keyID, pendingWindowInDays: days)
+        }
         try session.output.render(ScheduleDeletionResult(response))
     }
 }

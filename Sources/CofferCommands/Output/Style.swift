@@ -14,8 +14,7 @@ struct Style: Sendable {
 
     /// For stderr.
     init(_ context: CommandContext, noColor: Bool) {
-        let refusesColour = noColor || !context.environment["NO_COLOR", default: ""].isEmpty || context.environment["TERM"] == "dumb"
-        self.init(isColoured: !refusesColour && context.standardError.isTerminal)
+        self.init(isColoured: context.allowsColour(noColor: noColor) && context.standardError.isTerminal)
     }
 
     func error(_ text: String) -> String { colour(text, "1;31") }
@@ -24,6 +23,13 @@ struct Style: Sendable {
     func hint(_ text: String) -> String { colour(text, "1;36") }
 
     private func colour(_ text: String, _ code: String) -> String { isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+}
+
+extension CommandContext {
+    /// Whether colour may be used where a terminal shows it.
+    func allowsColour(noColor: Bool) -> Bool {
+        !noColor && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    }
 }
 
 extension FileDescriptor {

@@ -7,6 +7,10 @@ struct PluginTerminal: PassphraseTerminal {
 
     var isAvailable: Bool { true }
 
+    func show(_ secret: borrowing SecretBytes) throws {
+        throw CommandError(.noCredential, "the age client has no terminal to show a secret on")
+    }
+
     func readLine(prompt: String, echo: Bool, alternative: String) throws -> SecretBytes {
         guard let secret = try prompter.requestSecret("Passphrase of the coffer store") else {
             throw CommandError(

@@ -7,6 +7,7 @@ struct StoreFiles {
     let directory: String
     var catalog: String { directory + "/keys.sqlite" }
     var auditTrail: String { directory + "/audit.log" }
+    var objects: String { directory + "/objects.sqlite" }
 }
 
 /// An unsealed store.
@@ -14,6 +15,8 @@ struct OpenStore: Sendable {
     let service: LocalKeyService
     let catalog: KeyCatalog
     let trail: AuditTrail
+    let files: StoreFiles
+    let deletionGate: KeyDeletionGate
 
     static func open(_ options: StoreOptions, in session: Session) throws -> OpenStore {
         let context = session.context
@@ -23,13 +26,16 @@ struct OpenStore: Sendable {
         let catalog = try KeyCatalog(path: files.catalog, access: .existing)
         let trail = try AuditTrail(path: files.auditTrail)
         let credential = try Unlocking(options: options.unlock, session: session).credential(for: LocalKeyService.seals(catalog))
-        let service = try LocalKeyService.open(environment(catalog, trail, in: context), with: credential)
-        return OpenStore(service: service, catalog: catalog, trail: trail)
+        let gate = KeyDeletionGate()
+        let service = try LocalKeyService.open(environment(catalog, trail, deletionGate: gate, in: context), with: credential)
+        return OpenStore(service: service, catalog: catalog, trail: trail, files: files, deletionGate: gate)
     }
 
-    static func environment(_ catalog: KeyCatalog, _ trail: AuditTrail, in context: CommandContext) -> KeyStoreEnvironment {
+    static func environment(
+        _ catalog: KeyCatalog, _ trail: AuditTrail, deletionGate: KeyDeletionGate? = nil, in context: CommandContext
+    ) -> KeyStoreEnvironment {
         KeyStoreEnvironment(
             records: catalog, trail: trail, clock: context.clock,
-            caller: CallerIdentity(userName: context.userName, userAgent: CommandContext.userAgent))
+            caller: CallerIdentity(userName: context.userName, userAgent: CommandContext.userAgent), deletionGate: deletionGate)
     }
 }

@@ -132,6 +132,8 @@ final class Typist: PassphraseTerminal {
     private struct State {
         var lines: [String] = []
         var prompts: [String] = []
+        var shown: [String] = []
+        var answer: (@Sendable (String) throws -> String?)?
     }
 
     private let state = Mutex(State())
@@ -140,10 +142,21 @@ final class Typist: PassphraseTerminal {
     var prompts: [String] { state.withLock { $0.prompts } }
     var isAvailable: Bool { true }
 
+    /// What was shown on the terminal alone.
+    var shown: [String] { state.withLock { $0.shown } }
+
+    /// Answers what no line was prepared for, from the prompt.
+    func willAnswer(_ answer: @escaping @Sendable (String) throws -> String?) { state.withLock { $0.answer = answer } }
+
+    func show(_ secret: borrowing SecretBytes) throws {
+        let text = secret.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        state.withLock { $0.shown.append(text) }
+    }
+
     func readLine(prompt: String, echo: Bool, alternative: String) throws -> SecretBytes {
-        let line = state.withLock { state -> String? in
+        let line = try state.withLock { state -> String? in
             state.prompts.append(prompt)
-            return state.lines.isEmpty ? nil : state.lines.removeFirst()
+            return try state.lines.isEmpty ? state.answer?(prompt) : state.lines.removeFirst()
         }
         guard let line else {
             throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: alternative)
@@ -160,11 +173,14 @@ final class SettableClock: KeyStoreClock {
     func read() throws(KeyStoreError) -> ClockReading { reading.withLock { $0 } }
 
     /// Time passes, and the machine sees it pass.
-    func advance(days: Int) {
+    func advance(days: Int) { advance(seconds: Int64(days) * 86_400) }
+
+    func advance(seconds: Int64) {
         reading.withLock { reading in
+            let nanoseconds = seconds * 1_000_000_000
             reading = ClockReading(
-                wall: reading.wall.adding(days: days), bootID: reading.bootID,
-                sinceBoot: reading.sinceBoot + Int64(days) * 86_400 * 1_000_000_000)
+                wall: Timestamp(nanoseconds: reading.wall.nanoseconds + nanoseconds), bootID: reading.bootID,
+                sinceBoot: reading.sinceBoot + nanoseconds)
         }
     }
 }
