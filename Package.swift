@@ -42,6 +42,7 @@ let package = Package(
         .target(
             name: "AuditTrail", dependencies: ["OpenSSL", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: audited),
         .target(name: "AgeFormat", dependencies: [], swiftSettings: audited),
+        .target(name: "Findings", dependencies: [], swiftSettings: house),
 
         // Floor 2: the audit boundary. See KeyStore/README.md.
         .target(
@@ -79,7 +80,8 @@ let package = Package(
         .target(
             name: "CofferCommands",
             dependencies: [
-                "OpenSSL", "AuditTrail", "AgeFormat", "KeyStore", "KeyCatalog", "Envelope", "AccessControl", "CQREncode",
+                "OpenSSL", "AuditTrail", "AgeFormat", "Findings", "KeyStore", "KeyCatalog", "Envelope", "AccessControl", "ObjectStore",
+                "CQREncode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -15,6 +15,9 @@ struct Coffer: AsyncParsableCommand {
             $ coffer decrypt db.dump.age                     db.dump again
             $ coffer rewrap --recursive /mnt/backups         after `coffer key rotate`
             $ coffer key list
+            $ coffer bucket create photos --versioning enabled --key backups
+            $ coffer cp --recursive pictures coffer://photos/pictures/
+            $ coffer ls coffer://photos/                     and `rm`, `restore --at TIME`
             $ coffer audit list --last 5                     who did what
 
             A KEY is a key ID, a key ARN, an alias or an alias ARN.
@@ -28,6 +31,9 @@ struct Coffer: AsyncParsableCommand {
             CommandGroup(name: "Second factors", subcommands: [MFACommand.self]),
             CommandGroup(
                 name: "Files", subcommands: [Encrypt.self, Decrypt.self, Verify.self, Inspect.self, Rewrap.self, RotateData.self]),
+            CommandGroup(
+                name: "Objects",
+                subcommands: [BucketCommand.self, Cp.self, Ls.self, Rm.self, Restore.self, ObjectCommand.self, StoreCareCommand.self]),
             CommandGroup(name: "Evidence", subcommands: [AuditCommand.self]),
         ])
 }

@@ -27,4 +27,10 @@ struct ArgumentBytes: Sendable {
     }
 
     func path(_ text: String) -> FilePath { paths([text])[0] }
+
+    /// Refuses text that Swift may have repaired: the name of an object that is not UTF-8 must not become that of another one.
+    func requireText(_ text: String) throws {
+        guard !repaired.isEmpty, text.unicodeScalars.contains("\u{FFFD}") else { return }
+        throw CommandError(.usage, "\"\(text.prefix(80))\" is not UTF-8, as names of objects are")
+    }
 }

@@ -12,6 +12,7 @@ struct CommandError: Error, Equatable {
         case noCredential = "NoCredential"
         case malformedInput = "MalformedInput"
         case auditDamaged = "AuditTrailDamaged"
+        case versioningNeeded = "InvalidBucketState"
         case keysRotated = "KeysRotatedMeanwhile"
         case interrupted = "Interrupted"
         case brokenPipe = "BrokenPipe"
@@ -32,7 +33,7 @@ struct CommandError: Error, Equatable {
         switch code {
         case .usage, .malformedInput: .usage
         case .fileNotFound: .notFound
-        case .fileExists, .insecurePermissions, .noCredential: .denied
+        case .fileExists, .insecurePermissions, .noCredential, .versioningNeeded: .denied
         case .auditDamaged: .damaged
         case .fileUnavailable, .libraryFailure, .keysRotated: .environment
         case .interrupted: .interrupted

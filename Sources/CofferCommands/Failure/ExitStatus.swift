@@ -2,11 +2,13 @@ import AccessControl
 import AuditTrail
 import Envelope
 import KeyStore
+import ObjectStore
 
 /// What the process tells its parent. Stable, documented in Docs/CLI.md and at the end of each command's help.
 enum ExitStatus: Int32, Sendable {
     case success = 0
-    /// The question was answered, and the answer is no: a signature or a MAC is not valid.
+    /// The question was answered, and the answer is no: a signature or a MAC is not valid, an object was not modified, a check found
+    /// something.
     case negative = 1
     case usage = 2
     case notFound = 3
@@ -89,15 +91,42 @@ extension ExitStatus {
 }
 
 extension ExitStatus {
+    init(_ code: ObjectStoreErrorCode) {
+        switch code {
+        case .notModified: self = .negative
+        case .badRequest, .entityTooLarge, .entityTooSmall, .invalidArgument, .invalidBucketName, .invalidDigest,
+            .invalidEncryptionAlgorithm, .invalidPart, .invalidPartNumber, .invalidPartOrder, .invalidRange, .invalidRequest,
+            .invalidRetentionPeriod, .invalidTag, .keyTooLong, .malformedXML, .metadataTooLarge, .missingContentLength, .notImplemented:
+            self = .usage
+        case .kmsNotFound, .noSuchBucket, .noSuchBucketPolicy, .noSuchKey, .noSuchLifecycleConfiguration, .noSuchObjectLockConfiguration,
+            .noSuchTagSet, .noSuchUpload, .noSuchVersion, .objectLockConfigurationNotFound, .serverSideEncryptionConfigurationNotFound,
+            .storeNotFound:
+            self = .notFound
+        case .accessDenied, .bucketAlreadyExists, .bucketAlreadyOwnedByYou, .bucketNotEmpty, .conditionalRequestConflict,
+            .invalidBucketState, .invalidObjectState, .kmsDisabled, .kmsInvalidState, .methodNotAllowed, .operationAborted,
+            .preconditionFailed, .storeSealed, .tooManyBuckets:
+            self = .denied
+        case .badDigest, .damagedObject, .damagedRecord: self = .damaged
+        case .auditUnavailable, .incompleteBody, .newerFormat, .noSpace, .requestTimeout, .serviceUnavailable, .storeReadOnly:
+            self = .environment
+        case .internalError: self = .bug
+        case .cancelled: self = .interrupted
+        }
+    }
+}
+
+extension ExitStatus {
     /// The table at the end of every command's help.
     static let help = """
         EXIT STATUS
           0  fine
-          1  the answer is no: a signature or a MAC is not valid
+          1  the answer is no: a signature is not valid, an object was not modified, a
+             check found something
           2  the command was not understood, or a value is not allowed
-          3  there is no such store, key, alias, seal or file
-          4  denied: wrong passphrase, locked, disabled, or not in this state
-          5  damaged data: a record, a ciphertext, a file or the audit trail
+          3  there is no such store, key, alias, seal, file, bucket, object or version
+          4  denied: wrong passphrase or code, locked, disabled, a condition that does
+             not hold, or not in this state
+          5  damaged data: a record, a ciphertext, a file, an object or the audit trail
           6  the environment: disk full, no permission, a newer format
           70 a bug in coffer
           130 interrupted; 141 the reader of our output went away

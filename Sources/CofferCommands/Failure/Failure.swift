@@ -2,6 +2,7 @@ import AccessControl
 import AuditTrail
 import Envelope
 import KeyStore
+import ObjectStore
 import OpenSSL
 import SystemPackage
 
@@ -39,6 +40,10 @@ struct Failure: Equatable {
             self.init(
                 status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.rawValue, message: error.message,
                 hint: error.keyStoreError.flatMap { Self.hint(for: $0.code) } ?? Self.hint(for: error))
+        case let error as ObjectStoreError:
+            self.init(status: ExitStatus(error.code), code: error.code.rawValue, message: error.message, hint: Self.hint(for: error))
+        case let error as NamedFailure: self = error.failure
+        case let error as FindingsReported: self.init(status: error.status, code: error.code, message: error.message, hint: error.hint)
         case let error as AuditTrailError:
             self.init(status: ExitStatus(error.code), code: "AuditTrailError", message: error.message)
         case let error as OpenSSLError:
@@ -104,6 +109,43 @@ extension Failure {
         case .newerFormat: hint(for: KeyStoreError.Code.newerFormat)
         default: nil
         }
+    }
+}
+
+extension Failure {
+    /// What a person can do in the words of the command line, where that is more than the error itself advises.
+    private static func hint(for error: ObjectStoreError) -> String? {
+        switch error.code {
+        case .storeNotFound: "make a bucket first, with `coffer bucket create NAME`"
+        case .noSuchBucket: "`coffer ls` lists the buckets"
+        case .noSuchKey where error.deleteMarker != nil:
+            "it was deleted; `coffer ls --versions` shows what is behind the delete marker, `coffer restore --at` brings it back"
+        case .noSuchVersion: "`coffer ls --versions` shows the versions"
+        case .bucketNotEmpty: "`coffer rm --recursive --all-versions coffer://BUCKET` empties it; `coffer object upload list` shows uploads"
+        case .kmsDisabled: "enable the key with `coffer key enable KEY`, or name another one with --key"
+        case .kmsNotFound: "`coffer key list` lists the keys"
+        case .newerFormat: hint(for: KeyStoreError.Code.newerFormat)
+        default: error.advice.map(lowercased)
+        }
+    }
+
+    /// The library advises in sentences; a hint is none.
+    private static func lowercased(_ sentence: String) -> String {
+        let text = sentence.hasSuffix(".") ? sentence.dropLast() : sentence[...]
+        return text.prefix(1).lowercased() + text.dropFirst()
+    }
+}
+
+/// The failure of one of many things, which the error itself does not name.
+struct NamedFailure: Error {
+    let failure: Failure
+
+    /// - Parameter name: of what failed, as a person reads it.
+    init(_ name: String, _ error: any Error) {
+        let failure = Failure(error)
+        // Errors of files begin with the name.
+        let message = failure.message.hasPrefix(name) ? failure.message : "\(name): \(failure.message)"
+        self.failure = Failure(status: failure.status, code: failure.code, message: message, hint: failure.hint)
     }
 }
 

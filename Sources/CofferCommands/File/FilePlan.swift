@@ -106,7 +106,7 @@ struct FilePlan: Sendable {
     private static func isRegularFile(_ path: FilePath) -> Bool { kind(of: path) == S_IFREG }
 
     /// nil where there is nothing.
-    private static func kind(of path: FilePath) -> mode_t? {
+    static func kind(of path: FilePath) -> mode_t? {
         var status = stat()
         guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
         return status.st_mode & S_IFMT
@@ -127,4 +127,9 @@ extension FilePath {
         }
         return name
     }
+}
+
+extension FilePath {
+    /// Whether there is a folder, or a link to one.
+    var isFolder: Bool { FilePlan.kind(of: self) == S_IFDIR }
 }

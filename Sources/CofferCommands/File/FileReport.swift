@@ -8,16 +8,21 @@ actor FileReport {
 
     private let session: Session
     private let stop: RunStop
-    private let store: LazyStore
+    private let store: LazyStore?
     private let isVerification: Bool
+    private let noun: String
     private(set) var doneCount = 0
     private(set) var skippedCount = 0
     private var failedCount = 0
     private var failures: [Failure] = []
     private var worst: Failure?
 
-    init(_ session: Session, _ store: LazyStore, _ stop: RunStop, isVerification: Bool) {
+    /// - Parameters:
+    ///   - store: what may turn out not to open; nil where it is open.
+    ///   - noun: what the run is about, in the plural.
+    init(_ session: Session, _ store: LazyStore?, _ stop: RunStop, isVerification: Bool, noun: String = "files") {
         self.isVerification = isVerification
+        self.noun = noun
         self.session = session
         self.store = store
         self.stop = stop
@@ -31,7 +36,7 @@ actor FileReport {
 
     func failed(_ name: String, _ error: any Error) async {
         // What keeps one file from being opened keeps all others: it is told once.
-        if let failure = await store.failure { return stop.stop(failure) }
+        if let failure = await store?.failure { return stop.stop(failure) }
         fail(name, Failure(error))
     }
 
@@ -40,10 +45,18 @@ actor FileReport {
         guard !entry.reason.isFailure else {
             return fail(entry.path.string, Failure(status: .environment, code: "SkippedEntry", message: entry.description))
         }
-        session.output.note("skipped: \(visible(entry.description))")
-        if session.output.wantsJSON {
-            write(FileResult.skipped(entry.path.string, because: "\(entry.reason)", isVerification: isVerification))
-        }
+        tellSkipped(entry.path.string, because: "\(entry.reason)")
+    }
+
+    /// Something that is not dealt with, which is no failure.
+    func skipped(_ name: String, because reason: String) {
+        skippedCount += 1
+        tellSkipped(name, because: reason)
+    }
+
+    private func tellSkipped(_ name: String, because reason: String) {
+        session.output.note("skipped: \(visible("\(name): \(reason)"))")
+        if session.output.wantsJSON { write(FileResult.skipped(name, because: reason, isVerification: isVerification)) }
     }
 
     private func fail(_ name: String, _ failure: Failure) {
@@ -79,7 +92,7 @@ actor FileReport {
             for failure in failures { session.output.fail(failure.withoutHint) }
             if failedCount > failures.count { session.output.note("… and \(failedCount - failures.count) more") }
         }
-        throw FilesFailed(failedCount: failedCount, count: doneCount + failedCount, worst: worst)
+        throw FilesFailed(failedCount: failedCount, count: doneCount + failedCount, worst: worst, noun: noun)
     }
 }
 
@@ -88,8 +101,9 @@ struct FilesFailed: Error {
     let failedCount: Int
     let count: Int
     let worst: Failure
+    let noun: String
 
-    var message: String { "\(failedCount) of \(count) files failed" }
+    var message: String { "\(failedCount) of \(count) \(noun) failed" }
 }
 
 /// The last line of a run in JSON.

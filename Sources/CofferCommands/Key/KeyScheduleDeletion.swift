@@ -8,7 +8,8 @@ struct KeyScheduleDeletion: StoreCommand {
             Until then the key cannot be used, and the deletion can be cancelled.
             Afterwards nothing that was encrypted under it can be opened again, except
             with a backup of the key. Where a device is enrolled (`coffer mfa`), a code is
-            asked for.
+            asked for; of a key of a bucket with MFA delete, whatever `coffer mfa
+            protect-keys` says.
 
             $ coffer key schedule-deletion old --days 7
             $ coffer key schedule-deletion old --mfa 'phone 123456'
@@ -24,7 +25,7 @@ struct KeyScheduleDeletion: StoreCommand {
 
     func run(on store: OpenStore, in session: Session) async throws {
         let keyID = try await key.keyID(in: store.service)
-        let response = try await store.deletionGate.guarding(store, mfa, in: session) {
+        let response = try await store.deletionGate.guarding(keyID, of: store, mfa, in: session) {
             try await store.service.scheduleKeyDeletion(keyID: keyID, pendingWindowInDays: days)
         }
         try session.output.render(ScheduleDeletionResult(response))

@@ -1,5 +1,6 @@
 import AccessControl
 import KeyStore
+import ObjectStore
 import Synchronization
 
 /// Stands between a key and its deletion: KeyStore asks it, and it asks for a second factor.
@@ -43,9 +44,11 @@ final class KeyDeletionGate: DeletionGate {
 
     private let decision = Mutex(Decision.notAsked)
 
-    /// Asks for a code if the store wants one, and opens the gate for one key while `body` runs.
-    func guarding<R>(_ store: OpenStore, _ mfa: MFAOption, in session: Session, _ body: () async throws -> R) async throws -> R {
-        let approval = try await Self.approval(store, mfa, in: session)
+    /// Asks for a code if the store wants one for this key, and opens the gate for one key while `body` runs.
+    func guarding<R>(
+        _ keyID: String, of store: OpenStore, _ mfa: MFAOption, in session: Session, _ body: () async throws -> R
+    ) async throws -> R {
+        let approval = try await Self.approval(keyID, store, mfa, in: session)
         decision.withLock { $0 = approval.map { .approved($0) } ?? .free }
         defer { decision.withLock { $0 = .notAsked } }
         do {
@@ -72,8 +75,17 @@ final class KeyDeletionGate: DeletionGate {
         }
     }
 
-    private static func approval(_ store: OpenStore, _ mfa: MFAOption, in session: Session) async throws -> Approval? {
-        guard let gate = try await SecondFactors.open(of: store, in: session), try gate.protectsKeys() else { return nil }
+    private static func approval(
+        _ keyID: String, _ store: OpenStore, _ mfa: MFAOption, in session: Session
+    ) async throws -> Approval? {
+        guard let gate = try await SecondFactors.open(of: store, in: session) else { return nil }
+        guard try await gate.protectsKeys() ? true : protectsVersions(keyID, store, in: session) else { return nil }
         return Approval(gate, try await gate.prepare(mfa.code(for: gate, in: session)))
+    }
+
+    /// Whether versions that nobody deletes without a code would be lost with the key.
+    private static func protectsVersions(_ keyID: String, _ store: OpenStore, in session: Session) async throws -> Bool {
+        guard let objects = try await ObjectStoreAccess.openIfPresent(store, in: session) else { return false }
+        return try await objects.protectsKey(store.service.describeKey(keyID: keyID).arn)
     }
 }

@@ -10,6 +10,11 @@ import KeyStore
 enum ContextArgument {
     /// AWS's forms: `name=value,name=value` or a JSON object of strings. Several arguments add up.
     static func parse(_ arguments: [String], option: String) throws -> EncryptionContext {
+        try EncryptionContext(pairs(arguments, option: option))
+    }
+
+    /// As `parse`: names and values, of which no name is given twice.
+    static func pairs(_ arguments: [String], option: String) throws -> [String: String] {
         var pairs: [String: String] = [:]
         for argument in arguments {
             if argument.first == "{" {
@@ -21,7 +26,7 @@ enum ContextArgument {
                 }
             }
         }
-        return try EncryptionContext(pairs)
+        return pairs
     }
 
     /// One `name=value` for each argument; the value may hold commas.

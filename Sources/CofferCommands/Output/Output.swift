@@ -22,6 +22,7 @@ struct Output: Sendable {
         self.standardError = context.standardError
         self.isJSON = json
         self.isQuiet = quiet
+        self.noColor = noColor
         self.style = Style(context, noColor: noColor)
         self.statusLine = context.statusLine
     }
@@ -31,6 +32,8 @@ struct Output: Sendable {
     }
 
     var wantsJSON: Bool { isJSON }
+    /// Whether somebody wants no colour, on whatever stream.
+    let noColor: Bool
 
     func render(_ result: some CommandResult) throws {
         try write(isJSON ? JSONText(result).bytes : Array(result.text.utf8))

@@ -37,10 +37,12 @@ extension Timestamp {
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 
-    /// Reads a point in time (`2026-11-01T00:00:00Z`, or with an offset), or a day, which begins at midnight UTC.
+    /// Reads a point in time (`2026-11-01T00:00:00Z`, with an offset, without seconds or with a fraction of one), or a day, which begins
+    /// at midnight UTC.
     /// - Throws: `CommandError` with code `usage`.
     init(rfc3339 text: String, option: String) throws {
-        let complete = text.utf8.count == 10 ? text + "T00:00:00Z" : text
+        let (whole, fraction) = Self.splitFraction(text)
+        let complete = Self.completed(whole)
         let malformed = CommandError(.usage, "\(option): \"\(text.prefix(40))\" is not a time like 2026-11-01T00:00:00Z")
         let seconds: Double
         do {
@@ -52,7 +54,26 @@ extension Timestamp {
             throw malformed
         }
         guard abs(seconds) < Self.limitInSeconds else { throw CommandError(.usage, "\(option): \(text.prefix(40)) is out of range") }
-        self.init(seconds: Int64(seconds))
+        self.init(nanoseconds: Int64(seconds) * 1_000_000_000 + fraction)
+    }
+
+    /// `2026-11-01` and `2026-11-01T00:00Z` with all that they leave out.
+    private static func completed(_ text: String) -> String {
+        if text.utf8.count == 10 { return text + "T00:00:00Z" }
+        // Behind `2026-11-01T00:00` there are seconds, or nothing but a zone.
+        let rest = text.dropFirst(16)
+        return rest.isEmpty || rest.first == ":" ? text : text.prefix(16) + ":00" + rest
+    }
+
+    /// - Returns: the text without the fraction behind its seconds, and that in nanoseconds; longer ones than these are no fraction.
+    private static func splitFraction(_ text: String) -> (whole: String, nanoseconds: Int64) {
+        let whole = text.prefix(19)
+        let digits = text.dropFirst(19)
+        guard whole.utf8.count == 19, digits.first == "." else { return (text, 0) }
+        let fraction = digits.dropFirst().prefix { $0.isASCII && $0.isNumber }
+        guard (1...9).contains(fraction.utf8.count), let value = Int64(fraction) else { return (text, 0) }
+        let scale = (fraction.utf8.count..<9).reduce(Int64(1)) { power, _ in power * 10 }
+        return (String(whole + digits.dropFirst(1 + fraction.utf8.count)), value * scale)
     }
 
     /// What nanoseconds in 64 bits can count, less a little.

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Findings
+import KeyStore
+
+/// How findings are told, and which of them count.
+struct FindingsOptions: ParsableArguments {
+    @Option(name: .long, help: "Which findings give exit status 1: critical, high, medium, low or info, and worse ones.")
+    var failOn = Severity.low
+    @Option(name: .long, help: ArgumentHelp("Write the findings as SARIF 2.1.0, too.", valueName: "file"), completion: .file())
+    var sarif: String?
+    @Option(name: .long, help: ArgumentHelp("Write the findings as JUnit's XML, too.", valueName: "file"), completion: .file())
+    var junit: String?
+    @Option(name: .long, help: ArgumentHelp("Write the findings as a page for a browser, too.", valueName: "file"), completion: .file())
+    var html: String?
+
+    private var files: [(format: ReportFormat, path: String)] {
+        [(ReportFormat.sarif, sarif), (.junit, junit), (.html, html)].compactMap { format, path in path.map { (format, $0) } }
+    }
+
+    /// Before anything is read for results that cannot be written. A report of an earlier run is replaced.
+    func check() throws { try OutputFile.checkAll(files.map(\.path), replacing: true) }
+
+    /// Tells what was found.
+    /// - Parameters:
+    ///   - summary: what people are told besides; whole lines.
+    ///   - members: what programs are told besides the report.
+    func report(_ findings: [Finding], about subject: String, _ summary: String, _ members: [String: JSONValue?], in session: Session) throws {
+        let report = Report(
+            tool: Report.Tool(name: "coffer", version: CommandContext.version), subject: subject,
+            time: try session.context.clock.read().wall.rfc3339, findings: findings)
+        for file in files {
+            try OutputFile(path: file.path, replacing: true).write(file.format.reporter(threshold: failOn).render(report))
+        }
+        if session.output.wantsJSON {
+            try session.output.render(FindingsResult(report: report, members: members))
+        } else {
+            let isColoured = session.context.standardOutput.isTerminal && session.context.allowsColour(noColor: session.output.noColor)
+            try session.output.write(ReportFormat.text.reporter(isColoured: isColoured).render(report) + Array(summary.utf8))
+        }
+        try requireNone(report)
+    }
+
+    /// - Throws: `FindingsReported` when the exit status is not 0.
+    private func requireNone(_ report: Report) throws {
+        let summary = report.summary
+        // Critical means that data is lost, whatever the threshold.
+        if summary[.critical] > 0 {
+            throw FindingsReported(
+                status: .damaged, code: "DataDamaged", message: "data is damaged or lost: \(summary)",
+                hint: "keep a copy of the store; what each finding needs stands beside it")
+        }
+        guard report.findings.exceeds(failOn) else { return }
+        throw FindingsReported(status: .negative, code: "FindingsReported", message: "\(summary)", hint: nil)
+    }
+}
+
+extension Severity: AWSName {
+    init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+}
+
+/// The report of `Docs/Schemas/findings.schema.json`, with what the command found out besides.
+private struct FindingsResult: CommandResult {
+    let report: Report
+    let members: [String: JSONValue?]
+
+    var text: String { "" }
+
+    func encode(to encoder: any Encoder) throws {
+        try report.encode(to: encoder)
+        try JSONValue.object(present: members).encode(to: encoder)
+    }
+}

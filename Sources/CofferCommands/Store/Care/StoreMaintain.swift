@@ -1,0 +1,39 @@
+import ArgumentParser
+import ObjectStore
+
+struct StoreMaintain: ObjectStoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "maintain", abstract: "Carry out lifecycle rules, and remove what a crash left behind.",
+        discussion: """
+            Run it from a timer, every day.
+
+            $ coffer store maintain --dry-run
+            $ coffer store maintain
+
+            \(ExitStatus.help)
+            """)
+
+    @Flag(name: .long, help: "Only tell what would be done.") var dryRun = false
+    @OptionGroup(title: "Global options") var options: StoreOptions
+
+    func run(on objects: LocalObjectService, in session: Session) async throws {
+        session.context.interruption.allowGrace()
+        try await session.output.render(objects.maintain(dryRun: dryRun).answer(isDryRun: dryRun))
+    }
+}
+
+extension MaintenanceSummary {
+    fileprivate func answer(isDryRun: Bool) -> S3Answer {
+        let lines = [
+            (expired, "objects expired"), (deletedVersions, "versions deleted for good"), (deletedMarkers, "delete markers removed"),
+            (abortedUploads, "uploads aborted"), (removedBlobs, "files removed, \(ByteText.decimal(removedByteCount))"),
+        ].filter { $0.0 > 0 }.map { "\(isDryRun ? "would be: " : "")\($0.0) \($0.1)\n" }
+        return S3Answer(
+            [
+                "ExpiredCount": .count(expired), "DeletedVersionCount": .count(deletedVersions),
+                "DeletedMarkerCount": .count(deletedMarkers), "AbortedUploadCount": .count(abortedUploads),
+                "RemovedBlobCount": .count(removedBlobs), "RemovedByteCount": .size(removedByteCount),
+                "DryRun": isDryRun ? .bool(true) : nil,
+            ], text: lines.isEmpty ? "nothing was due\n" : lines.joined())
+    }
+}

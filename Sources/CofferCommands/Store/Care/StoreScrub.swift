@@ -1,0 +1,86 @@
+import ArgumentParser
+import Envelope
+import ObjectStore
+import Synchronization
+
+struct StoreScrub: ObjectStoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scrub", abstract: "Read every stored byte and check that it is what was stored.",
+        discussion: """
+            The longest unread is read first. A scrub that was stopped, by its budget or by
+            force, goes on with --resume. Findings give exit status 1, damaged or lost data
+            5.
+
+            $ coffer store scrub
+            $ coffer store scrub --budget 10m --resume       every night, from a timer
+
+            \(ExitStatus.help)
+            """)
+
+    @Option(name: .long, help: ArgumentHelp("Stop after this time: 90s, 10m, 2h.", valueName: "time")) var budget: DurationArgument?
+    @Flag(name: .long, help: "Go on where the last scrub stopped.") var resume = false
+    @OptionGroup(title: "Findings") var findings: FindingsOptions
+    @OptionGroup(title: "Global options") var options: StoreOptions
+
+    func check(in session: Session) throws { try findings.check() }
+
+    func run(on objects: LocalObjectService, in session: Session) async throws {
+        var request = ScrubRequest()
+        request.budget = budget?.duration
+        request.resume = resume
+        session.context.interruption.allowGrace()
+        let display = CareProgress("scrubbing", options.output, in: session)
+        defer { display.clear() }
+        let report = try await objects.scrub(request) { display.show($0.objectName, $0.verifiedByteCount, of: $0.totalByteCount) }
+        display.clear()
+        try findings.report(
+            report.findings, about: options.home.path(in: session.context), report.sentence, report.members, in: session)
+    }
+}
+
+extension ScrubReport {
+    /// How much of everything is known to be whole, in percent.
+    private var coverage: Int { totalByteCount == 0 ? 100 : Int(Double(verifiedByteCount) / Double(totalByteCount) * 100) }
+
+    fileprivate var sentence: String {
+        let end = isComplete ? "complete" : "stopped before the end; go on with --resume"
+        let oldest = oldestUnverified.map { "longest unread: \(visible($0.name)), since \($0.since.rfc3339)\n" } ?? ""
+        return "read \(ByteText.decimal(verifiedByteCount)) of \(ByteText.decimal(totalByteCount)) (\(coverage)%), \(end)\n\(oldest)"
+    }
+
+    fileprivate var members: [String: JSONValue?] {
+        let oldest = oldestUnverified.map { JSONValue.object(["Name": .string($0.name), "Since": .string($0.since.rfc3339)]) }
+        return [
+            "VerifiedByteCount": .size(verifiedByteCount), "TotalByteCount": .size(totalByteCount), "Complete": .bool(isComplete),
+            "OldestUnverified": oldest,
+        ]
+    }
+}
+
+/// Shows how far something is that works through the whole store.
+final class CareProgress: Sendable {
+    private let verb: String
+    private let options: OutputOptions
+    private let session: Session
+    private let progress: Mutex<(display: Progress, monitor: WorkMonitor)?> = Mutex(nil)
+
+    init(_ verb: String, _ options: OutputOptions, in session: Session) {
+        self.verb = verb
+        self.options = options
+        self.session = session
+    }
+
+    /// How much there is to do is known once it has begun.
+    func show(_ name: String, _ done: UInt64, of total: UInt64) {
+        let monitor = progress.withLock { progress -> WorkMonitor in
+            if let progress { return progress.monitor }
+            let display = Progress(verb, Workload(fileCount: 1, byteCount: total), options: options, in: session.context)
+            let monitor = display.begin(visible(name), byteCount: total)
+            progress = (display, monitor)
+            return monitor
+        }
+        monitor.didAdvance(done)
+    }
+
+    func clear() { progress.withLock { $0?.display.clear() } }
+}
