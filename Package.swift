@@ -120,7 +120,7 @@ let package = Package(
         .testTarget(
             name: "CofferCommandsTests",
             dependencies: [
-                "CofferCommands", "AccessControl", "AuditTrail", "KeyStore", "OpenSSL",
+                "CofferCommands", "AccessControl", "AuditTrail", "KeyStore", "ObjectStore", "OpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),

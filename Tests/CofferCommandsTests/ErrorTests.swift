@@ -39,20 +39,18 @@ struct ErrorTests {
     }
 
     @Test("every command's help has an example and the exit statuses")
-    func helpTeaches() async throws {
-        let fixture = try CommandFixture()
-        for path in Self.commands(of: Coffer.self) {
-            let help = try await fixture.run(path + ["--help"]).text
-            #expect(help.contains("EXIT STATUS") && help.contains("$ "), "coffer \(path.joined(separator: " "))")
+    func helpTeaches() {
+        let commands = Self.commands(under: Coffer.self)
+        #expect(commands.count > 150)
+        for command in commands {
+            let help = command.helpMessage()
+            #expect(help.contains("EXIT STATUS") && help.contains("$ "), "\(command)")
         }
     }
 
-    private static func commands(of type: any ParsableCommand.Type) -> [[String]] {
+    private static func commands(under type: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
         let subcommands = type.configuration.subcommands + type.configuration.groupedSubcommands.flatMap(\.subcommands)
-        return [[]]
-            + subcommands.flatMap { subcommand in
-                commands(of: subcommand).map { [subcommand.configuration.commandName ?? "\(subcommand)".lowercased()] + $0 }
-            }
+        return [type] + subcommands.flatMap { commands(under: $0) }
     }
 
     @Test("a program gets AWS's code, the message and the hint")

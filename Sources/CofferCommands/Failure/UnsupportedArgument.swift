@@ -1,3 +1,4 @@
+import ArgumentParser
 import KeyStore
 import ObjectStore
 
@@ -48,10 +49,15 @@ extension UnsupportedArgument {
     /// `object restore`, `object get-object-acl` and `bucket policy get` are S3's RestoreObject, GetObjectAcl and GetBucketPolicy.
     private static func operation(_ words: [String], _ noun: String) -> String? {
         let named = words.dropFirst().prefix { !$0.hasPrefix("-") }
-        guard let word = named.first else { return nil }
+        guard let word = named.first, !isOffered(word, by: noun) else { return nil }
         var candidates = [word, word + noun] + ["get", "put", "delete"].map { $0 + noun + word }
-        if let verb = named.dropFirst().first { candidates.append(verb + noun + word) }
+        if let verb = named.dropFirst().first { candidates.insert(verb + noun + word, at: 0) }
         return candidates.lazy.compactMap { first(of: UnsupportedS3Name.operations, like: $0) }.first
+    }
+
+    private static func isOffered(_ word: String, by noun: String) -> Bool {
+        let commands = (noun == "bucket" ? BucketCommand.configuration : ObjectCommand.configuration).subcommands
+        return commands.contains { $0.configuration.commandName == word || $0.configuration.aliases.contains(word) }
     }
 
     /// Whatever its case, and with or without hyphens: `sse-customer-key-md5` is SSECustomerKeyMD5.

@@ -48,6 +48,7 @@ extension Timestamp {
         do {
             // Foundation reads the 25th hour as the first of the next day; what is written here is what must be meant.
             let local = String(complete.prefix(19)) + "Z"
+            guard complete.dropFirst(19).wholeMatch(of: /Z|[+-]\d{2}:?\d{2}/.asciiOnlyDigits()) != nil else { throw malformed }
             guard try Date(local, strategy: .iso8601).formatted(.iso8601) == local else { throw malformed }
             seconds = try Date(complete, strategy: .iso8601).timeIntervalSince1970
         } catch {

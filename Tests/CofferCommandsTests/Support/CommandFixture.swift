@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import KeyStore
 import OpenSSL
@@ -93,6 +94,11 @@ final class CommandFixture {
         #expect(outcome.status == status, "coffer \(line)\n\(outcome.errors)", sourceLocation: sourceLocation)
         if status != .success { #expect(outcome.text.isEmpty, "nothing on stdout: \(outcome.text)", sourceLocation: sourceLocation) }
         return outcome
+    }
+
+    /// For parts of commands that are tested by themselves: with the streams of this process.
+    func session() throws -> Session {
+        try Session(context([.standardInput, .standardOutput, .standardError]), OutputOptions.parse([]))
     }
 
     private func context(_ streams: [FileDescriptor]) throws -> CommandContext {

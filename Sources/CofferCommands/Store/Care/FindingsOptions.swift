@@ -24,7 +24,9 @@ struct FindingsOptions: ParsableArguments {
     /// - Parameters:
     ///   - summary: what people are told besides; whole lines.
     ///   - members: what programs are told besides the report.
-    func report(_ findings: [Finding], about subject: String, _ summary: String, _ members: [String: JSONValue?], in session: Session) throws {
+    func report(_ findings: [Finding], about subject: String, _ summary: String, _ members: [String: JSONValue?], in session: Session)
+        throws
+    {
         let report = Report(
             tool: Report.Tool(name: "coffer", version: CommandContext.version), subject: subject,
             time: try session.context.clock.read().wall.rfc3339, findings: findings)

@@ -114,7 +114,7 @@ extension DownloadTree.Place {
     }
 
     /// Writes the file. Its name is on the disk when its folder is synchronized, too.
-    func write(_ body: any ObjectBody, overwrite: Bool, _ monitor: WorkMonitor) async throws {
+    func write(_ body: any ObjectBody, overwrite: Bool, _ monitor: WorkMonitor = WorkMonitor()) async throws {
         var file = try AtomicOutputFile(named: name, in: folder, path: path, overwrite: overwrite, calls: SystemFileCalls())
         try await BodyOutput.copy(body, to: file.descriptor, name: path.string, monitor)
         try file.commit(FileAttributes(permissions: BodyOutput.permissions), synchronizingFolder: false)
