@@ -70,7 +70,7 @@ let package = Package(
         .target(
             name: "ObjectStore",
             dependencies: [
-                "OpenSSL", "AgeFormat", "KeyStore", "Envelope", "CChecksums", .product(name: "GRDB", package: "GRDB.swift"),
+                "OpenSSL", "AuditTrail", "AgeFormat", "KeyStore", "Envelope", "AccessControl", "CChecksums", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
 

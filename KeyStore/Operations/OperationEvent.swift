@@ -52,7 +52,7 @@ struct OperationEvent: Sendable {
 
 extension CallerIdentity {
     /// How the trail names the caller in a store's account.
-    func principal(in identity: StoreIdentity) -> AuditPrincipal {
+    package func principal(in identity: StoreIdentity) -> AuditPrincipal {
         AuditPrincipal(
             type: "IAMUser", principalID: userName, arn: "arn:aws:iam::\(identity.accountID):user/\(userName)",
             accountID: identity.accountID, userName: userName)

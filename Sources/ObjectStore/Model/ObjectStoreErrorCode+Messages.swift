@@ -62,6 +62,7 @@ extension ObjectStoreErrorCode {
         case .storeReadOnly: "The object store takes no writes."
         case .storeSealed: "The store is sealed."
         case .noSpace: "The disk is full."
+        case .storageFailure: "The disk failed."
         case .auditUnavailable: "The audit trail could not be written, so the operation was not carried out."
         case .cancelled: "The operation was stopped before its end."
         }
@@ -87,6 +88,7 @@ extension ObjectStoreErrorCode {
         case .storeReadOnly: "Run 'coffer store check'."
         case .storeSealed: "Unlock it first."
         case .noSpace: "Free some space and repeat the request; nothing was changed."
+        case .storageFailure: "Look at the disk, then run 'coffer store check'."
         case .accessDenied, .badRequest, .bucketAlreadyOwnedByYou, .incompleteBody, .internalError, .invalidArgument, .invalidBucketState,
             .invalidDigest, .invalidEncryptionAlgorithm, .invalidObjectState, .invalidPartNumber, .invalidPartOrder, .invalidRange,
             .invalidRequest,

@@ -62,6 +62,8 @@ public enum ObjectStoreErrorCode: String, Sendable, Hashable, CaseIterable {
     case storeReadOnly = "StoreReadOnly"
     case storeSealed = "StoreSealed"
     case noSpace = "NoSpace"
+    /// The disk failed to write or to synchronize, so what is on it is not certain until it was checked; or it failed to read.
+    case storageFailure = "StorageFailure"
     case auditUnavailable = "AuditUnavailable"
     case cancelled = "Cancelled"
 }
@@ -88,7 +90,7 @@ extension ObjectStoreErrorCode {
         case .preconditionFailed: 412
         case .invalidPartNumber, .invalidRange: 416
         case .cancelled: 499
-        case .internalError, .damagedRecord, .damagedObject, .newerFormat: 500
+        case .internalError, .damagedRecord, .damagedObject, .newerFormat, .storageFailure: 500
         case .notImplemented: 501
         case .serviceUnavailable, .storeReadOnly, .storeSealed, .auditUnavailable: 503
         case .noSpace: 507
