@@ -53,6 +53,10 @@ package protocol FileCalls: Sendable {
     func link(_ name: String, as other: FilePath.Component, in folder: FileDescriptor) throws(Errno)
     func rename(_ name: String, to other: FilePath.Component, in folder: FileDescriptor) throws(Errno)
     func remove(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno)
+    /// Moves an entry into another folder of the file system; `fileExists` when the name is taken there.
+    func move(
+        _ name: FilePath.Component, in folder: FileDescriptor, to other: FilePath.Component, in otherFolder: FileDescriptor
+    ) throws(Errno)
     func setOwner(_ descriptor: FileDescriptor, _ user: UInt32, _ group: UInt32) throws(Errno)
 
     /// Waits, for a tenth of a second at most, until a descriptor that somebody else set to not block can be read or written.

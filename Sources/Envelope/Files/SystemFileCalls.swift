@@ -1,3 +1,4 @@
+import CEnvelopeShims
 package import SystemPackage
 
 #if canImport(Glibc)
@@ -200,6 +201,15 @@ extension SystemFileCalls {
 
     package func remove(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
         _ = try check(unsafe name.withPlatformString { unsafe unlinkat(folder.rawValue, $0, 0) })
+    }
+
+    package func move(
+        _ name: FilePath.Component, in folder: FileDescriptor, to other: FilePath.Component, in otherFolder: FileDescriptor
+    ) throws(Errno) {
+        let failure = unsafe name.withPlatformString { name in
+            unsafe other.withPlatformString { unsafe coffer_move(folder.rawValue, name, otherFolder.rawValue, $0) }
+        }
+        guard failure == 0 else { throw Errno(rawValue: failure) }
     }
 
     package func setOwner(_ descriptor: FileDescriptor, _ user: UInt32, _ group: UInt32) throws(Errno) {

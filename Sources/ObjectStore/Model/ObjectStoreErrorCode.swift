@@ -61,6 +61,8 @@ public enum ObjectStoreErrorCode: String, Sendable, Hashable, CaseIterable {
     /// A write to the disk failed before, or the disk is mounted read-only.
     case storeReadOnly = "StoreReadOnly"
     case storeSealed = "StoreSealed"
+    /// The disk failed, or the file system on it.
+    case storageFailure = "StorageFailure"
     case noSpace = "NoSpace"
     /// The disk failed to write or to synchronize, so what is on it is not certain until it was checked; or it failed to read.
     case storageFailure = "StorageFailure"

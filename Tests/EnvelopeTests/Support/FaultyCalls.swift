@@ -238,6 +238,13 @@ extension FaultyCalls {
         try system.remove(name, in: folder)
     }
 
+    func move(
+        _ name: FilePath.Component, in folder: FileDescriptor, to other: FilePath.Component, in otherFolder: FileDescriptor
+    ) throws(Errno) {
+        try pass(.rename)
+        try system.move(name, in: folder, to: other, in: otherFolder)
+    }
+
     func setOwner(_ descriptor: FileDescriptor, _ user: UInt32, _ group: UInt32) throws(Errno) {
         try pass(.setOwner)
         try system.setOwner(descriptor, user, group)
