@@ -1,4 +1,4 @@
-import OpenSSL
+package import OpenSSL
 
 /// Random identifiers in UUID form (RFC 9562, version 4), lower-case.
 package enum UUIDText {

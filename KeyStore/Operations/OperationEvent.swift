@@ -1,4 +1,4 @@
-import AuditTrail
+package import AuditTrail
 import OpenSSL
 
 /// What an operation will say about itself in the audit trail. Never a plaintext, a ciphertext or a secret (as CloudTrail).

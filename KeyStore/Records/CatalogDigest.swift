@@ -15,6 +15,12 @@ package struct CatalogDigest: Sendable, Equatable {
     package let nonce: [UInt8]
     package let maskedSum: [UInt8]
 
+    package init(recordCount: UInt64, nonce: [UInt8], maskedSum: [UInt8]) {
+        self.recordCount = recordCount
+        self.nonce = nonce
+        self.maskedSum = maskedSum
+    }
+
     /// Of a catalog whose first transaction has not finished yet.
     package static let none = CatalogDigest(
         recordCount: 0, nonce: [UInt8](repeating: 0, count: nonceByteCount), maskedSum: [UInt8](repeating: 0, count: sumByteCount))

@@ -22,7 +22,7 @@ extension LocalObjectService {
 
     /// Refuses a key that could not seal an object.
     func usableKey(_ keyID: String) async throws(ObjectStoreError) -> String {
-        do {
+        do throws(KeyStoreError) {
             let key = try await environment.keys.describeKey(keyID: keyID)
             guard key.keySpec == .symmetricDefault else {
                 throw KeyStoreError(.invalidKeyUsage, "\(key.arn) is no symmetric key, and objects are sealed under those alone")

@@ -37,7 +37,8 @@ extension LocalObjectService {
             try reader.scan(bucket.id, from: start, before: sequence) { version throws(ObjectStoreError) in
                 let isLatest = version.key != key
                 key = version.key
-                return StoreReader.Step(walk.offer(version.key, try VersionEntry(version, isLatest: isLatest)), then: .next)
+                let entry = try VersionEntry(version, isLatest: isLatest)
+                return StoreReader.Step(walk.offer(version.key, entry), then: .next)
             }
         }
         return ListObjectVersionsResponse(walk)

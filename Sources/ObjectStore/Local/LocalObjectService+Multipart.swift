@@ -1,3 +1,5 @@
+import AgeFormat
+import AuditTrail
 import KeyStore
 
 /// Uploads in parts. All parts are sealed under the file key that the upload begins with, each with a nonce of its own, so that completing

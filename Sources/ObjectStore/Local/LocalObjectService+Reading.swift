@@ -45,9 +45,9 @@ extension StoreReader {
         if case .parts = stored.layout, parts.reduce(0, { $0 + $1.part.entry.size }) != stored.size {
             throw .damaged("\(bucket.name.text)/\(version.key.text) has lost a part")
         }
-        let isLatest = try object.versionID == nil || latest(object.key, in: bucket.id)?.sequence == version.sequence
+        let latest = try latest(object.key, in: bucket.id)
         return LocatedVersion(
-            bucket: bucket, version: version, object: stored, isLatest: isLatest, keyARN: try keyARN(seal.objectKey), seal: seal, blob: blob,
+            bucket: bucket, version: version, object: stored, isLatest: latest?.sequence == version.sequence, keyARN: try keyARN(seal.objectKey), seal: seal, blob: blob,
             parts: parts, lifecycle: try lifecycle(of: bucket))
     }
 }
@@ -148,7 +148,7 @@ extension LocalObjectService {
             let fileKey = try await sealer.unlock(located.seal.header, located.sealedName)
             let segments = located.segments
             if segments.count == 1 {
-                return try SealedBody(header: located.seal.header, segments[0], folder: blobs, objectName: located.sealedName.description)
+                return try SealedBody(header: located.seal.header, segments[0].place, folder: blobs, objectName: located.sealedName.description)
             }
             return try ResealedBody(
                 header: located.seal.header, segments, fileKey: fileKey, folder: blobs, objectName: located.sealedName.description)

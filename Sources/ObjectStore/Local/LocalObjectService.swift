@@ -1,6 +1,6 @@
 public import AccessControl
 import GRDB
-public import KeyStore
+import KeyStore
 import OpenSSL
 import Synchronization
 
@@ -95,7 +95,10 @@ public final class LocalObjectService: ObjectService {
         } catch { throw ObjectStoreError(error) }
         do { storeID = try Random.bytes(StoreState.idByteCount) } catch { throw ObjectStoreError(error) }
         let state = StoreState(storeID: storeID, keyARN: keyARN, wrappedKey: wrapped)
-        let keys = try await unwrapKeys(state, environment.keys)
+        return try begin(state, try await unwrapKeys(state, environment.keys), database)
+    }
+
+    private static func begin(_ state: StoreState, _ keys: StoreKeys, _ database: DatabasePool) throws(ObjectStoreError) -> StoreState {
         do {
             return try database.write { db in
                 if let (record, _) = try StoreReader.storedState(db) { return try StoreState(decoding: record) }

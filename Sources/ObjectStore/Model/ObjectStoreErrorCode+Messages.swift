@@ -63,7 +63,6 @@ extension ObjectStoreErrorCode {
         case .storeSealed: "The store is sealed."
         case .storageFailure: "The disk could not be read or written."
         case .noSpace: "The disk is full."
-        case .storageFailure: "The disk failed."
         case .auditUnavailable: "The audit trail could not be written, so the operation was not carried out."
         case .cancelled: "The operation was stopped before its end."
         }
@@ -90,7 +89,6 @@ extension ObjectStoreErrorCode {
         case .storeSealed: "Unlock it first."
         case .storageFailure: "Look into the system's log for errors of the disk, and run 'coffer store check' once it is sound."
         case .noSpace: "Free some space and repeat the request; nothing was changed."
-        case .storageFailure: "Look at the disk, then run 'coffer store check'."
         case .accessDenied, .badRequest, .bucketAlreadyOwnedByYou, .incompleteBody, .internalError, .invalidArgument, .invalidBucketState,
             .invalidDigest, .invalidEncryptionAlgorithm, .invalidObjectState, .invalidPartNumber, .invalidPartOrder, .invalidRange,
             .invalidRequest,

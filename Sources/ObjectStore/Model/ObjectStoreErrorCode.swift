@@ -64,8 +64,6 @@ public enum ObjectStoreErrorCode: String, Sendable, Hashable, CaseIterable {
     /// The disk failed, or the file system on it.
     case storageFailure = "StorageFailure"
     case noSpace = "NoSpace"
-    /// The disk failed to write or to synchronize, so what is on it is not certain until it was checked; or it failed to read.
-    case storageFailure = "StorageFailure"
     case auditUnavailable = "AuditUnavailable"
     case cancelled = "Cancelled"
 }

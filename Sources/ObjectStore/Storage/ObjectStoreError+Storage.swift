@@ -30,7 +30,8 @@ extension ObjectStoreError {
             self.init(.storeReadOnly, "\(failed): check that you may read and write its file and its folder (\(detail)).")
         case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT, SQLITE_ERROR, SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_SCHEMA, SQLITE_MISMATCH:
             self = .damaged("\(failed): it is damaged (\(detail))")
-        case SQLITE_IOERR: self.init(.storageFailure, "\(failed): its disk failed (\(detail)).")
+        case SQLITE_IOERR:
+            self.init(.storageFailure, "\(failed): its disk failed (\(detail)).", fileCause: action == "write" ? .writing : .reading)
         default: self.init(.internalError, "\(failed) (\(detail)).")
         }
     }

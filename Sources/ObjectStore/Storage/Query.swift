@@ -38,13 +38,11 @@ struct Query: ~Copyable {
     mutating func bind(_ bytes: [UInt8]) {
         boundCount += 1
         let index = boundCount
-        bytes.withUnsafeBufferPointer { buffer in
+        _ = bytes.withUnsafeBufferPointer { buffer in
             // An empty array has no address, and a blob of no address would be NULL.
-            if buffer.isEmpty {
-                sqlite3_bind_zeroblob(statement, index, 0)
-            } else {
-                sqlite3_bind_blob(statement, index, buffer.baseAddress, Int32(buffer.count), Self.copying)
-            }
+            buffer.isEmpty
+                ? sqlite3_bind_zeroblob(statement, index, 0)
+                : sqlite3_bind_blob(statement, index, buffer.baseAddress, Int32(buffer.count), Self.copying)
         }
     }
 

@@ -24,9 +24,9 @@ final class StoreHealth: Sendable {
         throw ObjectStoreError(.storeReadOnly, "The object store takes no writes, because its disk failed to write before.")
     }
 
-    /// Remembers a failure of the disk; other errors mean nothing.
+    /// Remembers that writing failed; other errors mean nothing.
     func note(_ error: ObjectStoreError) {
-        guard error.code == .storageFailure else { return }
+        guard error.isWriteFailure else { return }
         hasFailed.set()
         // For other processes. If the disk takes no new file either, they will find out by themselves.
         let descriptor = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)

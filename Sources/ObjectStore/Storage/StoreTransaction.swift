@@ -21,7 +21,7 @@ final class StoreTransaction {
     private let keys: StoreKeys
     private var sets: HMAC
 
-    private struct BucketState {
+    fileprivate struct BucketState {
         var row: BucketRow
         var sum: CatalogDigest.Sum
         var isChanged = false
@@ -116,7 +116,8 @@ final class StoreTransaction {
     }
 
     func isBucket(_ name: BucketName) throws(ObjectStoreError) -> Bool {
-        try buckets[name] != nil || reader.bucketIfPresent(name) != nil
+        if buckets[name] != nil { return true }
+        return try reader.bucketIfPresent(name) != nil
     }
 
     func create(_ name: BucketName, _ record: BucketRecord) throws(ObjectStoreError) {
@@ -181,21 +182,17 @@ final class StoreTransaction {
         defer { buckets[name] = bucket }
         bucket.isChanged = true
         let byteCount = version.record.object?.size ?? 0
-        do {
+        // A row that was put back behind our back: there are more versions than were counted.
+        guard isAdded || bucket.sum.recordCount > 0 else { throw .damaged("The versions of \(name) are not those that were written") }
+        do throws(OpenSSLError) {
             if isAdded {
                 try bucket.sum.add(recordMAC: version.mac, &sets)
                 bucket.row.record.byteCount &+= byteCount
             } else {
-                // A row that was put back behind our back: there are more versions than were counted.
-                guard bucket.sum.recordCount > 0 else { throw .damaged("The versions of \(name) are not those that were written") }
                 try bucket.sum.remove(recordMAC: version.mac, &sets)
                 bucket.row.record.byteCount &-= byteCount
             }
-        } catch let error as OpenSSLError {
-            throw ObjectStoreError(error)
-        } catch {
-            throw ObjectStoreError(storage: error, doing: "change")
-        }
+        } catch { throw ObjectStoreError(error) }
     }
 
     func doom(_ name: BlobName) { doomed.append(name) }
