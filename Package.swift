@@ -107,7 +107,7 @@ let package = Package(
         .testTarget(
             name: "ObjectStoreTests",
             dependencies: [
-                "ObjectStore", "OpenSSL", "AgeFormat", "AuditTrail", "KeyStore", "KeyCatalog", "Envelope",
+                "ObjectStore", "AccessControl", "OpenSSL", "AgeFormat", "AuditTrail", "KeyStore", "KeyCatalog", "Envelope",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(
