@@ -37,11 +37,11 @@ extension LocalObjectService {
             else { throw ObjectStoreError(.operationAborted, "The source of the copy was deleted meanwhile.") }
             let copy = SealRow(
                 id: transaction.nextNumber(), bucket: bucket.id, objectKey: try transaction.objectKey(keyARN), header: header,
-                payload: source.seal.payload)
+                layout: source.seal.layout)
             try transaction.insert(copy, in: bucket.name)
+            try transaction.retain(source, for: copy.id)
             let object = StoredObject(
-                size: source.object.size, eTag: eTag, checksum: checksum, seal: copy.id, sealedUID: uid,
-                layout: try transaction.copy(source, to: copy.id), partCount: nil, contentHeaders: request.contentHeaders(of: source.object),
+                size: source.object.size, eTag: eTag, checksum: checksum, seal: copy.id, sealedUID: uid, partCount: nil, contentHeaders: request.contentHeaders(of: source.object),
                 metadata: request.metadata(of: source.object), tags: request.tags(of: source.object))
             let version = try transaction.insert(
                 VersionRecord(uid: uid, lastModified: transaction.now, object: object, lock: lock), request.key, in: bucket)
@@ -92,18 +92,16 @@ extension StoreReader {
 
 extension StoreTransaction {
     /// Lets a further seal have the bytes of a source.
-    fileprivate func copy(_ source: LocatedVersion, to seal: Int64) throws(ObjectStoreError) -> StoredObject.Layout {
-        switch source.object.layout {
-        case .inline: break
+    fileprivate func retain(_ source: LocatedVersion, for seal: Int64) throws(ObjectStoreError) {
+        switch source.seal.layout {
+        case .inline: return
         case .blob(let id): try retain(id)
         case .parts:
             for (part, blob) in source.parts {
                 try insert(PartRow(owner: seal, entry: part.entry, blob: blob.id))
                 try retain(blob.id)
             }
-            return .parts(owner: seal)
         }
-        return source.object.layout
     }
 }
 

@@ -25,7 +25,7 @@ extension LocalObjectService {
             let bucket = try transaction.bucket(request.bucket)
             let ordinal = transaction.nextNumber()
             try transaction.insert(
-                SealRow(id: ordinal, bucket: bucket.id, objectKey: transaction.objectKey(keyARN), header: header, payload: nil),
+                SealRow(id: ordinal, bucket: bucket.id, objectKey: transaction.objectKey(keyARN), header: header, layout: .parts),
                 in: bucket.name)
             let record = UploadRecord(
                 uid: uid, initiated: transaction.now, checksum: checksum,
@@ -60,6 +60,7 @@ extension LocalObjectService {
     public func uploadPart(_ request: UploadPartRequest) async throws(ObjectStoreError) -> UploadPartResponse {
         try PartRules.checkNumber(request.partNumber)
         if let size = request.body.byteCount { try PartRules.checkSize(size) }
+        try health.requireWritable()
         let open = try find(request.upload)
         return try await put(request.body, request.partNumber, request.upload, open, request.checksum, sourceVersionID: nil)
     }
@@ -90,9 +91,7 @@ extension LocalObjectService {
                     + checksum.algorithm.rawValue.lowercased())
         }
         let fileKey = try await sealer.unlock(open.header, open.name)
-        let stored = try await payloads.store(
-            body, byteLimit: PartRules.maximumByteCount, fileKey: fileKey, checksums: [algorithm], mayBeInline: false
-        ) { () throws(ObjectStoreError) in
+        let stored = try await store(body, fileKey, algorithm, mayBeInline: false) { () throws(ObjectStoreError) in
             try ObjectSealer.paddedHeader(ObjectSealer.parse(open.header, open.name).stanzas, fileKey)
         }
         return try await keeping(stored.place) { () throws(ObjectStoreError) in
@@ -180,8 +179,7 @@ extension UploadRow {
         _ parts: [PartEntry], _ eTag: ETag, _ checksum: Checksum, in bucket: BucketRow, now: Timestamp
     ) -> VersionRecord {
         let object = StoredObject(
-            size: parts.reduce(0) { $0 + $1.size }, eTag: eTag, checksum: checksum, seal: ordinal, sealedUID: record.uid,
-            layout: .parts(owner: ordinal), partCount: parts.count, contentHeaders: record.contentHeaders, metadata: record.metadata,
+            size: parts.reduce(0) { $0 + $1.size }, eTag: eTag, checksum: checksum, seal: ordinal, sealedUID: record.uid, partCount: parts.count, contentHeaders: record.contentHeaders, metadata: record.metadata,
             tags: record.tags)
         let retention = record.lock.retention ?? bucket.record.objectLock?.defaultRetention?.retention(from: now)
         return VersionRecord(

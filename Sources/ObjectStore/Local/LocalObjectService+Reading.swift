@@ -17,8 +17,8 @@ struct LocatedVersion: Sendable {
     var sealedName: SealedName { SealedName(bucket: bucket.name, key: version.key, uid: object.sealedUID) }
 
     var segments: [PayloadSegment] {
-        switch object.layout {
-        case .inline: [PayloadSegment(place: .inline(seal.payload ?? []), byteCount: object.size)]
+        switch seal.layout {
+        case .inline(let payload): [PayloadSegment(place: .inline(payload), byteCount: object.size)]
         case .blob: blob.map { [PayloadSegment(place: $0.payloadPlace, byteCount: object.size)] } ?? []
         case .parts: parts.map { PayloadSegment(place: $0.blob.payloadPlace, byteCount: $0.part.entry.size) }
         }
@@ -37,12 +37,12 @@ extension StoreReader {
         guard let stored = version.record.object else { preconditionFailure("a delete marker is not located") }
         let seal = try self.seal(stored.seal)
         var (blob, parts): (BlobRow?, [(part: PartRow, blob: BlobRow)]) = (nil, [])
-        switch stored.layout {
+        switch seal.layout {
         case .inline: break
         case .blob(let id): if withPayload { blob = try self.blob(id) }
-        case .parts(let owner): for part in try self.parts(of: owner) { parts.append((part, try self.blob(part.blob))) }
+        case .parts: for part in try self.parts(of: seal.id) { parts.append((part, try self.blob(part.blob))) }
         }
-        if case .parts = stored.layout, parts.reduce(0, { $0 + $1.part.entry.size }) != stored.size {
+        if seal.layout == .parts, parts.reduce(0, { $0 + $1.part.entry.size }) != stored.size {
             throw .damaged("\(bucket.name.text)/\(version.key.text) has lost a part")
         }
         let latest = try latest(object.key, in: bucket.id)

@@ -16,6 +16,7 @@ extension LocalObjectService {
     }
 
     public func putObject(_ request: PutObjectRequest) async throws(ObjectStoreError) -> PutObjectResponse {
+        try health.requireWritable()
         if let size = request.body.byteCount { try PartRules.checkSize(size) }
         let now = try now()
         let (bucket, recovery, atArrival) = try view { reader throws(ObjectStoreError) in
@@ -30,10 +31,9 @@ extension LocalObjectService {
         let seal = try await sealer.newSeal(
             SealedName(bucket: request.bucket, key: request.key, uid: uid),
             keyID: request.ssekmsKeyID ?? bucket.record.kmsKeyID ?? defaultKeyARN, recovery: recovery)
-        let stored = try await payloads.store(
-            request.body, byteLimit: PartRules.maximumByteCount, fileKey: seal.fileKey, checksums: [request.checksum.algorithm],
-            mayBeInline: true
-        ) { () throws(ObjectStoreError) in try seal.paddedHeader() }
+        let stored = try await store(request.body, seal.fileKey, request.checksum.algorithm, mayBeInline: true) {
+            () throws(ObjectStoreError) in try seal.paddedHeader()
+        }
         return try await keeping(stored.place) { () throws(ObjectStoreError) in
             try request.checksum.verify(stored.checksums[0])
             let version = PreparedVersion(
@@ -64,6 +64,21 @@ extension LocalObjectService {
         }
     }
 
+    /// Seals a body. A disk that fails meanwhile ends all writing.
+    func store(
+        _ body: any ObjectBody, _ fileKey: borrowing FileKey, _ checksum: ChecksumAlgorithm, mayBeInline: Bool,
+        header: () throws(ObjectStoreError) -> [UInt8]
+    ) async throws(ObjectStoreError) -> StoredPayload {
+        do throws(ObjectStoreError) {
+            return try await payloads.store(
+                body, byteLimit: PartRules.maximumByteCount, fileKey: fileKey, checksums: [checksum], mayBeInline: mayBeInline,
+                header: header)
+        } catch {
+            health.note(error)
+            throw error
+        }
+    }
+
     /// Removes a blob again whose row was not committed.
     func keeping<Value>(
         _ place: PayloadPlace, _ body: () async throws(ObjectStoreError) -> Value
@@ -86,19 +101,18 @@ extension StoreTransaction {
         _ version: LocalObjectService.PreparedVersion, _ key: ObjectKey, _ lock: ObjectLock, in bucket: BucketRow
     ) throws(ObjectStoreError) -> VersionRow {
         let seal = nextNumber()
-        let (layout, payload): (StoredObject.Layout, [UInt8]?)
+        let layout: SealRow.Layout
         switch version.place {
-        case .inline(let bytes):
-            (layout, payload) = (.inline, bytes)
+        case .inline(let bytes): layout = .inline(bytes)
         case .blob(let name, let headerByteCount, let byteCount):
-            (layout, payload) = (.blob(seal), nil)
+            layout = .blob(seal)
             try insert(BlobRow(id: seal, name: name, headerByteCount: headerByteCount, fileByteCount: byteCount))
         }
         try insert(
-            SealRow(id: seal, bucket: bucket.id, objectKey: objectKey(version.keyARN), header: version.header, payload: payload),
+            SealRow(id: seal, bucket: bucket.id, objectKey: objectKey(version.keyARN), header: version.header, layout: layout),
             in: bucket.name)
         let object = StoredObject(
-            size: version.size, eTag: version.eTag, checksum: version.checksum, seal: seal, sealedUID: version.uid, layout: layout,
+            size: version.size, eTag: version.eTag, checksum: version.checksum, seal: seal, sealedUID: version.uid,
             partCount: nil, contentHeaders: version.contentHeaders, metadata: version.metadata, tags: version.tags)
         return try insert(VersionRecord(uid: version.uid, lastModified: now, object: object, lock: lock), key, in: bucket)
     }

@@ -29,23 +29,41 @@ struct VersionRow: Sendable {
     }
 }
 
-/// A header, and the payload if it is small.
+/// A header, and where the payload is that it opens.
 struct SealRow: Sendable {
+    /// Where the bytes of an object are.
+    enum Layout: Sendable, Equatable {
+        /// Here: nonce and chunk.
+        case inline([UInt8])
+        case blob(Int64)
+        /// In the blobs of the rows of `part` that have this seal as their owner.
+        case parts
+    }
+
     let id: Int64
     let bucket: Int64
     /// The row of `object_key` that names the KMS key.
     var objectKey: Int64
     /// An age header, without padding.
     var header: [UInt8]
-    /// Nonce and chunk of a small object.
-    let payload: [UInt8]?
+    let layout: Layout
 
+    /// The column `payload`.
+    var payload: [UInt8]? { if case .inline(let bytes) = layout { bytes } else { nil } }
+
+    /// All columns but `payload`.
     var place: [UInt8] {
         var writer = ByteWriter()
         writer.append(id)
         writer.append(bucket)
         writer.append(objectKey)
-        writer.append(payload != nil)
+        switch layout {
+        case .inline: writer.append(UInt8(0))
+        case .blob(let blob):
+            writer.append(UInt8(1))
+            writer.append(blob)
+        case .parts: writer.append(UInt8(2))
+        }
         writer.appendPrefixed(header)
         return writer.bytes
     }
@@ -146,7 +164,7 @@ struct PartRow: Sendable {
 struct UploadRow: Sendable {
     let bucket: Int64
     let key: ObjectKey
-    /// Owner of its parts and id of its seal; of two uploads of a key the older has the smaller.
+    /// Its seal, and so the owner of its parts; of two uploads of a key the older has the smaller.
     let ordinal: Int64
     let uploadID: [UInt8]
     let record: UploadRecord

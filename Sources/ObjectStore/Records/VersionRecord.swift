@@ -15,25 +15,14 @@ struct VersionRecord: Sendable, Equatable {
 
 /// What a version has that is no delete marker.
 struct StoredObject: Sendable, Equatable {
-    /// Where the bytes are.
-    enum Layout: Sendable, Equatable {
-        /// In the row of the seal.
-        case inline
-        /// In one blob.
-        case blob(Int64)
-        /// In the blobs of the rows of `part` that belong to this owner.
-        case parts(owner: Int64)
-    }
-
     /// Of the plaintext, in bytes.
     let size: UInt64
     let eTag: ETag
     let checksum: Checksum
-    /// The row of the header.
+    /// The row of the header, which knows where the bytes are.
     let seal: Int64
     /// The `uid` that the seal's encryption context names: that of the version that was written. A version that was restored shares the seal.
     let sealedUID: [UInt8]
-    let layout: Layout
     /// Of an object that was made of parts, as S3 shows it; a copy of one has parts, and shows none.
     let partCount: Int?
     var contentHeaders: ContentHeaders
@@ -71,7 +60,6 @@ extension VersionRecord {
         writer.append(object.checksum)
         writer.append(object.seal)
         writer.append(object.sealedUID)
-        object.layout.append(to: &writer)
         writer.append(object.partCount)
         writer.append(lock)
         writer.append(object.contentHeaders)
@@ -93,11 +81,10 @@ extension VersionRecord {
         let eTag = ETag(unchecked: try reader.need(reader.readPrefixedString()))
         let checksum = try reader.checksum()
         let (seal, sealedUID) = (try reader.need(reader.readInt64()), try reader.need(reader.readBytes(Self.uidByteCount)))
-        let layout = try StoredObject.Layout(decoding: &reader)
         let partCount = try reader.optionalInt()
         lock = try reader.objectLock()
         object = StoredObject(
-            size: size, eTag: eTag, checksum: checksum, seal: seal, sealedUID: sealedUID, layout: layout, partCount: partCount,
+            size: size, eTag: eTag, checksum: checksum, seal: seal, sealedUID: sealedUID, partCount: partCount,
             contentHeaders: try reader.contentHeaders(), metadata: try reader.metadata(),
             tags: try reader.tags(limit: TagSet.maximumObjectTagCount))
         try reader.end()
@@ -133,29 +120,5 @@ extension VersionSummary {
         let eTag = ETag(unchecked: try reader.need(reader.readPrefixedString()))
         let checksum = try reader.checksum()
         object = Object(size: size, eTag: eTag, checksumAlgorithm: checksum.algorithm, checksumType: checksum.type)
-    }
-}
-
-extension StoredObject.Layout {
-    fileprivate func append(to writer: inout ByteWriter) {
-        switch self {
-        case .inline:
-            writer.append(UInt8(0))
-        case .blob(let id):
-            writer.append(UInt8(1))
-            writer.append(id)
-        case .parts(let owner):
-            writer.append(UInt8(2))
-            writer.append(owner)
-        }
-    }
-
-    fileprivate init(decoding reader: inout ByteReader) throws(MalformedRecord) {
-        switch try reader.need(reader.readUInt8()) {
-        case 0: self = .inline
-        case 1: self = .blob(try reader.need(reader.readInt64()))
-        case 2: self = .parts(owner: try reader.need(reader.readInt64()))
-        default: throw MalformedRecord()
-        }
     }
 }

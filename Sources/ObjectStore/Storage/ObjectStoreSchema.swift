@@ -54,6 +54,7 @@ enum ObjectStoreSchema {
             id INTEGER PRIMARY KEY,
             bucket INTEGER NOT NULL,
             object_key INTEGER NOT NULL,
+            blob INTEGER,
             header BLOB NOT NULL,
             payload BLOB,
             mac BLOB NOT NULL CHECK (length(mac) = 32)

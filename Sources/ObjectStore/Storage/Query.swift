@@ -47,12 +47,13 @@ struct Query: ~Copyable {
     }
 
     mutating func bind(_ bytes: [UInt8]?) {
-        guard let bytes else {
-            boundCount += 1
-            sqlite3_bind_null(statement, boundCount)
-            return
-        }
+        guard let bytes else { return bindNull() }
         bind(bytes)
+    }
+
+    mutating func bindNull() {
+        boundCount += 1
+        sqlite3_bind_null(statement, boundCount)
     }
 
     mutating func bind(_ text: String) {

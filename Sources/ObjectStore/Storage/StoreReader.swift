@@ -122,7 +122,7 @@ struct StoreReader {
     // MARK: Seals, blobs, parts
 
     func seal(_ id: Int64) throws(ObjectStoreError) -> SealRow {
-        var query = try Query(db, "SELECT bucket, object_key, header, payload, mac FROM seal WHERE id = ?")
+        var query = try Query(db, "SELECT bucket, object_key, blob, header, payload, mac FROM seal WHERE id = ?")
         query.bind(id)
         guard try query.step() else { throw .damaged("The header of an object is gone") }
         return try seal(id, query, from: 0)
@@ -130,16 +130,19 @@ struct StoreReader {
 
     /// The next one behind `id`.
     func nextSeal(behind id: Int64) throws(ObjectStoreError) -> SealRow? {
-        var query = try Query(db, "SELECT id, bucket, object_key, header, payload, mac FROM seal WHERE id > ? ORDER BY id LIMIT 1")
+        var query = try Query(db, "SELECT id, bucket, object_key, blob, header, payload, mac FROM seal WHERE id > ? ORDER BY id LIMIT 1")
         query.bind(id)
         return try query.step() ? try seal(query.integer(0), query, from: 1) : nil
     }
 
     private func seal(_ id: Int64, _ query: borrowing Query, from column: Int32) throws(ObjectStoreError) -> SealRow {
+        let layout: SealRow.Layout =
+            if let payload = query.optionalBytes(column + 4) { .inline(payload) } else {
+                query.isNull(column + 2) ? .parts : .blob(query.integer(column + 2))
+            }
         let row = SealRow(
-            id: id, bucket: query.integer(column), objectKey: query.integer(column + 1), header: query.bytes(column + 2),
-            payload: query.optionalBytes(column + 3))
-        try authenticator.require(query.bytes(column + 4), .seal, row.place, row.payload ?? [])
+            id: id, bucket: query.integer(column), objectKey: query.integer(column + 1), header: query.bytes(column + 3), layout: layout)
+        try authenticator.require(query.bytes(column + 5), .seal, row.place, row.payload ?? [])
         return row
     }
 

@@ -58,11 +58,6 @@ extension StoreTransaction {
         let extra = try reader.extraShares(of: object.seal)
         guard extra == 0 else { return try setExtraShares(extra - 1, of: object.seal) }
         try removeSeal(object.seal, in: bucket.name)
-        switch object.layout {
-        case .inline: return
-        case .blob(let id): try release(id)
-        case .parts(let owner): try removeParts(of: owner)
-        }
     }
 
     private func mac(_ row: VersionRow, _ encoded: [UInt8]) throws(ObjectStoreError) -> [UInt8] {
@@ -72,10 +67,11 @@ extension StoreTransaction {
     // MARK: Seals
 
     func insert(_ seal: SealRow, in bucket: BucketName) throws(ObjectStoreError) {
-        var query = try Query(db, "INSERT INTO seal VALUES (?, ?, ?, ?, ?, ?)")
+        var query = try Query(db, "INSERT INTO seal VALUES (?, ?, ?, ?, ?, ?, ?)")
         query.bind(seal.id)
         query.bind(seal.bucket)
         query.bind(seal.objectKey)
+        if case .blob(let blob) = seal.layout { query.bind(blob) } else { query.bindNull() }
         query.bind(seal.header)
         query.bind(seal.payload)
         query.bind(try reader.authenticator.mac(.seal, seal.place, seal.payload ?? []))
@@ -97,12 +93,18 @@ extension StoreTransaction {
         }
     }
 
+    /// Removes a seal with the bytes that it opens.
     func removeSeal(_ id: Int64, in bucket: BucketName) throws(ObjectStoreError) {
         let seal = try reader.seal(id)
         var query = try Query(db, "DELETE FROM seal WHERE id = ?")
         query.bind(id)
         try query.run()
         try change(bucket) { record throws(ObjectStoreError) in Self.decrease(&record.sealCounts, seal.objectKey) }
+        switch seal.layout {
+        case .inline: return
+        case .blob(let blob): try release(blob)
+        case .parts: try removeParts(of: id)
+        }
     }
 
     private static func decrease(_ counts: inout [Int64: UInt64], _ key: Int64) {
@@ -217,7 +219,6 @@ extension StoreTransaction {
     /// The upload is over, and nothing of it stays.
     func abort(_ upload: UploadRow, in bucket: BucketName) throws(ObjectStoreError) {
         try remove(upload)
-        try removeParts(of: upload.ordinal)
         try removeSeal(upload.ordinal, in: bucket)
     }
 }
