@@ -29,6 +29,16 @@ struct FindingLocationTests {
             ("tls://[::1]:443", "tls://[::1]:443"),
             ("s3://bucket/ä b", "s3://bucket/%C3%A4%20b"),
             ("a%zz%4", "a%25zz%254"),
+            ("tls://[::1]:443/[2]?[3]", "tls://[::1]:443/%5B2%5D?%5B3%5D"),
+            ("//[x y]/", "//%5Bx%20y%5D/"),
+            ("a]]b", "a%5D%5Db"),
+            ("1a:b/c:d", "1a%3Ab/c:d"),
+            ("ä:b", "%C3%A4%3Ab"),
+            ("a?b:c#d#e:f", "a?b:c#d%23e:f"),
+            ("urn:a:b", "urn:a:b"),
+            (":", "%3A"),
+            ("//[", "//%5B"),
+            ("", ""),
             ("x\"<>\\^`{|}\0", "x%22%3C%3E%5C%5E%60%7B%7C%7D%00"),
         ])
     func reference(text: String, uri: String) {

@@ -36,7 +36,7 @@ enum HTMLStyle {
         article.medium { border-left-color: var(--medium); }
         article.low { border-left-color: var(--low); }
         .resource, dd, .fix bdi { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875rem; }
-        dl { display: grid; grid-template-columns: minmax(5rem, max-content) 1fr; gap: .25rem 1rem; margin: .75rem 0 0; padding: .6rem .75rem;
+        dl { display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .25rem 1rem; margin: .75rem 0 0; padding: .6rem .75rem;
           background: var(--code); border-radius: .3rem; }
         dt, dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
         .id .badge { padding: 0 .5rem; font-size: .75rem; }
