@@ -42,6 +42,7 @@ let package = Package(
         .target(
             name: "AuditTrail", dependencies: ["OpenSSL", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: audited),
         .target(name: "AgeFormat", dependencies: [], swiftSettings: audited),
+        .target(name: "Findings", dependencies: [], swiftSettings: house),
 
         // Floor 2: the audit boundary. See KeyStore/README.md.
         .target(
@@ -94,6 +95,7 @@ let package = Package(
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: house),
         .testTarget(name: "AuditTrailTests", dependencies: ["AuditTrail", "OpenSSL"], swiftSettings: house),
         .testTarget(name: "AgeFormatTests", dependencies: ["AgeFormat"], swiftSettings: house),
+        .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: house),
         .testTarget(name: "KeyStoreTests", dependencies: ["KeyStore", "OpenSSL", "AuditTrail", "AgeFormat"], swiftSettings: house),
         .testTarget(
             name: "KeyCatalogTests",
