@@ -71,7 +71,8 @@ let package = Package(
         .target(
             name: "ObjectStore",
             dependencies: [
-                "OpenSSL", "AuditTrail", "AgeFormat", "KeyStore", "Envelope", "AccessControl", "CChecksums", .product(name: "GRDB", package: "GRDB.swift"),
+                "OpenSSL", "AuditTrail", "AgeFormat", "KeyStore", "Envelope", "AccessControl", "Findings", "CChecksums",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
 

@@ -121,7 +121,9 @@ extension LocalObjectService {
 
     public func putBucketEncryption(_ bucket: BucketName, _ encryption: BucketEncryption) async throws(ObjectStoreError) {
         _ = try await usableKey(encryption.kmsMasterKeyID)
-        try await setKey(encryption.kmsMasterKeyID, ObjectEvent("PutBucketEncryption", bucket, [("kmsMasterKeyID", .string(encryption.kmsMasterKeyID))]), bucket)
+        try await setKey(
+            encryption.kmsMasterKeyID, ObjectEvent("PutBucketEncryption", bucket, [("kmsMasterKeyID", .string(encryption.kmsMasterKeyID))]),
+            bucket)
     }
 
     public func deleteBucketEncryption(_ bucket: BucketName) async throws(ObjectStoreError) {
@@ -153,7 +155,8 @@ extension LocalObjectService {
                 guard hasToken else {
                     throw ObjectStoreError(
                         .invalidBucketState,
-                        "A lifecycle configuration deletes versions without asking, so a bucket with MFA delete takes one only with a code.")
+                        "A lifecycle configuration deletes versions without asking, so a bucket with MFA delete takes one only with a code."
+                    )
                 }
                 try proof.spend(on: nil, in: transaction.db)
             }

@@ -32,8 +32,9 @@ extension LocalObjectService {
                 retention: request.objectLockRetention, legalHold: request.objectLockLegalHoldStatus, in: bucket.record.objectLock,
                 now: transaction.now)
             // The source's bytes are those of the snapshot, as long as it is still there.
-            guard try transaction.reader.version(source.version.key, source.version.versionID, in: source.bucket.id)?.sequence
-                == source.version.sequence
+            guard
+                try transaction.reader.version(source.version.key, source.version.versionID, in: source.bucket.id)?.sequence
+                    == source.version.sequence
             else { throw ObjectStoreError(.operationAborted, "The source of the copy was deleted meanwhile.") }
             let copy = SealRow(
                 id: transaction.nextNumber(), bucket: bucket.id, objectKey: try transaction.objectKey(keyARN), header: header,
@@ -41,7 +42,8 @@ extension LocalObjectService {
             try transaction.insert(copy, in: bucket.name)
             try transaction.retain(source, for: copy.id)
             let object = StoredObject(
-                size: source.object.size, eTag: eTag, checksum: checksum, seal: copy.id, sealedUID: uid, partCount: nil, contentHeaders: request.contentHeaders(of: source.object),
+                size: source.object.size, eTag: eTag, checksum: checksum, seal: copy.id, sealedUID: uid, partCount: nil,
+                contentHeaders: request.contentHeaders(of: source.object),
                 metadata: request.metadata(of: source.object), tags: request.tags(of: source.object))
             let version = try transaction.insert(
                 VersionRecord(uid: uid, lastModified: transaction.now, object: object, lock: lock), request.key, in: bucket)

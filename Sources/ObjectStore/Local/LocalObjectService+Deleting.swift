@@ -23,7 +23,9 @@ extension LocalObjectService {
     /// A lock wins over a good code: before the code is looked at, so that nobody is locked out for trying in vain.
     private func refuseLocked(_ deletion: Deletion, in name: BucketName) throws(ObjectStoreError) {
         try view { reader throws(ObjectStoreError) in
-            guard let id = deletion.versionID, let version = try reader.version(deletion.key, id, in: reader.bucket(name).id) else { return }
+            guard let id = deletion.versionID, let version = try reader.version(deletion.key, id, in: reader.bucket(name).id) else {
+                return
+            }
             try ObjectLockRules.checkDeletion(of: version.record.lock, now: now(), bypass: deletion.bypass)
         }
     }
@@ -86,6 +88,11 @@ struct Deletion: Sendable {
         self.init(ObjectReference(bucket: bucket, key: entry.key, versionID: entry.versionID), entry.eTag, bypass: bypass)
     }
 
+    /// What a lifecycle does to the current version of a key.
+    init(expiring key: ObjectKey, in bucket: BucketName) {
+        self.init(ObjectReference(bucket: bucket, key: key), nil, bypass: false)
+    }
+
     /// There is one account here, which may bypass governance if it says so.
     private init(_ object: ObjectReference, _ ifMatch: ETagCondition?, bypass: Bool) {
         bucket = object.bucket
@@ -104,7 +111,9 @@ extension ObjectStoreError {
 extension StoreTransaction {
     /// Every reason to refuse is looked at before the first row is changed.
     func delete(_ deletion: Deletion, in bucket: BucketRow) throws(ObjectStoreError) -> DeleteObjectResponse {
-        if deletion.ifMatch != nil { try ConditionRules.checkDelete(deletion.ifMatch, current: reader.current(deletion.key, in: bucket.id)) }
+        if deletion.ifMatch != nil {
+            try ConditionRules.checkDelete(deletion.ifMatch, current: reader.current(deletion.key, in: bucket.id))
+        }
         if let versionID = deletion.versionID { return try delete(deletion, versionID, in: bucket) }
         switch VersioningRules.delete(in: bucket.record.versioning.status) {
         case .removingNull:

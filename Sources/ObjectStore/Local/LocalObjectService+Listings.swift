@@ -53,7 +53,8 @@ extension LocalObjectService {
             guard var start = walk.lowerBound else { return }
             var ordinal: Int64 = -1
             if let id = request.uploadIDMarker, let key = request.keyMarker, start == key {
-                ordinal = try reader.ordinal(of: UploadReference(bucket: request.bucket, key: StoreReader.key(key), uploadID: id), in: bucket)
+                ordinal = try reader.ordinal(
+                    of: UploadReference(bucket: request.bucket, key: StoreReader.key(key), uploadID: id), in: bucket)
             }
             while true {
                 var seek: [UInt8]?
@@ -90,7 +91,9 @@ extension StoreReader.Step {
 extension StoreReader {
     /// Where a page of versions begins within its first key; `.max` for at its newest version. A marker that is gone stands for the
     /// begin of its key.
-    fileprivate func sequence(of request: ListObjectVersionsRequest, in bucket: Int64, from start: [UInt8]) throws(ObjectStoreError) -> Int64 {
+    fileprivate func sequence(of request: ListObjectVersionsRequest, in bucket: Int64, from start: [UInt8]) throws(ObjectStoreError)
+        -> Int64
+    {
         guard let id = request.versionIDMarker, let marker = request.keyMarker, marker == start else { return .max }
         return try version(Self.key(marker), id, in: bucket)?.sequence ?? .max
     }

@@ -92,7 +92,7 @@ extension LocalObjectService {
         }
         let fileKey = try await sealer.unlock(open.header, open.name)
         let stored = try await store(body, fileKey, algorithm, mayBeInline: false) { () throws(ObjectStoreError) in
-            try ObjectSealer.paddedHeader(ObjectSealer.parse(open.header, open.name).stanzas, fileKey)
+            try ObjectSealer.paddedHeader(ObjectSealer.parse(open.header, open.name.description).stanzas, fileKey)
         }
         return try await keeping(stored.place) { () throws(ObjectStoreError) in
             let calculated = stored.checksums[0]
@@ -179,7 +179,8 @@ extension UploadRow {
         _ parts: [PartEntry], _ eTag: ETag, _ checksum: Checksum, in bucket: BucketRow, now: Timestamp
     ) -> VersionRecord {
         let object = StoredObject(
-            size: parts.reduce(0) { $0 + $1.size }, eTag: eTag, checksum: checksum, seal: ordinal, sealedUID: record.uid, partCount: parts.count, contentHeaders: record.contentHeaders, metadata: record.metadata,
+            size: parts.reduce(0) { $0 + $1.size }, eTag: eTag, checksum: checksum, seal: ordinal, sealedUID: record.uid,
+            partCount: parts.count, contentHeaders: record.contentHeaders, metadata: record.metadata,
             tags: record.tags)
         let retention = record.lock.retention ?? bucket.record.objectLock?.defaultRetention?.retention(from: now)
         return VersionRecord(

@@ -47,7 +47,8 @@ extension StoreReader {
         }
         let latest = try latest(object.key, in: bucket.id)
         return LocatedVersion(
-            bucket: bucket, version: version, object: stored, isLatest: latest?.sequence == version.sequence, keyARN: try keyARN(seal.objectKey), seal: seal, blob: blob,
+            bucket: bucket, version: version, object: stored, isLatest: latest?.sequence == version.sequence,
+            keyARN: try keyARN(seal.objectKey), seal: seal, blob: blob,
             parts: parts, lifecycle: try lifecycle(of: bucket))
     }
 }
@@ -148,7 +149,8 @@ extension LocalObjectService {
             let fileKey = try await sealer.unlock(located.seal.header, located.sealedName)
             let segments = located.segments
             if segments.count == 1 {
-                return try SealedBody(header: located.seal.header, segments[0].place, folder: blobs, objectName: located.sealedName.description)
+                return try SealedBody(
+                    header: located.seal.header, segments[0].place, folder: blobs, objectName: located.sealedName.description)
             }
             return try ResealedBody(
                 header: located.seal.header, segments, fileKey: fileKey, folder: blobs, objectName: located.sealedName.description)

@@ -84,7 +84,8 @@ public final class LocalObjectService: ObjectService {
     }
 
     /// Of several processes that come here at once, the first one's state stays; the keys of the others wrap nothing.
-    private static func setUp(_ database: DatabasePool, _ environment: ObjectStoreEnvironment) async throws(ObjectStoreError) -> StoreState {
+    private static func setUp(_ database: DatabasePool, _ environment: ObjectStoreEnvironment) async throws(ObjectStoreError) -> StoreState
+    {
         let keyARN = try await defaultKey(environment.keys)
         let wrapped: [UInt8]
         let storeID: [UInt8]

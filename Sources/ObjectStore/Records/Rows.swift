@@ -1,3 +1,4 @@
+import AgeFormat
 import KeyStore
 
 /// The rows that stand around versions.
@@ -95,6 +96,15 @@ struct BlobRow: Sendable {
         writer.append(fileByteCount)
         writer.append(referenceCount)
         return writer.bytes
+    }
+
+    /// What a file of this size has in its chunks.
+    func plaintextByteCount(_ name: SealedName) throws(ObjectStoreError) -> UInt64 {
+        let front = UInt64(headerByteCount + PayloadLayout.nonceByteCount)
+        guard fileByteCount > front, let count = PayloadLayout.plaintextByteCount(sealed: fileByteCount - front) else {
+            throw ObjectStoreError(.damagedObject, "The file of \(name.description) cannot have the size that it had.")
+        }
+        return count
     }
 
     init(id: Int64, name: BlobName, headerByteCount: Int, fileByteCount: UInt64, referenceCount: Int64 = 1) {

@@ -21,6 +21,29 @@ struct SealedName: Sendable, Equatable {
         } catch { throw ObjectStoreError(error) }
     }
 
+    init(bucket: BucketName, key: ObjectKey, uid: [UInt8]) {
+        self.bucket = bucket
+        self.key = key
+        self.uid = uid
+    }
+
+    /// The version that a header was made for, as it says itself; nothing of it is authentic yet.
+    init(header: [UInt8]) throws(ObjectStoreError) {
+        let context = try ObjectSealer.wrapped(ObjectSealer.parse(header, "an object"), "an object").encryptionContext
+        let pairs = Dictionary(context.pairs.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let front = "arn:aws:s3:::"
+        guard let arn = pairs[Self.arnName], arn.hasPrefix(front), let uid = Hex.decode(pairs[Self.versionName] ?? ""),
+            uid.count == VersionRecord.uidByteCount
+        else { throw ObjectStoreError(.damagedObject, "A header names no version.") }
+        let path = Array(arn.utf8.dropFirst(front.utf8.count))
+        guard let slash = path.firstIndex(of: UInt8(ascii: "/")) else {
+            throw ObjectStoreError(.damagedObject, "A header names no object.")
+        }
+        bucket = try BucketName(String(decoding: path[..<slash], as: UTF8.self))
+        key = try ObjectKey(Array(path[(slash + 1)...]))
+        self.uid = uid
+    }
+
     /// As people name it.
     var description: String { "\(bucket.text)/\(key.text)" }
 }
@@ -69,8 +92,8 @@ struct ObjectSealer: Sendable {
     ///
     /// - Throws: `DamagedObject` unless the header is for this version and is exactly what was written.
     func unlock(_ header: [UInt8], _ name: SealedName) async throws(ObjectStoreError) -> FileKey {
-        let parsed = try Self.parse(header, name)
-        let wrapped = try Self.wrapped(parsed, name)
+        let parsed = try Self.parse(header, name.description)
+        let wrapped = try Self.wrapped(parsed, name.description)
         guard wrapped.encryptionContext == (try name.context()) else {
             throw ObjectStoreError(.damagedObject, "The header of \(name.description) is that of another version.")
         }
@@ -104,23 +127,24 @@ struct ObjectSealer: Sendable {
 
     // MARK: Headers
 
-    static func parse(_ header: [UInt8], _ name: SealedName) throws(ObjectStoreError) -> AgeHeader {
+    /// - Parameter name: stands for the object in errors.
+    static func parse(_ header: [UInt8], _ name: String) throws(ObjectStoreError) -> AgeHeader {
         do {
             if let parsed = try AgeHeader.parse(header.bytes), parsed.byteCount == header.count { return parsed }
         } catch {
-            throw ObjectStoreError(.damagedObject, "The header of \(name.description) is not well formed: \(error).")
+            throw ObjectStoreError(.damagedObject, "The header of \(name) is not well formed: \(error).")
         }
-        throw ObjectStoreError(.damagedObject, "The header of \(name.description) is not well formed.")
+        throw ObjectStoreError(.damagedObject, "The header of \(name) is not well formed.")
     }
 
     /// The part of a header that is for a KMS key.
-    static func wrapped(_ header: AgeHeader, _ name: SealedName) throws(ObjectStoreError) -> WrappedFileKey {
+    static func wrapped(_ header: AgeHeader, _ name: String) throws(ObjectStoreError) -> WrappedFileKey {
         do {
             if let stanza = header.stanzas.first(where: { $0.type == KMSKeyStanza.type }) { return try KMSKeyStanza(stanza).wrapped }
         } catch {
-            throw ObjectStoreError(.damagedObject, "The header of \(name.description) is not well formed: \(error).")
+            throw ObjectStoreError(.damagedObject, "The header of \(name) is not well formed: \(error).")
         }
-        throw ObjectStoreError(.damagedObject, "The header of \(name.description) names no KMS key.")
+        throw ObjectStoreError(.damagedObject, "The header of \(name) names no KMS key.")
     }
 
     static func header(_ stanzas: [Stanza], _ fileKey: borrowing FileKey) throws(ObjectStoreError) -> [UInt8] {
@@ -128,7 +152,9 @@ struct ObjectSealer: Sendable {
     }
 
     static func paddedHeader(_ stanzas: [Stanza], _ fileKey: borrowing FileKey) throws(ObjectStoreError) -> [UInt8] {
-        do { return try AgeHeader.encoded(HeaderPadding.Policy.page.padded(stanzas), authenticatedBy: fileKey) } catch { throw mapped(error) }
+        do { return try AgeHeader.encoded(HeaderPadding.Policy.page.padded(stanzas), authenticatedBy: fileKey) } catch {
+            throw mapped(error)
+        }
     }
 
     private static func copy(_ fileKey: borrowing FileKey) throws(ObjectStoreError) -> FileKey {
@@ -139,7 +165,8 @@ struct ObjectSealer: Sendable {
         switch error {
         case let error as ObjectStoreError: error
         case let error as KeyStoreError: ObjectStoreError(error)
-        case let error as EnvelopeError: error.keyStoreError.map { ObjectStoreError($0) } ?? ObjectStoreError(.internalError, "\(error.message).")
+        case let error as EnvelopeError:
+            error.keyStoreError.map { ObjectStoreError($0) } ?? ObjectStoreError(.internalError, "\(error.message).")
         default: ObjectStoreError(.internalError, "\(error)")
         }
     }

@@ -30,7 +30,7 @@ final class StoreKeys: Sendable {
 
 /// What a row is of; the first byte of what its MAC covers, so that no row of one table passes for one of another.
 enum RowKind: UInt8 {
-    case state = 1, bucket, document, version, seal, share, blob, part, upload, key, scrub, doomed
+    case state = 1, bucket, document, version, seal, share, blob, part, upload, key, scrub
 }
 
 /// Makes and compares the MACs of rows. It belongs to one connection at a time.

@@ -76,7 +76,8 @@ extension StoreReader {
         return try query.step()
     }
 
-    private func version(_ query: borrowing Query, _ bucket: Int64) throws(ObjectStoreError) -> VersionRow {
+    /// The version that a statement of `key, sequence, name, record, mac` is at.
+    func version(_ query: borrowing Query, _ bucket: Int64) throws(ObjectStoreError) -> VersionRow {
         let (key, sequence, name) = (query.bytes(0), query.integer(1), query.bytes(2))
         let (record, mac) = (query.bytes(3), query.bytes(4))
         try authenticator.require(mac, .version, VersionRow.place(bucket, key, sequence, name), record)

@@ -216,7 +216,8 @@ struct StoreReader {
         in bucket: Int64, from key: [UInt8], behind ordinal: Int64 = -1, _ body: (UploadRow) throws(ObjectStoreError) -> Bool
     ) throws(ObjectStoreError) {
         var query = try Query(
-            db, "SELECT key, ordinal, upload_id, record, mac FROM upload WHERE bucket = ? AND (key, ordinal) > (?, ?) ORDER BY key, ordinal")
+            db, "SELECT key, ordinal, upload_id, record, mac FROM upload WHERE bucket = ? AND (key, ordinal) > (?, ?) ORDER BY key, ordinal"
+        )
         query.bind(bucket)
         query.bind(key)
         query.bind(ordinal)

@@ -115,7 +115,7 @@ extension StoreTransaction {
     /// One more version has the seal.
     func share(_ seal: Int64) throws(ObjectStoreError) { try setExtraShares(reader.extraShares(of: seal) + 1, of: seal) }
 
-    private func setExtraShares(_ extra: Int64, of seal: Int64) throws(ObjectStoreError) {
+    func setExtraShares(_ extra: Int64, of seal: Int64) throws(ObjectStoreError) {
         guard extra > 0 else {
             var query = try Query(db, "DELETE FROM seal_share WHERE seal = ?")
             query.bind(seal)
@@ -136,14 +136,16 @@ extension StoreTransaction {
     func retain(_ id: Int64) throws(ObjectStoreError) {
         var blob = try reader.blob(id)
         blob.referenceCount += 1
-        try write(blob, "INSERT OR REPLACE INTO blob VALUES (?, ?, ?, ?)")
+        try replace(blob)
     }
+
+    func replace(_ blob: BlobRow) throws(ObjectStoreError) { try write(blob, "INSERT OR REPLACE INTO blob VALUES (?, ?, ?, ?)") }
 
     /// One less; without any it is doomed.
     func release(_ id: Int64) throws(ObjectStoreError) {
         var blob = try reader.blob(id)
         blob.referenceCount -= 1
-        guard blob.referenceCount == 0 else { return try write(blob, "INSERT OR REPLACE INTO blob VALUES (?, ?, ?, ?)") }
+        guard blob.referenceCount == 0 else { return try replace(blob) }
         var query = try Query(db, "DELETE FROM blob WHERE id = ?")
         query.bind(id)
         try query.run()

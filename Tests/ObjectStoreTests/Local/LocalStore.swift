@@ -5,8 +5,8 @@ import GRDB
 import KeyCatalog
 import KeyStore
 import OpenSSL
-import SystemPackage
 import Synchronization
+import SystemPackage
 import Testing
 
 @testable import AccessControl
