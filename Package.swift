@@ -90,7 +90,11 @@ let package = Package(
 
         // Not a product: built and run by Tests/Benchmarks/run.py.
         .executableTarget(
-            name: "CofferBenchmarks", dependencies: ["OpenSSL", "AuditTrail", "KeyStore", "KeyCatalog"],
+            name: "CofferBenchmarks",
+            dependencies: [
+                "OpenSSL", "AuditTrail", "KeyStore", "KeyCatalog", "ObjectStore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             path: "Tests/Benchmarks/CofferBenchmarks", swiftSettings: house),
 
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: house),
