@@ -282,6 +282,8 @@ extension FaultyCalls {
         try system.synchronizeData(descriptor)
     }
 
+    package func startWriteback(_ descriptor: FileDescriptor, _ range: Range<UInt64>) { system.startWriteback(descriptor, range) }
+
     package func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool {
         try pass(.lock)
         return try system.lock(descriptor)
