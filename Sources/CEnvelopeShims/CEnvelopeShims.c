@@ -42,6 +42,14 @@ int coffer_pipe(int ends[2]) {
     return result;
 }
 
+int coffer_start_writeback(int descriptor, off_t position, off_t byte_count) {
+#if defined(__linux__)
+    return sync_file_range(descriptor, position, byte_count, SYNC_FILE_RANGE_WRITE) == 0 ? 0 : errno;
+#else
+    return ENOSYS;
+#endif
+}
+
 int coffer_move(int folder, const char *name, int other_folder, const char *other_name) {
 #if defined(__APPLE__)
     return renameatx_np(folder, name, other_folder, other_name, RENAME_EXCL) == 0 ? 0 : errno;

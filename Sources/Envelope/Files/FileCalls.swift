@@ -72,6 +72,8 @@ package protocol FileCalls: Sendable {
     func truncate(_ descriptor: FileDescriptor, to byteCount: UInt64) throws(Errno)
     /// As `synchronize`, without what reading the bytes does not need (times).
     func synchronizeData(_ descriptor: FileDescriptor) throws(Errno)
+    /// Begins to write a part of a file to the disk, so that less is left for `synchronize`. A hint, which cannot fail.
+    func startWriteback(_ descriptor: FileDescriptor, _ range: Range<UInt64>)
     /// Takes the lock of an open file for this process; false when another has it.
     func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool
     /// Gives the lock back. Closing alone does that only when no child that is just being started has the file open, too.

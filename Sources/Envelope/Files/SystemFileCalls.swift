@@ -254,6 +254,12 @@ extension SystemFileCalls {
         #endif
     }
 
+    package func startWriteback(_ descriptor: FileDescriptor, _ range: Range<UInt64>) {
+        // A file system that cannot do it leaves all to fsync; and what fails to be written is reported there.
+        _ = coffer_start_writeback(
+            descriptor.rawValue, off_t(truncatingIfNeeded: range.lowerBound), off_t(truncatingIfNeeded: range.count))
+    }
+
     package func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool {
         do throws(Errno) {
             _ = try check(flock(descriptor.rawValue, LOCK_EX | LOCK_NB))

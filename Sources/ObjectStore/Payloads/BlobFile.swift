@@ -16,16 +16,16 @@ extension BlobFolder {
     static let quarantineName = "quarantine"
 
     /// Calls for everything in the folder but what is in quarantine, in the order of names. What is no regular file is given
-    /// as a foreign one.
+    /// as a foreign one. Where there is no folder, there is nothing in it.
     func forEach(_ body: (BlobFile) throws(ObjectStoreError) -> Void) throws(ObjectStoreError) {
-        let root = try reading(path.string) { () throws(Errno) in try OpenFolder(path, calls: calls) }
+        guard let root = try ifThere(path, { () throws(Errno) in try OpenFolder(path, calls: calls) }) else { return }
         for entry in try entries(of: root, path) where entry.name.string != Self.quarantineName {
             guard entry.status.kind == .directory, let byte = Self.shardByte(entry.name.string) else {
                 try body(entry.file(nil, in: path))
                 continue
             }
             let shardPath = path.appending(entry.name)
-            let shard = try reading(shardPath.string) { () throws(Errno) in try root.folder(entry.name) }
+            guard let shard = try ifThere(shardPath, { () throws(Errno) in try root.folder(entry.name) }) else { continue }
             for entry in try entries(of: shard, shardPath) {
                 try body(entry.file(Self.blobName(entry, inShard: byte), in: shardPath))
             }
@@ -86,14 +86,20 @@ extension BlobFolder {
         }
         var entries: [Entry] = []
         for name in names.sorted(by: { $0.string < $1.string }) {
-            do throws(Errno) {
-                entries.append(Entry(name: name, status: try folder.status(of: name)))
-            } catch {
-                // Deleted meanwhile.
-                guard error == .noSuchFileOrDirectory else { throw .reading(path.appending(name).string, error) }
-            }
+            let status = try ifThere(path.appending(name)) { () throws(Errno) in try folder.status(of: name) }
+            if let status { entries.append(Entry(name: name, status: status)) }
         }
         return entries
+    }
+
+    /// nil for what is gone: others may delete meanwhile.
+    private func ifThere<R>(_ path: FilePath, _ call: () throws(Errno) -> R) throws(ObjectStoreError) -> R? {
+        do throws(Errno) {
+            return try call()
+        } catch {
+            guard error == .noSuchFileOrDirectory else { throw .reading(path.string, error) }
+            return nil
+        }
     }
 
     private static func shardByte(_ name: String) -> UInt8? {

@@ -5,6 +5,9 @@ import SystemPackage
 /// A blob file that is being written. Until it is committed it has no name, and is gone with its last reference.
 final class NewBlob: Sendable {
     let name: BlobName
+    /// The disk gets to work whenever so many bytes are written. Measured: 1 MiB costs more than it gives, and 32 MiB leave more for the end.
+    private static let writebackByteCount: UInt64 = 8 << 20
+
     private let folder: BlobFolder
     private let shard: OpenFolder
     private let descriptor: FileDescriptor
@@ -41,6 +44,16 @@ final class NewBlob: Sendable {
                 guard error == .interrupted else { throw .writing(path, error) }
             }
         }
+        startWriteback(from: position, byteCount: bytes.count)
+    }
+
+    /// Lets the disk begin with what is written, so that little is left to wait for at the end.
+    ///
+    /// What other threads have not written yet of the same stretch is then left for the end.
+    private func startWriteback(from position: UInt64, byteCount: Int) {
+        let stretch = (position + UInt64(byteCount)) / Self.writebackByteCount
+        guard stretch > position / Self.writebackByteCount else { return }
+        folder.calls.startWriteback(descriptor, (stretch - 1) * Self.writebackByteCount..<stretch * Self.writebackByteCount)
     }
 
     /// Puts the file in its place, and waits until it is on the disk. On a failure there is none.
