@@ -19,7 +19,7 @@ import SystemPackage
 ///
 /// The folder must exist and be empty. Prints one figure a line: name and value, separated by a tab.
 struct ObjectBenchmarks {
-    private static let smallCount = 1000
+    private static let smallCount = 1024
     private static let durableCount = 30_000
     private static let durableTasks = 256
     private static let durableByteCount = 4096
@@ -40,7 +40,9 @@ struct ObjectBenchmarks {
     /// What SQLite alone does on this disk: rows of 4 KiB, fifty to a commit, each commit synchronized.
     private func floor() throws -> Int {
         let pool = try DatabasePool(path: folder + "/floor.sqlite")
-        try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, b BLOB)") }
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, b BLOB)")
+        }
         let bytes = try Random.bytes(Self.durableByteCount)
         let count = Self.durableCount / 2
         let start = ContinuousClock.now
@@ -90,9 +92,10 @@ struct ObjectBenchmarks {
         var best = Int64.max
         for _ in 0..<rounds { best = min(best, try await Elapsed.measure { try await store.listPage(bucket) }.cpu) }
         print("list-1000/\(bucket)/cpu-microseconds", Double(best) / 1000, separator: "\t")
-        for (name, operation) in [
+        let operations: [(String, @Sendable () async throws -> Void)] = [
             ("put", { try await store.put(bucket, [1, 2, 3]) }), ("get", { try await store.get(bucket) }),
-        ] as [(String, @Sendable () async throws -> Void)] {
+        ]
+        for (name, operation) in operations {
             var cpu = Int64.max
             for _ in 0..<5 {
                 cpu = min(cpu, try await Elapsed.measure { try await inParallel(count: 2000, tasks: 64, operation) }.cpu / 2000)
