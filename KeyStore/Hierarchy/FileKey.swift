@@ -25,6 +25,9 @@ public struct FileKey: ~Copyable, Sendable {
         FileKey(unchecked: try SecretBytes.generate(byteCount))
     }
 
+    /// Another owner of the same key, for work that outlasts the first.
+    package borrowing func copy() throws(KeyStoreError) -> FileKey { FileKey(unchecked: try bytes.duplicate()) }
+
     /// For wrapping under a further key; stays inside KeyStore.
     borrowing func copyOfBytes() throws(KeyStoreError) -> SecretBytes {
         try bytes.duplicate()

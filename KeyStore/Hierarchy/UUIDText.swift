@@ -1,21 +1,21 @@
-import OpenSSL
+package import OpenSSL
 
 /// Random identifiers in UUID form (RFC 9562, version 4), lower-case.
-enum UUIDText {
+package enum UUIDText {
     private static let digits = Array("0123456789abcdef".utf8)
     private static let length = 36
 
-    static func random() throws(OpenSSLError) -> String { encode(versioned(try Random.bytes(16))) }
+    package static func random() throws(OpenSSLError) -> String { encode(versioned(try Random.bytes(16))) }
 
     /// Sets version 4 and the variant (RFC 9562 §5.4).
-    static func versioned(_ random: [UInt8]) -> [UInt8] {
+    package static func versioned(_ random: [UInt8]) -> [UInt8] {
         var bytes = random
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
         return bytes
     }
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         unsafe String(unsafeUninitializedCapacity: length) { text in
             var index = 0
             for byte in bytes.prefix(16) {
@@ -32,7 +32,7 @@ enum UUIDText {
     }
 
     /// nil unless the text is 8-4-4-4-12 lower-case hexadecimal digits.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         guard text.utf8.count == length else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(16)

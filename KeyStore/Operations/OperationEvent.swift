@@ -1,4 +1,4 @@
-import AuditTrail
+package import AuditTrail
 import OpenSSL
 
 /// What an operation will say about itself in the audit trail. Never a plaintext, a ciphertext or a secret (as CloudTrail).
@@ -52,7 +52,7 @@ struct OperationEvent: Sendable {
 
 extension CallerIdentity {
     /// How the trail names the caller in a store's account.
-    func principal(in identity: StoreIdentity) -> AuditPrincipal {
+    package func principal(in identity: StoreIdentity) -> AuditPrincipal {
         AuditPrincipal(
             type: "IAMUser", principalID: userName, arn: "arn:aws:iam::\(identity.accountID):user/\(userName)",
             accountID: identity.accountID, userName: userName)

@@ -1,24 +1,26 @@
 /// Writes the canonical encodings of records, blobs and backups: big-endian integers and length-prefixed strings.
-struct ByteWriter {
-    private(set) var bytes: [UInt8] = []
+package struct ByteWriter {
+    package private(set) var bytes: [UInt8] = []
 
-    mutating func append(_ value: UInt8) { bytes.append(value) }
-    mutating func append(_ value: UInt16) { appendBigEndian(value) }
-    mutating func append(_ value: UInt32) { appendBigEndian(value) }
-    mutating func append(_ value: UInt64) { appendBigEndian(value) }
-    mutating func append(_ value: Int64) { appendBigEndian(UInt64(bitPattern: value)) }
-    mutating func append(_ value: Bool) { bytes.append(value ? 1 : 0) }
-    mutating func append(_ raw: [UInt8]) { bytes.append(contentsOf: raw) }
+    package init() {}
 
-    mutating func appendPrefixed(_ raw: [UInt8]) {
+    package mutating func append(_ value: UInt8) { bytes.append(value) }
+    package mutating func append(_ value: UInt16) { appendBigEndian(value) }
+    package mutating func append(_ value: UInt32) { appendBigEndian(value) }
+    package mutating func append(_ value: UInt64) { appendBigEndian(value) }
+    package mutating func append(_ value: Int64) { appendBigEndian(UInt64(bitPattern: value)) }
+    package mutating func append(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    package mutating func append(_ raw: [UInt8]) { bytes.append(contentsOf: raw) }
+
+    package mutating func appendPrefixed(_ raw: [UInt8]) {
         append(UInt32(raw.count))
         bytes.append(contentsOf: raw)
     }
 
-    mutating func append(_ string: String) { appendPrefixed(Array(string.utf8)) }
+    package mutating func append(_ string: String) { appendPrefixed(Array(string.utf8)) }
 
     /// A presence byte, then the value if there is one.
-    mutating func append(_ time: Timestamp?) {
+    package mutating func append(_ time: Timestamp?) {
         append(time != nil)
         if let time { append(time.nanoseconds) }
     }
@@ -29,26 +31,26 @@ struct ByteWriter {
 }
 
 /// Reads what `ByteWriter` wrote. Every read is bounded by what is there; nil means the bytes are malformed.
-struct ByteReader {
+package struct ByteReader {
     private let bytes: [UInt8]
     private var offset: Int
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
         self.offset = 0
     }
 
-    var remaining: Int { bytes.count - offset }
-    var isAtEnd: Bool { remaining == 0 }
+    package var remaining: Int { bytes.count - offset }
+    package var isAtEnd: Bool { remaining == 0 }
 
-    mutating func readUInt8() -> UInt8? { readBigEndian(UInt8.self) }
-    mutating func readUInt16() -> UInt16? { readBigEndian(UInt16.self) }
-    mutating func readUInt32() -> UInt32? { readBigEndian(UInt32.self) }
-    mutating func readUInt64() -> UInt64? { readBigEndian(UInt64.self) }
-    mutating func readInt64() -> Int64? { readBigEndian(UInt64.self).map { Int64(bitPattern: $0) } }
+    package mutating func readUInt8() -> UInt8? { readBigEndian(UInt8.self) }
+    package mutating func readUInt16() -> UInt16? { readBigEndian(UInt16.self) }
+    package mutating func readUInt32() -> UInt32? { readBigEndian(UInt32.self) }
+    package mutating func readUInt64() -> UInt64? { readBigEndian(UInt64.self) }
+    package mutating func readInt64() -> Int64? { readBigEndian(UInt64.self).map { Int64(bitPattern: $0) } }
 
     /// Only 0 and 1 are booleans; an encoding is canonical or refused.
-    mutating func readBool() -> Bool? {
+    package mutating func readBool() -> Bool? {
         switch readUInt8() {
         case 0: false
         case 1: true
@@ -56,35 +58,35 @@ struct ByteReader {
         }
     }
 
-    mutating func readBytes(_ count: Int) -> [UInt8]? {
+    package mutating func readBytes(_ count: Int) -> [UInt8]? {
         guard count >= 0, count <= remaining else { return nil }
         defer { offset += count }
         return Array(bytes[offset..<offset + count])
     }
 
-    mutating func readRemaining() -> [UInt8] { readBytes(remaining) ?? [] }
+    package mutating func readRemaining() -> [UInt8] { readBytes(remaining) ?? [] }
 
-    mutating func readPrefixed() -> [UInt8]? {
+    package mutating func readPrefixed() -> [UInt8]? {
         guard let count = readUInt32() else { return nil }
         return readBytes(Int(count))
     }
 
-    mutating func readPrefixedString() -> String? {
+    package mutating func readPrefixedString() -> String? {
         guard let raw = readPrefixed() else { return nil }
         return String(validating: raw, as: UTF8.self)
     }
 
-    mutating func readTimestamp() -> Timestamp? { readInt64().map { Timestamp(nanoseconds: $0) } }
+    package mutating func readTimestamp() -> Timestamp? { readInt64().map { Timestamp(nanoseconds: $0) } }
 
     /// The outer nil means malformed, the inner one "no time".
-    mutating func readOptionalTimestamp() -> Timestamp?? {
+    package mutating func readOptionalTimestamp() -> Timestamp?? {
         guard let isPresent = readBool() else { return nil }
         guard isPresent else { return .some(nil) }
         guard let time = readTimestamp() else { return nil }
         return .some(time)
     }
 
-    mutating func readEnum<T: RawRepresentable>(_ type: T.Type) -> T? where T.RawValue == String {
+    package mutating func readEnum<T: RawRepresentable>(_ type: T.Type) -> T? where T.RawValue == String {
         readPrefixedString().flatMap { T(rawValue: $0) }
     }
 

@@ -67,6 +67,15 @@ public final class AuditTrail: Sendable {
         return position
     }
 
+    /// Records several events, together or not at all, by one write.
+    ///
+    /// - Throws: as `append` for one.
+    public func append(_ events: [AuditEvent]) throws(AuditTrailError) {
+        var encoded: [[UInt8]] = []
+        for event in events { encoded.append(try EventEncoder.encode(event)) }
+        _ = try log.append(encoded)
+    }
+
     /// As `append`, but concurrent callers share one write and one `fdatasync`, suspended and without blocking a thread of theirs.
     ///
     /// Events of one group are recorded together or not at all. Cancelling the task does not take the event back.

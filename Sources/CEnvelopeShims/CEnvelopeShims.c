@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <unistd.h>
 
 static int open_pipe(int ends[2]) {
@@ -39,6 +40,35 @@ int coffer_pipe(int ends[2]) {
         }
     }
     return result;
+}
+
+int coffer_start_writeback(int descriptor, off_t position, off_t byte_count) {
+#if defined(__linux__)
+    return sync_file_range(descriptor, position, byte_count, SYNC_FILE_RANGE_WRITE) == 0 ? 0 : errno;
+#else
+    return ENOSYS;
+#endif
+}
+
+int coffer_move(int folder, const char *name, int other_folder, const char *other_name) {
+#if defined(__APPLE__)
+    return renameatx_np(folder, name, other_folder, other_name, RENAME_EXCL) == 0 ? 0 : errno;
+#else
+#if defined(__GLIBC__)
+    if (renameat2(folder, name, other_folder, other_name, RENAME_NOREPLACE) == 0) {
+        return 0;
+    }
+    // EINVAL is what file systems say that do not know the flag.
+    if (errno != EINVAL && errno != ENOSYS) {
+        return errno;
+    }
+#endif
+    // Both names for a moment, so that a crash loses neither.
+    if (linkat(folder, name, other_folder, other_name, 0) != 0) {
+        return errno;
+    }
+    return unlinkat(folder, name, 0) == 0 ? 0 : errno;
+#endif
 }
 
 static int set_attributes(posix_spawnattr_t *attributes) {

@@ -1,4 +1,5 @@
 import Envelope
+import FileFaults
 import SystemPackage
 import Testing
 

@@ -1,4 +1,5 @@
 import Envelope
+import FileFaults
 import KeyStore
 import SystemPackage
 import Testing

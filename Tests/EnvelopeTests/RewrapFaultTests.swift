@@ -1,4 +1,5 @@
 import AgeFormat
+import FileFaults
 import KeyStore
 import SystemPackage
 import Testing

@@ -1,4 +1,5 @@
 import AgeFormat
+import FileFaults
 import Foundation
 import KeyStore
 import Synchronization

@@ -1,5 +1,6 @@
 import AgeFormat
 import Envelope
+import FileFaults
 import Foundation
 import KeyStore
 import SystemPackage

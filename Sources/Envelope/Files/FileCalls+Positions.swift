@@ -1,8 +1,8 @@
-import SystemPackage
+package import SystemPackage
 
 extension FileCalls {
     /// Reads so many bytes; fewer when the file ends before.
-    func readBytes(_ count: Int, of descriptor: FileDescriptor, at position: UInt64) throws(Errno) -> [UInt8] {
+    package func readBytes(_ count: Int, of descriptor: FileDescriptor, at position: UInt64) throws(Errno) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {
@@ -19,7 +19,7 @@ extension FileCalls {
     }
 
     /// Writes all of the bytes.
-    func writeBytes(_ bytes: [UInt8], to descriptor: FileDescriptor, at position: UInt64) throws(Errno) {
+    package func writeBytes(_ bytes: [UInt8], to descriptor: FileDescriptor, at position: UInt64) throws(Errno) {
         var written = 0
         while written < bytes.count {
             let outcome: Result<Int, Errno> = unsafe bytes.withUnsafeBytes { buffer in
@@ -32,7 +32,7 @@ extension FileCalls {
     }
 
     /// Makes a call again for as long as it is interrupted.
-    static func repeating<R>(_ call: () throws(Errno) -> R) -> Result<R, Errno> {
+    package static func repeating<R>(_ call: () throws(Errno) -> R) -> Result<R, Errno> {
         while true {
             do throws(Errno) {
                 return .success(try call())

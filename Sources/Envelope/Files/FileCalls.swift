@@ -53,6 +53,10 @@ package protocol FileCalls: Sendable {
     func link(_ name: String, as other: FilePath.Component, in folder: FileDescriptor) throws(Errno)
     func rename(_ name: String, to other: FilePath.Component, in folder: FileDescriptor) throws(Errno)
     func remove(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno)
+    /// Moves an entry into another folder of the file system; `fileExists` when the name is taken there.
+    func move(
+        _ name: FilePath.Component, in folder: FileDescriptor, to other: FilePath.Component, in otherFolder: FileDescriptor
+    ) throws(Errno)
     func setOwner(_ descriptor: FileDescriptor, _ user: UInt32, _ group: UInt32) throws(Errno)
 
     /// Waits, for a tenth of a second at most, until a descriptor that somebody else set to not block can be read or written.
@@ -68,6 +72,8 @@ package protocol FileCalls: Sendable {
     func truncate(_ descriptor: FileDescriptor, to byteCount: UInt64) throws(Errno)
     /// As `synchronize`, without what reading the bytes does not need (times).
     func synchronizeData(_ descriptor: FileDescriptor) throws(Errno)
+    /// Begins to write a part of a file to the disk, so that less is left for `synchronize`. A hint, which cannot fail.
+    func startWriteback(_ descriptor: FileDescriptor, _ range: Range<UInt64>)
     /// Takes the lock of an open file for this process; false when another has it.
     func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool
     /// Gives the lock back. Closing alone does that only when no child that is just being started has the file open, too.

@@ -1,3 +1,4 @@
+import CEnvelopeShims
 package import SystemPackage
 
 #if canImport(Glibc)
@@ -202,6 +203,15 @@ extension SystemFileCalls {
         _ = try check(unsafe name.withPlatformString { unsafe unlinkat(folder.rawValue, $0, 0) })
     }
 
+    package func move(
+        _ name: FilePath.Component, in folder: FileDescriptor, to other: FilePath.Component, in otherFolder: FileDescriptor
+    ) throws(Errno) {
+        let failure = unsafe name.withPlatformString { name in
+            unsafe other.withPlatformString { unsafe coffer_move(folder.rawValue, name, otherFolder.rawValue, $0) }
+        }
+        guard failure == 0 else { throw Errno(rawValue: failure) }
+    }
+
     package func setOwner(_ descriptor: FileDescriptor, _ user: UInt32, _ group: UInt32) throws(Errno) {
         _ = try check(fchown(descriptor.rawValue, user, group))
     }
@@ -242,6 +252,12 @@ extension SystemFileCalls {
         #else
             try synchronize(descriptor)
         #endif
+    }
+
+    package func startWriteback(_ descriptor: FileDescriptor, _ range: Range<UInt64>) {
+        // A file system that cannot do it leaves all to fsync; and what fails to be written is reported there.
+        _ = coffer_start_writeback(
+            descriptor.rawValue, off_t(truncatingIfNeeded: range.lowerBound), off_t(truncatingIfNeeded: range.count))
     }
 
     package func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool {

@@ -75,7 +75,7 @@ extension HeaderPadding {
         }
 
         /// The stanzas with padding behind them. A passphrase stands alone, without.
-        func padded(_ stanzas: [Stanza]) throws(EnvelopeError) -> [Stanza] {
+        package func padded(_ stanzas: [Stanza]) throws(EnvelopeError) -> [Stanza] {
             guard let blockByteCount, !stanzas.contains(where: { $0.type == ScryptStanza.type }) else { return stanzas }
             let unpadded = try AgeHeader.byteCount(of: stanzas) + PayloadLayout.nonceByteCount
             let blocks = (unpadded + Self.reservedByteCount + blockByteCount - 1) / blockByteCount

@@ -1,5 +1,5 @@
-import AgeFormat
-import KeyStore
+package import AgeFormat
+package import KeyStore
 import OpenSSL
 
 /// All that stands in front of the chunks of a new file, and the cipher for them.
@@ -67,7 +67,7 @@ struct NewHeader: ~Copyable, Sendable {
 extension AgeHeader {
     /// The bytes of a header of these stanzas, with the MAC of a file key.
     /// - Throws: `invalidRecipients` when a header cannot have them, `keyService`.
-    static func encoded(_ stanzas: [Stanza], authenticatedBy fileKey: borrowing FileKey) throws(EnvelopeError) -> [UInt8] {
+    package static func encoded(_ stanzas: [Stanza], authenticatedBy fileKey: borrowing FileKey) throws(EnvelopeError) -> [UInt8] {
         let authenticated = try unauthenticated(stanzas)
         do throws(KeyStoreError) {
             let mac = try unsafe fileKey.headerMAC(over: authenticated.span.bytes)

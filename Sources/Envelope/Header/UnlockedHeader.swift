@@ -1,11 +1,11 @@
-import AgeFormat
-import KeyStore
+package import AgeFormat
+package import KeyStore
 
 /// The key of a file whose header was found authentic.
-struct UnlockedHeader: ~Copyable, Sendable {
-    let fileKey: FileKey
+package struct UnlockedHeader: ~Copyable, Sendable {
+    package let fileKey: FileKey
     /// The key that opened it, as a person names it.
-    let openedBy: String
+    package let openedBy: String
 
     /// - Throws: `damagedHeader` unless the header is exactly what the file key's holder wrote.
     fileprivate init(_ header: AgeHeader, _ fileKey: consuming FileKey, openedBy: String, name: String) throws(EnvelopeError) {
@@ -31,7 +31,7 @@ extension AgeHeader {
     ///   - identities: tried in this order.
     ///   - name: stands for the file in errors.
     /// - Throws: `noKeyOpens`, `encryptionContextMismatch`, `damagedHeader`, and what an identity throws.
-    func unlock(by identities: [any Identity], name: String) async throws(EnvelopeError) -> UnlockedHeader {
+    package func unlock(by identities: [any Identity], name: String) async throws(EnvelopeError) -> UnlockedHeader {
         try PassphraseStanza.requireAlone(stanzas)
         var refusals: [Refusal] = []
         for identity in identities {
@@ -65,7 +65,7 @@ extension AgeHeader {
 
 extension FileKey {
     /// - Throws: `damagedHeader` unless the MAC of a header, as received, is the one of this file key.
-    borrowing func requireMAC(of header: AgeHeader, name: String) throws(EnvelopeError) {
+    package borrowing func requireMAC(of header: AgeHeader, name: String) throws(EnvelopeError) {
         let isValid: Bool
         do throws(KeyStoreError) {
             isValid = try unsafe isValidHeaderMAC(header.mac.span.bytes, over: header.authenticatedBytes.span.bytes)

@@ -150,9 +150,9 @@ private struct CodedUnit {
 }
 
 /// How many threads can work at once.
-enum Processors {
+package enum Processors {
     /// More would share the same memory bandwidth.
     private static let maximumCount = 8
 
-    static let count = max(1, min(maximumCount, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    package static let count = max(1, min(maximumCount, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
 }

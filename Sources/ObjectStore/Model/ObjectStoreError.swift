@@ -34,12 +34,23 @@ public struct ObjectStoreError: Error, Sendable, Equatable, CustomStringConverti
     /// Set with `NoSuchKey` and `MethodNotAllowed` when the cause is a delete marker.
     public let deleteMarker: DeleteMarkerFacts?
 
+    /// What a file had to do with it; see `isWriteFailure` and `isMissingBlob`.
+    let fileCause: FileCause?
+
     /// - Parameter message: One sentence; without it, S3's own for the code.
     public init(_ code: ObjectStoreErrorCode, _ message: String = "", details: [Detail] = [], deleteMarker: DeleteMarkerFacts? = nil) {
+        self.init(code, message, details: details, deleteMarker: deleteMarker, fileCause: nil)
+    }
+
+    init(
+        _ code: ObjectStoreErrorCode, _ message: String, details: [Detail] = [], deleteMarker: DeleteMarkerFacts? = nil,
+        fileCause: FileCause?
+    ) {
         self.code = code
         self.message = message.isEmpty ? code.message : message
         self.details = details
         self.deleteMarker = deleteMarker
+        self.fileCause = fileCause
     }
 
     /// `InvalidArgument` with the name and the value of the argument, as S3 reports it.

@@ -61,6 +61,7 @@ extension ObjectStoreErrorCode {
         case .newerFormat: "The object store was written by a newer version of Coffer."
         case .storeReadOnly: "The object store takes no writes."
         case .storeSealed: "The store is sealed."
+        case .storageFailure: "The disk could not be read or written."
         case .noSpace: "The disk is full."
         case .auditUnavailable: "The audit trail could not be written, so the operation was not carried out."
         case .cancelled: "The operation was stopped before its end."
@@ -86,6 +87,7 @@ extension ObjectStoreErrorCode {
         case .newerFormat: "Update Coffer."
         case .storeReadOnly: "Run 'coffer store check'."
         case .storeSealed: "Unlock it first."
+        case .storageFailure: "Look into the system's log for errors of the disk, and run 'coffer store check' once it is sound."
         case .noSpace: "Free some space and repeat the request; nothing was changed."
         case .accessDenied, .badRequest, .bucketAlreadyOwnedByYou, .incompleteBody, .internalError, .invalidArgument, .invalidBucketState,
             .invalidDigest, .invalidEncryptionAlgorithm, .invalidObjectState, .invalidPartNumber, .invalidPartOrder, .invalidRange,

@@ -61,6 +61,8 @@ public enum ObjectStoreErrorCode: String, Sendable, Hashable, CaseIterable {
     /// A write to the disk failed before, or the disk is mounted read-only.
     case storeReadOnly = "StoreReadOnly"
     case storeSealed = "StoreSealed"
+    /// The disk failed, or the file system on it.
+    case storageFailure = "StorageFailure"
     case noSpace = "NoSpace"
     case auditUnavailable = "AuditUnavailable"
     case cancelled = "Cancelled"
@@ -88,7 +90,7 @@ extension ObjectStoreErrorCode {
         case .preconditionFailed: 412
         case .invalidPartNumber, .invalidRange: 416
         case .cancelled: 499
-        case .internalError, .damagedRecord, .damagedObject, .newerFormat: 500
+        case .internalError, .damagedRecord, .damagedObject, .newerFormat, .storageFailure: 500
         case .notImplemented: 501
         case .serviceUnavailable, .storeReadOnly, .storeSealed, .auditUnavailable: 503
         case .noSpace: 507

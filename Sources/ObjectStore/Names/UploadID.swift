@@ -1,3 +1,5 @@
+import KeyStore
+
 /// Names one multipart upload; opaque, 32 hexadecimal digits for 16 random bytes.
 public struct UploadID: Sendable, Hashable, Comparable, CustomStringConvertible {
     public static let randomByteCount = 16
@@ -15,7 +17,7 @@ public struct UploadID: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     public init(random: [UInt8]) {
         precondition(random.count == Self.randomByteCount, "an upload ID is made of 16 random bytes")
-        self.text = random.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        self.text = Hex.encode(random)
     }
 
     public var description: String { text }

@@ -1,3 +1,5 @@
+import KeyStore
+
 /// Names one version of an object. Opaque to everybody but who made it: at most 1024 bytes that need no escaping in a URL
 /// (RFC 3986 §2.3). `null` is the version that a bucket without versioning, or with versioning suspended, writes.
 public struct VersionID: Sendable, Hashable, CustomStringConvertible {
@@ -20,7 +22,7 @@ public struct VersionID: Sendable, Hashable, CustomStringConvertible {
     /// an option.
     public init(random: [UInt8]) {
         precondition(random.count == Self.randomByteCount, "a version ID is made of 16 random bytes")
-        self.text = random.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        self.text = Hex.encode(random)
     }
 
     private init(unchecked text: String) { self.text = text }

@@ -1,3 +1,5 @@
+import KeyStore
+
 /// The rules for the parts of an upload (Amazon S3 User Guide, "Amazon S3 multipart upload limits").
 public enum PartRules {
     public static let numbers = 1...10_000
@@ -115,7 +117,7 @@ public enum PartRules {
 extension ETag {
     /// The tag of an object of parts: opaque bytes and the number of parts, as S3 writes it.
     public init(opaque: [UInt8], partCount: Int? = nil) {
-        let digits = opaque.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let digits = Hex.encode(opaque)
         self.init(unchecked: partCount.map { "\(digits)-\($0)" } ?? digits)
     }
 }

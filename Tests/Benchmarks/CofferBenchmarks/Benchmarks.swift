@@ -9,6 +9,7 @@ import OpenSSL
 /// In-process figures. `Tests/Benchmarks/run.py` calls it, adds those of the command, and compares with the limits.
 ///
 ///     CofferBenchmarks DISK-FOLDER MEMORY-FOLDER
+///     CofferBenchmarks objects FOLDER VERSIONS        see ObjectBenchmarks
 ///
 /// Both folders must exist and be empty; the second lies on a memory file system, where `fdatasync` does nothing. Prints one figure a
 /// line: name, CPU nanoseconds for each operation, wall nanoseconds for each operation, separated by tabs.
@@ -19,6 +20,10 @@ struct Benchmarks {
 
     static func main() async throws {
         let arguments = CommandLine.arguments
+        if arguments.count == 4, arguments[1] == "objects", let versionCount = Int(arguments[3]) {
+            try SecureHeap.initialize()
+            return try await ObjectBenchmarks(folder: arguments[2], versionCount: versionCount).run()
+        }
         guard arguments.count == 3 else {
             print("usage: CofferBenchmarks DISK-FOLDER MEMORY-FOLDER")
             exit(64)

@@ -6,13 +6,15 @@ import OpenSSL
 /// A real store in a folder: SQLite catalog, audit trail, system clock, one symmetric key that has been used.
 struct WarmStore {
     let service: LocalKeyService
+    let trail: AuditTrail
     let keyID: String
 
     /// - Parameter folder: must exist and be empty.
     init(in folder: String) async throws {
+        trail = try AuditTrail(path: folder + "/audit.log")
         let environment = KeyStoreEnvironment(
             records: try KeyCatalog(path: folder + "/keys.sqlite", access: .createIfMissing),
-            trail: try AuditTrail(path: folder + "/audit.log"), clock: SystemClock(),
+            trail: trail, clock: SystemClock(),
             caller: CallerIdentity(userName: "benchmark", userAgent: "coffer-benchmarks"))
         // The identity is thrown away: this store is never opened again.
         let seal = NewSeal.keyFile(path: folder + "/unlock.key", identity: try AgeIdentity.generate())

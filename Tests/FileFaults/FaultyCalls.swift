@@ -1,11 +1,11 @@
-import Envelope
-import Glibc
+package import Envelope
+package import Glibc
 import Synchronization
-import SystemPackage
+package import SystemPackage
 
 /// The system's calls, of which one fails.
-final class FaultyCalls: FileCalls {
-    enum Call: Hashable, Sendable, CaseIterable {
+package final class FaultyCalls: FileCalls {
+    package enum Call: Hashable, Sendable, CaseIterable {
         case open, openAnonymous, openExclusively, status, read, write, setPermissions, setModificationTime, synchronize
         case linkAnonymous, link, rename, remove
         case makeFolder, names, setOwner, readAt, writeAt, truncate, synchronizeData, lock, clone, copy
@@ -39,7 +39,7 @@ final class FaultyCalls: FileCalls {
 
     /// - Parameters:
     ///   - failAt: the number, from 1, of the call that fails, among those of `failing`; 0 for none.
-    init(
+    package init(
         failAt: Int = 0, of failing: Set<Call> = Set(Call.allCases), with errno: Errno = .ioError, supportsAnonymous: Bool = true,
         supportsLinks: Bool = true, supportsCopying: Bool = true, tearsWrites: Bool = false, dies: Bool = false, shortCount: Int = .max,
         readOnlyNames: Set<String> = [], before: @escaping @Sendable (Call) -> Void = { _ in }
@@ -58,8 +58,8 @@ final class FaultyCalls: FileCalls {
     }
 
     /// What failed, if it came to that.
-    var failed: Call? { state.withLock { $0.failed } }
-    var openCount: Int { state.withLock { $0.opened - $0.closed } }
+    package var failed: Call? { state.withLock { $0.failed } }
+    package var openCount: Int { state.withLock { $0.opened - $0.closed } }
 
     fileprivate func pass(_ call: Call) throws(Errno) {
         before(call)
@@ -79,33 +79,33 @@ final class FaultyCalls: FileCalls {
         return descriptor
     }
 
-    func open(_ path: FilePath, _ flags: CInt) throws(Errno) -> FileDescriptor {
+    package func open(_ path: FilePath, _ flags: CInt) throws(Errno) -> FileDescriptor {
         try pass(.open)
         return opened(try system.open(path, flags))
     }
 
-    func openAnonymous(in folder: FileDescriptor) throws(Errno) -> FileDescriptor {
+    package func openAnonymous(in folder: FileDescriptor) throws(Errno) -> FileDescriptor {
         guard supportsAnonymous else { throw .notSupported }
         try pass(.openAnonymous)
         return opened(try system.openAnonymous(in: folder))
     }
 
-    func openExclusively(_ name: String, in folder: FileDescriptor) throws(Errno) -> FileDescriptor {
+    package func openExclusively(_ name: String, in folder: FileDescriptor) throws(Errno) -> FileDescriptor {
         try pass(.openExclusively)
         return opened(try system.openExclusively(name, in: folder))
     }
 
-    func status(of descriptor: FileDescriptor) throws(Errno) -> FileStatus {
+    package func status(of descriptor: FileDescriptor) throws(Errno) -> FileStatus {
         try pass(.status)
         return try system.status(of: descriptor)
     }
 
-    func status(at path: FilePath) throws(Errno) -> FileStatus {
+    package func status(at path: FilePath) throws(Errno) -> FileStatus {
         try pass(.status)
         return try system.status(at: path)
     }
 
-    func read(_ descriptor: FileDescriptor, into buffers: UnsafeBufferPointer<iovec>) throws(Errno) -> Int {
+    package func read(_ descriptor: FileDescriptor, into buffers: UnsafeBufferPointer<iovec>) throws(Errno) -> Int {
         try pass(.read)
         guard shortCount < .max, var first = buffers.first(where: { $0.iov_len > 0 }) else {
             return try system.read(descriptor, into: buffers)
@@ -114,14 +114,14 @@ final class FaultyCalls: FileCalls {
         return try one(first) { buffers throws(Errno) in try system.read(descriptor, into: buffers) }
     }
 
-    func write(_ descriptor: FileDescriptor, from buffers: UnsafeBufferPointer<iovec>) throws(Errno) -> Int {
+    package func write(_ descriptor: FileDescriptor, from buffers: UnsafeBufferPointer<iovec>) throws(Errno) -> Int {
         try pass(.write)
         guard shortCount < .max, var first = buffers.first else { return try system.write(descriptor, from: buffers) }
         first.iov_len = min(first.iov_len, shortCount)
         return try one(first) { buffers throws(Errno) in try system.write(descriptor, from: buffers) }
     }
 
-    func read(_ descriptor: FileDescriptor, into buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int {
+    package func read(_ descriptor: FileDescriptor, into buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int {
         try pass(.read)
         guard shortCount < .max, var first = buffers.first(where: { $0.iov_len > 0 }) else {
             return try system.read(descriptor, into: buffers, at: offset)
@@ -130,21 +130,21 @@ final class FaultyCalls: FileCalls {
         return try one(first) { buffers throws(Errno) in try system.read(descriptor, into: buffers, at: offset) }
     }
 
-    func write(_ descriptor: FileDescriptor, from buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int {
+    package func write(_ descriptor: FileDescriptor, from buffers: UnsafeBufferPointer<iovec>, at offset: UInt64) throws(Errno) -> Int {
         try pass(.write)
         guard shortCount < .max, var first = buffers.first else { return try system.write(descriptor, from: buffers, at: offset) }
         first.iov_len = min(first.iov_len, shortCount)
         return try one(first) { buffers throws(Errno) in try system.write(descriptor, from: buffers, at: offset) }
     }
 
-    func setModificationTime(_ descriptor: FileDescriptor, _ time: FileTime) throws(Errno) {
+    package func setModificationTime(_ descriptor: FileDescriptor, _ time: FileTime) throws(Errno) {
         try pass(.setModificationTime)
         try system.setModificationTime(descriptor, time)
     }
 
-    func waitUntilReady(_ descriptor: FileDescriptor, toWrite: Bool) { system.waitUntilReady(descriptor, toWrite: toWrite) }
+    package func waitUntilReady(_ descriptor: FileDescriptor, toWrite: Bool) { system.waitUntilReady(descriptor, toWrite: toWrite) }
 
-    func makeFolder(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+    package func makeFolder(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
         try pass(.makeFolder)
         try system.makeFolder(name, in: folder)
     }
@@ -156,38 +156,38 @@ final class FaultyCalls: FileCalls {
         return try body(UnsafeBufferPointer(list))
     }
 
-    func setPermissions(_ descriptor: FileDescriptor, _ permissions: mode_t) throws(Errno) {
+    package func setPermissions(_ descriptor: FileDescriptor, _ permissions: mode_t) throws(Errno) {
         try pass(.setPermissions)
         try system.setPermissions(descriptor, permissions)
     }
 
-    func synchronize(_ descriptor: FileDescriptor) throws(Errno) {
+    package func synchronize(_ descriptor: FileDescriptor) throws(Errno) {
         try pass(.synchronize)
         try system.synchronize(descriptor)
     }
 
-    func linkAnonymous(_ descriptor: FileDescriptor, as name: String, in folder: FileDescriptor) throws(Errno) {
+    package func linkAnonymous(_ descriptor: FileDescriptor, as name: String, in folder: FileDescriptor) throws(Errno) {
         try pass(.linkAnonymous)
         try system.linkAnonymous(descriptor, as: name, in: folder)
     }
 
-    func link(_ name: String, as other: String, in folder: FileDescriptor) throws(Errno) {
+    package func link(_ name: String, as other: String, in folder: FileDescriptor) throws(Errno) {
         guard supportsLinks else { throw .notPermitted }
         try pass(.link)
         try system.link(name, as: other, in: folder)
     }
 
-    func rename(_ name: String, to other: String, in folder: FileDescriptor) throws(Errno) {
+    package func rename(_ name: String, to other: String, in folder: FileDescriptor) throws(Errno) {
         try pass(.rename)
         try system.rename(name, to: other, in: folder)
     }
 
-    func remove(_ name: String, in folder: FileDescriptor) throws(Errno) {
+    package func remove(_ name: String, in folder: FileDescriptor) throws(Errno) {
         try pass(.remove)
         try system.remove(name, in: folder)
     }
 
-    func close(_ descriptor: FileDescriptor) {
+    package func close(_ descriptor: FileDescriptor) {
         state.withLock { $0.closed += 1 }
         system.close(descriptor)
     }
@@ -196,49 +196,56 @@ final class FaultyCalls: FileCalls {
 // MARK: By folder and name
 
 extension FaultyCalls {
-    func open(_ name: FilePath.Component, in folder: FileDescriptor, _ flags: CInt) throws(Errno) -> FileDescriptor {
+    package func open(_ name: FilePath.Component, in folder: FileDescriptor, _ flags: CInt) throws(Errno) -> FileDescriptor {
         try pass(.open)
         if readOnlyNames.contains(name.string), flags & O_ACCMODE != O_RDONLY { throw .permissionDenied }
         return opened(try system.open(name, in: folder, flags))
     }
 
-    func status(of name: FilePath.Component, in folder: FileDescriptor) throws(Errno) -> FileStatus {
+    package func status(of name: FilePath.Component, in folder: FileDescriptor) throws(Errno) -> FileStatus {
         try pass(.status)
         return try system.status(of: name, in: folder)
     }
 
-    func names(in folder: FileDescriptor, atMost bound: Int) throws(Errno) -> [FilePath.Component]? {
+    package func names(in folder: FileDescriptor, atMost bound: Int) throws(Errno) -> [FilePath.Component]? {
         try pass(.names)
         return try system.names(in: folder, atMost: bound)
     }
 
-    func openExclusively(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) -> FileDescriptor {
+    package func openExclusively(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) -> FileDescriptor {
         try pass(.openExclusively)
         return opened(try system.openExclusively(name, in: folder))
     }
 
-    func linkAnonymous(_ descriptor: FileDescriptor, as name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+    package func linkAnonymous(_ descriptor: FileDescriptor, as name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
         try pass(.linkAnonymous)
         try system.linkAnonymous(descriptor, as: name, in: folder)
     }
 
-    func link(_ name: String, as other: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+    package func link(_ name: String, as other: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
         guard supportsLinks else { throw .notPermitted }
         try pass(.link)
         try system.link(name, as: other, in: folder)
     }
 
-    func rename(_ name: String, to other: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+    package func rename(_ name: String, to other: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
         try pass(.rename)
         try system.rename(name, to: other, in: folder)
     }
 
-    func remove(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
+    package func remove(_ name: FilePath.Component, in folder: FileDescriptor) throws(Errno) {
         try pass(.remove)
         try system.remove(name, in: folder)
     }
 
-    func setOwner(_ descriptor: FileDescriptor, _ user: UInt32, _ group: UInt32) throws(Errno) {
+    package func move(
+        _ name: FilePath.Component, in folder: FileDescriptor, to other: FilePath.Component, in otherFolder: FileDescriptor
+    ) throws(Errno) {
+        try pass(.rename)
+        try system.move(name, in: folder, to: other, in: otherFolder)
+    }
+
+    package func setOwner(_ descriptor: FileDescriptor, _ user: UInt32, _ group: UInt32) throws(Errno) {
         try pass(.setOwner)
         try system.setOwner(descriptor, user, group)
     }
@@ -247,12 +254,12 @@ extension FaultyCalls {
 // MARK: By position
 
 extension FaultyCalls {
-    func read(_ descriptor: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at position: UInt64) throws(Errno) -> Int {
+    package func read(_ descriptor: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at position: UInt64) throws(Errno) -> Int {
         try pass(.readAt)
         return try system.read(descriptor, into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(shortCount)), at: position)
     }
 
-    func write(_ descriptor: FileDescriptor, from buffer: UnsafeRawBufferPointer, at position: UInt64) throws(Errno) -> Int {
+    package func write(_ descriptor: FileDescriptor, from buffer: UnsafeRawBufferPointer, at position: UInt64) throws(Errno) -> Int {
         do throws(Errno) {
             try pass(.writeAt)
         } catch {
@@ -265,31 +272,34 @@ extension FaultyCalls {
         return try system.write(descriptor, from: UnsafeRawBufferPointer(rebasing: buffer.prefix(shortCount)), at: position)
     }
 
-    func truncate(_ descriptor: FileDescriptor, to byteCount: UInt64) throws(Errno) {
+    package func truncate(_ descriptor: FileDescriptor, to byteCount: UInt64) throws(Errno) {
         try pass(.truncate)
         try system.truncate(descriptor, to: byteCount)
     }
 
-    func synchronizeData(_ descriptor: FileDescriptor) throws(Errno) {
+    package func synchronizeData(_ descriptor: FileDescriptor) throws(Errno) {
         try pass(.synchronizeData)
         try system.synchronizeData(descriptor)
     }
 
-    func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool {
+    package func startWriteback(_ descriptor: FileDescriptor, _ range: Range<UInt64>) { system.startWriteback(descriptor, range) }
+
+    package func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool {
         try pass(.lock)
         return try system.lock(descriptor)
     }
 
     /// As the end of a process does, whatever fails.
-    func unlock(_ descriptor: FileDescriptor) { system.unlock(descriptor) }
+    package func unlock(_ descriptor: FileDescriptor) { system.unlock(descriptor) }
 
-    func clone(_ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64) throws(Errno) {
+    package func clone(_ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64) throws(Errno)
+    {
         guard supportsCopying else { throw .notSupported }
         try pass(.clone)
         try system.clone(source, from: position, to: target, at: targetPosition)
     }
 
-    func copy(
+    package func copy(
         _ source: FileDescriptor, from position: UInt64, to target: FileDescriptor, at targetPosition: UInt64, byteCount: Int
     ) throws(Errno) -> Int {
         guard supportsCopying else { throw .notSupported }

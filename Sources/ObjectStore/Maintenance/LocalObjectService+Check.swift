@@ -1,0 +1,259 @@
+import AccessControl
+import AuditTrail
+import Envelope
+public import Findings
+import KeyStore
+import SystemPackage
+
+/// Output of `LocalObjectService.check`.
+public struct StoreCheck: Sendable {
+    public struct Counts: Sendable {
+        public internal(set) var bucketCount = 0
+        public internal(set) var versionCount = 0
+        public internal(set) var uploadCount = 0
+        public internal(set) var sealCount = 0
+        public internal(set) var blobCount = 0
+        /// Of the plaintext of all versions, in bytes.
+        public internal(set) var byteCount: UInt64 = 0
+        /// Of all blob files as they were written, in bytes.
+        public internal(set) var blobByteCount: UInt64 = 0
+        /// Also those that are not listed.
+        public internal(set) var findingCount = 0
+    }
+
+    public let storeID: String
+    public let formatVersion: Int
+    public let counts: Counts
+    public let findings: [Finding]
+    /// How many of the findings were repaired.
+    public let repairedCount: Int
+
+    /// Whether data is lost or not certain.
+    public var isDamaged: Bool { findings.contains { $0.isStoreDamage } }
+}
+
+extension LocalObjectService {
+    /// A file without a row may belong to a write that is being committed; after this time it does not, in seconds.
+    static let orphanAgeSeconds: Int64 = 3600
+
+    /// Looks at every row, and at the name and size of every file. What is in the files is for `scrub` to look at.
+    ///
+    /// - Parameter repair: corrects counts, removes rows that belong to nothing, and puts files that belong to nothing into quarantine. It
+    ///   removes no version and no file.
+    public func check(repair: Bool) async throws(ObjectStoreError) -> StoreCheck {
+        let now = try now()
+        // Before the snapshot: a blob that is committed in between has a row in it.
+        let files = try files()
+        var (checker, storeID) = try view { reader throws(ObjectStoreError) in
+            var checker = StoreChecker(reader, storeKeys, now: now)
+            try checker.checkRows()
+            return (CheckedRows(checker), Hex.encode(try reader.state().storeID))
+        }
+        try check(files, &checker, now)
+        try await checkKeys(&checker)
+        try await checkClock(&checker)
+        if !health.isWritable { checker.add(.storeFailed, environment.folder.string) }
+        var repairedCount = 0
+        if repair { repairedCount = try await self.repair(checker) }
+        let check = StoreCheck(
+            storeID: storeID, formatVersion: ObjectStoreSchema.formatVersion, counts: checker.counts, findings: checker.findings,
+            repairedCount: repairedCount)
+        // Every row was read, so what the disk failed to take is known to be absent as a whole, or there.
+        if !health.isWritable, !check.isDamaged { try health.clear() }
+        return check
+    }
+
+    private func files() throws(ObjectStoreError) -> [BlobName: BlobFile] {
+        var files: [BlobName: BlobFile] = [:]
+        try blobs.forEach { file in if let name = file.name { files[name] = file } }
+        return files
+    }
+
+    // MARK: Files
+
+    private func check(_ files: [BlobName: BlobFile], _ checker: inout CheckedRows, _ now: Timestamp) throws(ObjectStoreError) {
+        var known: Set<BlobName> = []
+        var problems: [(StoreFinding, BlobRow, String)] = []
+        try view { reader throws(ObjectStoreError) in
+            do throws(ObjectStoreError) {
+                try reader.forEachBlob { blob throws(ObjectStoreError) in
+                    known.insert(blob.name)
+                    guard let problem = try problem(blob, files[blob.name]) else { return }
+                    problems.append((problem.0, blob, problem.1))
+                }
+            } catch {
+                // The row was reported already.
+                guard error.code == .damagedRecord else { throw error }
+            }
+        }
+        for (kind, blob, evidence) in problems {
+            checker.add(kind, try name(of: blob), [("size", evidence)], path: "objects/\(blob.name.shard)/\(blob.name.fileName)")
+        }
+        for (name, file) in files.sorted(by: { $0.key.text < $1.key.text }) where !known.contains(name) {
+            try checkUnknown(name, file, &checker, now)
+        }
+        try blobs.forEach { file throws(ObjectStoreError) in
+            if file.name == nil { checker.add(.foreignFile, file.path.string, path: file.path.string) }
+        }
+    }
+
+    private func problem(_ blob: BlobRow, _ file: BlobFile?) throws(ObjectStoreError) -> (StoreFinding, String)? {
+        guard let file else {
+            // It may have been written after the folder was read.
+            do throws(Errno) {
+                let status = try environment.calls.status(at: blobs.path(of: blob.name))
+                return status.byteCount == blob.fileByteCount ? nil : (.blobSize, "\(status.byteCount), not \(blob.fileByteCount)")
+            } catch {
+                return (.missingBlob, "\(blob.fileByteCount)")
+            }
+        }
+        return file.byteCount == blob.fileByteCount ? nil : (.blobSize, "\(file.byteCount), not \(blob.fileByteCount)")
+    }
+
+    private func checkUnknown(
+        _ name: BlobName, _ file: BlobFile, _ checker: inout CheckedRows, _ now: Timestamp
+    ) throws(ObjectStoreError) {
+        // Committed since the snapshot.
+        guard try !view({ reader throws(ObjectStoreError) in try reader.isBlobKnown(name) }) else {
+            if try view({ reader throws(ObjectStoreError) in try reader.isDoomed(name) }) {
+                checker.add(.doomedBlob, name.text, path: file.path.string)
+            }
+            return
+        }
+        guard file.modificationTime.seconds + Self.orphanAgeSeconds < now.seconds else { return }
+        checker.add(.orphanBlob, name.text, [("size", String(file.byteCount))], path: file.path.string)
+        checker.orphans.append(name)
+    }
+
+    /// The version that a blob was written for, as the header in it says; the name of the file where that cannot be read.
+    private func name(of blob: BlobRow) throws(ObjectStoreError) -> String {
+        try view { reader throws(ObjectStoreError) in
+            do throws(ObjectStoreError) {
+                return try SealedName(header: reader.seal(blob.id).header).versionDescription
+            } catch {
+                return "blob \(blob.name.text)"
+            }
+        }
+    }
+
+    // MARK: Around it
+
+    private func checkKeys(_ checker: inout CheckedRows) async throws(ObjectStoreError) {
+        let uses = try view { reader throws(ObjectStoreError) in
+            var uses: [String: UInt64] = [:]
+            for bucket in try reader.buckets() {
+                for (id, count) in bucket.record.sealCounts { uses[try reader.keyARN(id), default: 0] += count }
+            }
+            return uses
+        }
+        for (arn, count) in uses.sorted(by: { $0.key < $1.key }) {
+            let state: String
+            do throws(KeyStoreError) {
+                let key = try await environment.keys.describeKey(keyID: arn)
+                guard key.keyState != .enabled else { continue }
+                state = key.keyState.rawValue
+            } catch {
+                guard error.code == .notFound else { throw ObjectStoreError(error) }
+                state = "does not exist"
+            }
+            checker.add(.keyUnusable, arn, [("state", state), ("objects", String(count))])
+        }
+    }
+
+    private func checkClock(_ checker: inout CheckedRows) async throws(ObjectStoreError) {
+        do {
+            for device in try await secondFactors()?.devices() ?? [] where device.isClockBehind {
+                checker.add(.clockSetBack, device.serial)
+            }
+        } catch let error as AccessError {
+            throw ObjectStoreError(error)
+        } catch {
+            throw ObjectStoreError(storage: error, doing: "read")
+        }
+    }
+
+    // MARK: Repairing
+
+    private func repair(_ checker: CheckedRows) async throws(ObjectStoreError) -> Int {
+        let repairs = checker.repairs
+        for orphan in checker.orphans { try blobs.quarantine(orphan) }
+        // Rows are corrected only while it is certain which versions there are: what seems to belong to nothing may be all that is left
+        // of a version whose row was lost.
+        let rowCount = checker.findings.contains { $0.isStoreDamage } ? 0 : repairs.count
+        guard rowCount + checker.orphans.count > 0 else { return 0 }
+        let event = ObjectEvent(
+            "RepairStore", source: .coffer,
+            [("rows", .integer(Int64(rowCount))), ("quarantined", .integer(Int64(checker.orphans.count)))])
+        let quarantined = try await committer.commit(event) { transaction throws(ObjectStoreError) in
+            rowCount > 0 ? try transaction.repair(repairs) : []
+        }
+        for name in quarantined { try blobs.quarantine(name) }
+        return rowCount + checker.orphans.count
+    }
+}
+
+/// What the look at the rows gave, outside of its snapshot.
+struct CheckedRows: Sendable {
+    private(set) var findings: [Finding]
+    private(set) var counts: StoreCheck.Counts
+    let repairs: StoreChecker.Repairs
+    var orphans: [BlobName] = []
+
+    init(_ checker: StoreChecker) {
+        findings = checker.findings
+        counts = checker.counts
+        repairs = checker.repairs
+    }
+
+    mutating func add(_ kind: StoreFinding, _ resource: String, _ evidence: [(String, String)] = [], path: String? = nil) {
+        counts.findingCount += 1
+        guard findings.count < StoreChecker.maximumFindingCount else { return }
+        findings.append(kind.finding(resource, evidence, path: path))
+    }
+}
+
+extension StoreReader {
+    func isDoomed(_ name: BlobName) throws(ObjectStoreError) -> Bool {
+        var query = try Query(db, "SELECT 1 FROM doomed_blob WHERE name = ?")
+        query.bind(name.bytes)
+        return try query.step()
+    }
+
+    func doomedBlobs() throws(ObjectStoreError) -> [BlobName] {
+        var query = try Query(db, "SELECT name FROM doomed_blob")
+        var names: [BlobName] = []
+        while try query.step() {
+            let name = query.bytes(0)
+            if name.count == BlobName.byteCount { names.append(BlobName(bytes: name)) }
+        }
+        return names
+    }
+}
+
+extension StoreTransaction {
+    /// - Returns: blobs without a row from now on, for quarantine.
+    fileprivate func repair(_ repairs: StoreChecker.Repairs) throws(ObjectStoreError) -> [BlobName] {
+        var names: [BlobName] = []
+        for (seal, extra) in repairs.shares { try setExtraShares(extra, of: seal) }
+        for id in repairs.unreferencedSeals {
+            var query = try Query(db, "DELETE FROM seal WHERE id = ?")
+            query.bind(id)
+            try query.run()
+        }
+        for (id, references) in repairs.counts {
+            var blob = try reader.blob(id)
+            blob.referenceCount = references
+            try replace(blob)
+        }
+        for id in repairs.unreferencedBlobs {
+            names.append(try reader.blob(id).name)
+            var query = try Query(db, "DELETE FROM blob WHERE id = ?")
+            query.bind(id)
+            try query.run()
+        }
+        for (bucket, counts) in repairs.sealCounts {
+            try change(bucket) { record throws(ObjectStoreError) in record.sealCounts = counts }
+        }
+        return names
+    }
+}
