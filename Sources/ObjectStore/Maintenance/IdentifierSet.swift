@@ -9,11 +9,10 @@ struct IdentifierSet {
     mutating func insert(_ id: Int64) {
         let (chunk, bit) = id.quotientAndRemainder(dividingBy: Self.chunkBitCount)
         let (word, mask) = (Int(bit / 64), UInt64(1) << UInt64(bit % 64))
-        if chunks[chunk, default: [UInt64](repeating: 0, count: Int(Self.chunkBitCount) / 64)][word] & mask == 0 {
-            chunks[chunk]?[word] |= mask
-        } else {
-            repetitions[id, default: 0] += 1
-        }
+        // A subscript with a default that is only read would not put the chunk there.
+        let isRepeated = (chunks[chunk]?[word] ?? 0) & mask != 0
+        guard !isRepeated else { return repetitions[id, default: 0] += 1 }
+        chunks[chunk, default: [UInt64](repeating: 0, count: Int(Self.chunkBitCount) / 64)][word] |= mask
     }
 
     /// How often a number was met.
