@@ -45,6 +45,21 @@ struct VersioningMembers: Encodable {
     }
 }
 
+extension VersioningConfiguration {
+    /// `VersioningConfiguration` of the S3 API.
+    var document: JSONValue {
+        .object(present: ["Status": status == .unversioned ? nil : .string(status.rawValue), "MFADelete": .text(mfaDelete?.rawValue)])
+    }
+
+    /// In a table.
+    var word: String {
+        switch status {
+        case .unversioned: "-"
+        case .enabled, .suspended: mfaDelete == .enabled ? "\(status.rawValue), MFA" : status.rawValue
+        }
+    }
+}
+
 /// Output of GetBucketVersioning.
 struct BucketVersioningResult: CommandResult {
     private let members: VersioningMembers

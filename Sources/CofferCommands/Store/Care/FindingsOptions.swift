@@ -24,9 +24,11 @@ struct FindingsOptions: ParsableArguments {
     /// - Parameters:
     ///   - summary: what people are told besides; whole lines.
     ///   - members: what programs are told besides the report.
-    func report(_ findings: [Finding], about subject: String, _ summary: String, _ members: [String: JSONValue?], in session: Session)
-        throws
-    {
+    ///   - isDamaged: whether something is lost or not certain, which no threshold hides.
+    func report(
+        _ findings: [Finding], about subject: String, _ summary: String, _ members: [String: JSONValue?], isDamaged: Bool,
+        in session: Session
+    ) throws {
         let report = Report(
             tool: Report.Tool(name: "coffer", version: CommandContext.version), subject: subject,
             time: try session.context.clock.read().wall.rfc3339, findings: findings)
@@ -39,14 +41,13 @@ struct FindingsOptions: ParsableArguments {
             let isColoured = session.context.standardOutput.isTerminal && session.context.allowsColour(noColor: session.output.noColor)
             try session.output.write(ReportFormat.text.reporter(isColoured: isColoured).render(report) + Array(summary.utf8))
         }
-        try requireNone(report)
+        try requireNone(report, isDamaged: isDamaged)
     }
 
     /// - Throws: `FindingsReported` when the exit status is not 0.
-    private func requireNone(_ report: Report) throws {
+    private func requireNone(_ report: Report, isDamaged: Bool) throws {
         let summary = report.summary
-        // Critical means that data is lost, whatever the threshold.
-        if summary[.critical] > 0 {
+        if isDamaged {
             throw FindingsReported(
                 status: .damaged, code: "DataDamaged", message: "data is damaged or lost: \(summary)",
                 hint: "keep a copy of the store; what each finding needs stands beside it")

@@ -25,6 +25,30 @@ struct StoreCheckCommand: ObjectStoreCommand {
 
     func run(on objects: LocalObjectService, in session: Session) async throws {
         let result = try await objects.check(repair: repair)
-        try findings.report(result.findings, about: options.home.path(in: session.context), "", [:], in: session)
+        try findings.report(
+            result.findings, about: options.home.path(in: session.context), result.sentence(isRepair: repair), result.members,
+            isDamaged: result.isDamaged, in: session)
+    }
+}
+
+extension StoreCheck {
+    fileprivate func sentence(isRepair: Bool) -> String {
+        let unlisted = counts.findingCount - findings.count
+        let lines: [String?] = [
+            unlisted > 0 ? "… and \(unlisted) more findings" : nil,
+            isRepair ? "repaired: \(repairedCount)" : nil,
+            "checked \(counts.bucketCount) buckets, \(counts.versionCount) versions of \(ByteText.decimal(counts.byteCount)),"
+                + " \(counts.uploadCount) uploads, \(counts.blobCount) files of \(ByteText.decimal(counts.blobByteCount))",
+        ]
+        return lines.compactMap { $0 }.map { $0 + "\n" }.joined()
+    }
+
+    fileprivate var members: [String: JSONValue?] {
+        [
+            "StoreId": .string(storeID), "FormatVersion": .count(formatVersion), "BucketCount": .count(counts.bucketCount),
+            "VersionCount": .count(counts.versionCount), "UploadCount": .count(counts.uploadCount), "SealCount": .count(counts.sealCount),
+            "BlobCount": .count(counts.blobCount), "ByteCount": .size(counts.byteCount), "BlobByteCount": .size(counts.blobByteCount),
+            "FindingCount": .count(counts.findingCount), "RepairedCount": .count(repairedCount),
+        ]
     }
 }

@@ -25,14 +25,14 @@ struct StoreMaintain: ObjectStoreCommand {
 extension MaintenanceSummary {
     fileprivate func answer(isDryRun: Bool) -> S3Answer {
         let lines = [
-            (expired, "objects expired"), (deletedVersions, "versions deleted for good"), (deletedMarkers, "delete markers removed"),
-            (abortedUploads, "uploads aborted"), (removedBlobs, "files removed, \(ByteText.decimal(removedByteCount))"),
+            (expiredObjects, "expired"), (deletedVersions, "versions deleted for good"), (abortedUploads, "uploads aborted"),
+            (removedBlobs, "files of deleted versions removed"), (quarantinedBlobs, "files that belong to nothing put into quarantine"),
         ].filter { $0.0 > 0 }.map { "\(isDryRun ? "would be: " : "")\($0.0) \($0.1)\n" }
         return S3Answer(
             [
-                "ExpiredCount": .count(expired), "DeletedVersionCount": .count(deletedVersions),
-                "DeletedMarkerCount": .count(deletedMarkers), "AbortedUploadCount": .count(abortedUploads),
-                "RemovedBlobCount": .count(removedBlobs), "RemovedByteCount": .size(removedByteCount),
+                "ExpiredCount": .count(expiredObjects), "DeletedVersionCount": .count(deletedVersions),
+                "AbortedUploadCount": .count(abortedUploads), "RemovedBlobCount": .count(removedBlobs),
+                "QuarantinedBlobCount": .count(quarantinedBlobs),
                 "DryRun": isDryRun ? .bool(true) : nil,
             ], text: lines.isEmpty ? "nothing was due\n" : lines.joined())
     }

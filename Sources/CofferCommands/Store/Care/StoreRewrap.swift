@@ -7,7 +7,8 @@ struct StoreRewrap: ObjectStoreCommand {
         discussion: """
             Only headers change: no payload is read or encrypted anew. A run that was
             stopped is done again; what is done stays done. Whoever kept an old header and
-            the old key can still open it: rewrapping is not revoking.
+            the old key can still open it: rewrapping is not revoking. Objects that could
+            not be rewrapped are listed; the exit status is then 1, or 5 for damaged ones.
 
             $ coffer key rotate backups
             $ coffer store rewrap backups
@@ -20,6 +21,7 @@ struct StoreRewrap: ObjectStoreCommand {
     @Flag(name: .long, help: "All buckets.") var all = false
     @Option(name: .long, help: ArgumentHelp("Under this key; without it, the newest version of the key that each has.", valueName: "key"))
     var toKey: KeyReference?
+    @Flag(name: .long, help: "Only tell what would be done.") var dryRun = false
     @OptionGroup(title: "Global options") var options: StoreOptions
 
     func validate() throws {
@@ -38,14 +40,37 @@ struct StoreRewrap: ObjectStoreCommand {
         let name = bucket ?? "all buckets"
         let display = CareProgress("rewrapping", options.output, in: session)
         defer { display.clear() }
-        let request = StoreRewrapRequest(bucket: try bucketName(), toKeyID: toKey?.serviceName)
+        var request = StoreRewrapRequest(bucket: try bucketName(), keyID: toKey?.serviceName)
+        request.dryRun = dryRun
         let summary = try await objects.rewrap(request) { display.show(name, UInt64($0.doneCount), of: UInt64($0.totalCount)) }
         display.clear()
-        try session.output.render(
-            S3Answer(
-                [
-                    "RewrappedCount": .count(summary.rewrapped), "CurrentCount": .count(summary.current),
-                    "FailedCount": .count(summary.failed),
-                ], text: "\(summary.rewrapped) rewrapped, \(summary.current) current\n"))
+        try session.output.render(summary.answer(isDryRun: dryRun))
+        try requireNoFailure(summary, in: session)
+    }
+
+    /// Lists what was not rewrapped.
+    private func requireNoFailure(_ summary: StoreRewrapSummary, in session: Session) throws {
+        guard !summary.failures.isEmpty else { return }
+        let failures = summary.failures.map { Failure($0.error) }
+        if !session.output.wantsJSON {
+            for failure in failures { session.output.fail(failure.withoutHint) }
+        }
+        throw FindingsReported(
+            status: failures.contains { $0.status == .damaged } ? .damaged : .negative, code: "ObjectsNotRewrapped",
+            message: "\(failures.count) of \(summary.rewrapped + summary.unchanged + failures.count) objects were not rewrapped",
+            hint: failures.lazy.compactMap(\.hint).first)
+    }
+}
+
+extension StoreRewrapSummary {
+    fileprivate func answer(isDryRun: Bool) -> S3Answer {
+        let failures = failures.map { failure in
+            JSONValue.object(["Code": .string(failure.error.code.rawValue), "Message": .string(failure.error.message)])
+        }
+        return S3Answer(
+            [
+                "RewrappedCount": .count(rewrapped), "UnchangedCount": .count(unchanged), "Failures": .array(failures),
+                "DryRun": isDryRun ? .bool(true) : nil,
+            ], text: "\(isDryRun ? "would be: " : "")\(rewrapped) rewrapped, \(unchanged) unchanged\n")
     }
 }

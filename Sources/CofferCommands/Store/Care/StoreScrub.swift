@@ -7,9 +7,8 @@ struct StoreScrub: ObjectStoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "scrub", abstract: "Read every stored byte and check that it is what was stored.",
         discussion: """
-            The longest unread is read first. A scrub that was stopped, by its budget or by
-            force, goes on with --resume. Findings give exit status 1, damaged or lost data
-            5.
+            A scrub that was stopped, by its budget or by force, goes on with --resume.
+            Findings give exit status 1, damaged or lost data 5.
 
             $ coffer store scrub
             $ coffer store scrub --budget 10m --resume       every night, from a timer
@@ -34,25 +33,32 @@ struct StoreScrub: ObjectStoreCommand {
         let report = try await objects.scrub(request) { display.show($0.objectName, $0.verifiedByteCount, of: $0.totalByteCount) }
         display.clear()
         try findings.report(
-            report.findings, about: options.home.path(in: session.context), report.sentence, report.members, in: session)
+            report.findings, about: options.home.path(in: session.context), report.sentence, report.members,
+            isDamaged: report.isDamaged, in: session)
     }
 }
 
 extension ScrubReport {
-    /// How much of everything is known to be whole, in percent.
-    private var coverage: Int { totalByteCount == 0 ? 100 : Int(Double(verifiedByteCount) / Double(totalByteCount) * 100) }
-
     fileprivate var sentence: String {
         let end = isComplete ? "complete" : "stopped before the end; go on with --resume"
-        let oldest = oldestUnverified.map { "longest unread: \(visible($0.name)), since \($0.since.rfc3339)\n" } ?? ""
-        return "read \(ByteText.decimal(verifiedByteCount)) of \(ByteText.decimal(totalByteCount)) (\(coverage)%), \(end)\n\(oldest)"
+        // Rounded down: 100 % is everything.
+        let share = "\(ByteText.decimal(coveredByteCount)) of \(ByteText.decimal(totalByteCount)) (\(Int(coverage * 100))%)"
+        let lines: [String?] = [
+            "verified \(verifiedObjectCount) objects, \(ByteText.decimal(verifiedByteCount))", "pass: \(share), \(end)",
+            verifiedSince.map { "all that was ever read was read since \($0.rfc3339)" },
+            oldestUnverified.map { "never read, the oldest: \(visible($0.name))\($0.lastModified.map { ", of \($0.rfc3339)" } ?? "")" },
+        ]
+        return lines.compactMap { $0 }.map { $0 + "\n" }.joined()
     }
 
     fileprivate var members: [String: JSONValue?] {
-        let oldest = oldestUnverified.map { JSONValue.object(["Name": .string($0.name), "Since": .string($0.since.rfc3339)]) }
+        let oldest = oldestUnverified.map {
+            JSONValue.object(present: ["Name": .string($0.name), "LastModified": .text($0.lastModified?.rfc3339)])
+        }
         return [
-            "VerifiedByteCount": .size(verifiedByteCount), "TotalByteCount": .size(totalByteCount), "Complete": .bool(isComplete),
-            "OldestUnverified": oldest,
+            "VerifiedByteCount": .size(verifiedByteCount), "VerifiedObjectCount": .count(verifiedObjectCount),
+            "CoveredByteCount": .size(coveredByteCount), "TotalByteCount": .size(totalByteCount), "Complete": .bool(isComplete),
+            "VerifiedSince": .text(verifiedSince?.rfc3339), "OldestUnverified": oldest,
         ]
     }
 }

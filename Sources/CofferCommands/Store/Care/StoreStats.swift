@@ -23,9 +23,9 @@ extension StoreStatistics {
         let members = buckets.map { bucket -> JSONValue in
             .object(present: [
                 "Name": .string(bucket.name.text),
-                "Versioning": bucket.versioning == .unversioned ? nil : .string(bucket.versioning.rawValue),
-                "ObjectCount": .count(bucket.objects), "VersionCount": .count(bucket.versions),
-                "DeleteMarkerCount": .count(bucket.deleteMarkers), "UploadCount": .count(bucket.uploads),
+                "VersioningConfiguration": bucket.versioning.document,
+                "ObjectCount": .count(bucket.objectCount), "VersionCount": .count(bucket.versionCount),
+                "DeleteMarkerCount": .count(bucket.deleteMarkerCount), "UploadCount": .count(bucket.uploadCount),
                 "ByteCount": .size(bucket.byteCount), "KeyIds": .array(bucket.keyARNs.map(JSONValue.string)),
             ])
         }
@@ -33,23 +33,38 @@ extension StoreStatistics {
             header: ["BUCKET", "VERSIONING", "OBJECTS", "VERSIONS", "MARKERS", "UPLOADS", "SIZE"],
             rows: buckets.map { bucket in
                 [
-                    bucket.name.text, bucket.versioning == .unversioned ? "-" : bucket.versioning.rawValue, "\(bucket.objects)",
-                    "\(bucket.versions)", "\(bucket.deleteMarkers)", "\(bucket.uploads)", ByteText.decimal(bucket.byteCount),
+                    bucket.name.text, bucket.versioning.word, "\(bucket.objectCount)", "\(bucket.versionCount)",
+                    "\(bucket.deleteMarkerCount)", "\(bucket.uploadCount)", ByteText.decimal(bucket.byteCount),
                 ]
             })
         let fields = FieldsOutput([
             ("Store", storeID),
             ("Format", "\(formatVersion)"),
+            ("Revision", "\(revision)"),
+            ("Writable", isWritable ? "yes" : "no, the disk failed to write; see `coffer store check`"),
             ("Database", ByteText.decimal(databaseByteCount)),
             ("Files", "\(blobCount), \(ByteText.decimal(blobByteCount))"),
             ("Recovery", recoveryRecipient ?? "no recipient"),
-            ("Last scrub", lastScrub?.rfc3339 ?? "never"),
+            ("Last scrub", scrub?.sentence ?? "never"),
         ])
         return S3Answer(
             [
                 "StoreId": .string(storeID), "FormatVersion": .count(formatVersion), "DatabaseByteCount": .size(databaseByteCount),
                 "BlobCount": .count(blobCount), "BlobByteCount": .size(blobByteCount), "RecoveryRecipient": .text(recoveryRecipient),
-                "LastScrubDate": .text(lastScrub?.rfc3339), "Buckets": .array(members),
-            ], text: fields.text + "\n" + table.text)
+                "Revision": .count(Int(revision)), "Writable": .bool(isWritable), "Scrub": scrub?.members, "Buckets": .array(members),
+            ], text: fields.text + (buckets.isEmpty ? "" : "\n" + table.text))
+    }
+}
+
+extension StoreStatistics.Scrub {
+    fileprivate var sentence: String {
+        let end = finished.map { "complete on \($0.rfc3339)" } ?? "begun on \(started.rfc3339), not complete"
+        return findingCount == 0 ? end : "\(end), \(findingCount) damaged"
+    }
+
+    fileprivate var members: JSONValue {
+        .object(present: [
+            "StartDate": .string(started.rfc3339), "EndDate": .text(finished?.rfc3339), "FindingCount": .count(findingCount),
+        ])
     }
 }
