@@ -13,7 +13,8 @@ extension LocalObjectService {
             }
         }
         try refuseLocked(deletion, in: request.object.bucket)
-        return try await commit(ObjectEvent("DeleteObject", request.object), request.mfa) { transaction, proof throws(ObjectStoreError) in
+        return try await commit(ObjectEvent("DeleteObject", request.object), in: deletion.bucket, request.mfa) {
+            transaction, proof throws(ObjectStoreError) in
             let bucket = try transaction.bucket(deletion.bucket)
             if bucket.record.needsMFA { try proof.spend(on: (deletion.bucket, [deletion.key]), in: transaction.db) }
             return try transaction.delete(deletion, in: bucket)
@@ -36,7 +37,7 @@ extension LocalObjectService {
         let named = deletions.filter { $0.versionID != nil }
         let (isQuiet, hasToken) = (request.quiet, request.mfa != nil)
         let events = Self.events(deletions, in: request.bucket)
-        return try await commit(events[0], request.mfa) { transaction, proof throws(ObjectStoreError) in
+        return try await commit(events[0], in: request.bucket, request.mfa) { transaction, proof throws(ObjectStoreError) in
             let bucket = try transaction.bucket(request.bucket)
             // S3: a code that is given is looked at, whether there are versions in the request or not.
             if bucket.record.needsMFA, !named.isEmpty || hasToken {
