@@ -44,10 +44,10 @@ extension LocalObjectService {
         let now = try now()
         // Before the snapshot: a blob that is committed in between has a row in it.
         let files = try files()
-        var (checker, storeID) = try view { reader throws(ObjectStoreError) in
+        var checker = try view { reader throws(ObjectStoreError) in
             var checker = StoreChecker(reader, storeKeys, now: now)
             try checker.checkRows()
-            return (CheckedRows(checker), Hex.encode(try reader.state().storeID))
+            return CheckedRows(checker)
         }
         try check(files, &checker, now)
         try await checkKeys(&checker)
@@ -56,7 +56,7 @@ extension LocalObjectService {
         var repairedCount = 0
         if repair { repairedCount = try await self.repair(checker) }
         let check = StoreCheck(
-            storeID: storeID, formatVersion: ObjectStoreSchema.formatVersion, counts: checker.counts, findings: checker.findings,
+            storeID: checker.storeID, formatVersion: ObjectStoreSchema.formatVersion, counts: checker.counts, findings: checker.findings,
             repairedCount: repairedCount)
         // Every row was read, so what the disk failed to take is known to be absent as a whole, or there.
         if !health.isWritable, !check.isDamaged { try health.clear() }
@@ -75,15 +75,17 @@ extension LocalObjectService {
         var known: Set<BlobName> = []
         var problems: [(StoreFinding, BlobRow, String)] = []
         try view { reader throws(ObjectStoreError) in
-            do throws(ObjectStoreError) {
-                try reader.forEachBlob { blob throws(ObjectStoreError) in
+            var query = try Query(reader.db, "SELECT id FROM blob ORDER BY id")
+            while try query.step() {
+                do throws(ObjectStoreError) {
+                    let blob = try reader.blob(query.integer(0))
                     known.insert(blob.name)
-                    guard let problem = try problem(blob, files[blob.name]) else { return }
+                    guard let problem = try problem(blob, files[blob.name]) else { continue }
                     problems.append((problem.0, blob, problem.1))
+                } catch {
+                    // The row was reported already.
+                    guard error.code == .damagedRecord else { throw error }
                 }
-            } catch {
-                // The row was reported already.
-                guard error.code == .damagedRecord else { throw error }
             }
         }
         for (kind, blob, evidence) in problems {
@@ -139,14 +141,7 @@ extension LocalObjectService {
     // MARK: Around it
 
     private func checkKeys(_ checker: inout CheckedRows) async throws(ObjectStoreError) {
-        let uses = try view { reader throws(ObjectStoreError) in
-            var uses: [String: UInt64] = [:]
-            for bucket in try reader.buckets() {
-                for (id, count) in bucket.record.sealCounts { uses[try reader.keyARN(id), default: 0] += count }
-            }
-            return uses
-        }
-        for (arn, count) in uses.sorted(by: { $0.key < $1.key }) {
+        for (arn, count) in checker.keyUses.sorted(by: { $0.key < $1.key }) {
             let state: String
             do throws(KeyStoreError) {
                 let key = try await environment.keys.describeKey(keyID: arn)
@@ -175,11 +170,12 @@ extension LocalObjectService {
     // MARK: Repairing
 
     private func repair(_ checker: CheckedRows) async throws(ObjectStoreError) -> Int {
+        // Nothing is put right while it is not certain which versions there are: what seems to belong to nothing may be all that is left of
+        // a version whose row was lost.
+        guard !checker.findings.contains(where: \.isStoreDamage) else { return 0 }
         let repairs = checker.repairs
         for orphan in checker.orphans { try blobs.quarantine(orphan) }
-        // Rows are corrected only while it is certain which versions there are: what seems to belong to nothing may be all that is left
-        // of a version whose row was lost.
-        let rowCount = checker.findings.contains { $0.isStoreDamage } ? 0 : repairs.count
+        let rowCount = repairs.count
         guard rowCount + checker.orphans.count > 0 else { return 0 }
         let event = ObjectEvent(
             "RepairStore", source: .coffer,
@@ -197,12 +193,15 @@ struct CheckedRows: Sendable {
     private(set) var findings: [Finding]
     private(set) var counts: StoreCheck.Counts
     let repairs: StoreChecker.Repairs
+    let storeID: String
+    let keyUses: [String: UInt64]
     var orphans: [BlobName] = []
 
     init(_ checker: StoreChecker) {
         findings = checker.findings
         counts = checker.counts
         repairs = checker.repairs
+        (storeID, keyUses) = (checker.storeID, checker.keyUses)
     }
 
     mutating func add(_ kind: StoreFinding, _ resource: String, _ evidence: [(String, String)] = [], path: String? = nil) {
@@ -236,9 +235,12 @@ extension StoreTransaction {
         var names: [BlobName] = []
         for (seal, extra) in repairs.shares { try setExtraShares(extra, of: seal) }
         for id in repairs.unreferencedSeals {
-            var query = try Query(db, "DELETE FROM seal WHERE id = ?")
-            query.bind(id)
-            try query.run()
+            for statement in ["DELETE FROM seal WHERE id = ?", "DELETE FROM part WHERE owner = ?", "DELETE FROM seal_share WHERE seal = ?"]
+            {
+                var query = try Query(db, statement)
+                query.bind(id)
+                try query.run()
+            }
         }
         for (id, references) in repairs.counts {
             var blob = try reader.blob(id)

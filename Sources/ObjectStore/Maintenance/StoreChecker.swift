@@ -16,8 +16,13 @@ struct StoreChecker {
     private(set) var counts = StoreCheck.Counts()
     /// What repairing does to rows.
     private(set) var repairs = Repairs()
+    /// Empty where the row that says so is damaged.
+    private(set) var storeID = ""
+    /// How many seals each KMS key has, by its ARN.
+    private(set) var keyUses: [String: UInt64] = [:]
 
     struct Repairs: Sendable {
+        /// Also those of which only parts and shares are left.
         var unreferencedSeals: [Int64] = []
         /// Rows of blobs that nothing has.
         var unreferencedBlobs: [Int64] = []
@@ -52,7 +57,7 @@ struct StoreChecker {
 
     mutating func checkRows() throws(ObjectStoreError) {
         try checkDatabase()
-        do throws(ObjectStoreError) { _ = try reader.state() } catch { try note(error, "state") }
+        do throws(ObjectStoreError) { storeID = Hex.encode(try reader.state().storeID) } catch { try note(error, "state") }
         var buckets: [BucketRow] = []
         for (id, name) in try bucketRows() {
             do throws(ObjectStoreError) { buckets.append(try reader.bucket(name)) } catch {
@@ -64,7 +69,9 @@ struct StoreChecker {
         counts.bucketCount = buckets.count
         for bucket in buckets { try check(bucket) }
         try checkSeals(buckets)
+        try checkRemains()
         try checkBlobs()
+        try checkKeys()
     }
 
     private mutating func checkDatabase() throws(ObjectStoreError) {
@@ -168,13 +175,13 @@ struct StoreChecker {
             do throws(ObjectStoreError) {
                 let seal = try reader.seal(id)
                 counts.sealCount += 1
-                switch seal.layout {
-                case .inline: break
-                case .blob(let blob): blobs.insert(blob)
-                case .parts: for part in try reader.parts(of: id) { blobs.insert(part.blob) }
-                }
                 guard try checkUse(of: seal) else { continue }
                 sealCounts[seal.bucket, default: [:]][seal.objectKey, default: 0] += 1
+                switch seal.layout {
+                case .inline: break
+                case .blob(let blob): try count(blob, of: seal)
+                case .parts: for part in try reader.parts(of: id) { try count(part.blob, of: seal) }
+                }
             } catch {
                 isComplete = false
                 try note(error, "seal \(id)")
@@ -184,6 +191,37 @@ struct StoreChecker {
         for bucket in buckets where sealCounts[bucket.id] ?? [:] != bucket.record.sealCounts {
             repairs.sealCounts.append((bucket.name, sealCounts[bucket.id] ?? [:]))
             add(.referenceCount, "bucket \(bucket.name.text)", [("counted", "seals of each key")])
+        }
+    }
+
+    private mutating func count(_ blob: Int64, of seal: SealRow) throws(ObjectStoreError) {
+        blobs.insert(blob)
+        var query = try Query(reader.db, "SELECT 1 FROM blob WHERE id = ?")
+        query.bind(blob)
+        guard try !query.step() else { return }
+        isComplete = false
+        add(.missingBlob, reader.describe(seal.id), [("error", "It is not known which file has its bytes.")])
+    }
+
+    /// What is left of seals that are gone.
+    private mutating func checkRemains() throws(ObjectStoreError) {
+        guard isComplete else { return }
+        for (table, column) in [("part", "owner"), ("seal_share", "seal")] {
+            var query = try Query(
+                reader.db, "SELECT DISTINCT \(column) FROM \(table) WHERE \(column) NOT IN (SELECT id FROM seal) ORDER BY \(column)")
+            while try query.step() {
+                let id = query.integer(0)
+                repairs.unreferencedSeals.append(id)
+                add(.unreferencedRow, "\(table) of seal \(id)")
+            }
+        }
+    }
+
+    private mutating func checkKeys() throws(ObjectStoreError) {
+        var uses: [Int64: UInt64] = [:]
+        for counts in sealCounts.values { uses.merge(counts) { $0 + $1 } }
+        for (id, count) in uses.sorted(by: { $0.key < $1.key }) {
+            do throws(ObjectStoreError) { keyUses[try reader.keyARN(id)] = count } catch { try note(error, "KMS key \(id)") }
         }
     }
 
