@@ -79,6 +79,15 @@ extension LocalObjectService {
         }
     }
 
+    /// Changes files that are there. A disk that fails meanwhile ends all writing.
+    func changingFiles<Value>(_ body: () throws(ObjectStoreError) -> Value) throws(ObjectStoreError) -> Value {
+        try health.requireWritable()
+        do throws(ObjectStoreError) { return try body() } catch {
+            health.note(error)
+            throw error
+        }
+    }
+
     /// Removes a blob again whose row was not committed.
     func keeping<Value>(
         _ place: PayloadPlace, _ body: () async throws(ObjectStoreError) -> Value

@@ -53,14 +53,13 @@ extension LocalObjectService {
         try await checkKeys(&checker)
         try await checkClock(&checker)
         if !health.isWritable { checker.add(.storeFailed, environment.folder.string) }
+        // Every row was read, so what the disk failed to take is known to be absent as a whole, or there.
+        if !health.isWritable, !checker.findings.contains(where: \.isStoreDamage) { try health.clear() }
         var repairedCount = 0
         if repair { repairedCount = try await self.repair(checker) }
-        let check = StoreCheck(
+        return StoreCheck(
             storeID: checker.storeID, formatVersion: ObjectStoreSchema.formatVersion, counts: checker.counts, findings: checker.findings,
             repairedCount: repairedCount)
-        // Every row was read, so what the disk failed to take is known to be absent as a whole, or there.
-        if !health.isWritable, !check.isDamaged { try health.clear() }
-        return check
     }
 
     private func files() throws(ObjectStoreError) -> [BlobName: BlobFile] {
@@ -174,7 +173,7 @@ extension LocalObjectService {
         // a version whose row was lost.
         guard !checker.findings.contains(where: \.isStoreDamage) else { return 0 }
         let repairs = checker.repairs
-        for orphan in checker.orphans { try blobs.quarantine(orphan) }
+        try quarantine(checker.orphans)
         let rowCount = repairs.count
         guard rowCount + checker.orphans.count > 0 else { return 0 }
         let event = ObjectEvent(
@@ -183,8 +182,15 @@ extension LocalObjectService {
         let quarantined = try await committer.commit(event) { transaction throws(ObjectStoreError) in
             rowCount > 0 ? try transaction.repair(repairs) : []
         }
-        for name in quarantined { try blobs.quarantine(name) }
+        try quarantine(quarantined)
         return rowCount + checker.orphans.count
+    }
+
+    private func quarantine(_ names: [BlobName]) throws(ObjectStoreError) {
+        guard !names.isEmpty else { return }
+        try changingFiles { () throws(ObjectStoreError) in
+            for name in names { try blobs.quarantine(name) }
+        }
     }
 }
 

@@ -68,7 +68,9 @@ extension LocalObjectService {
         let doomed = try view { reader throws(ObjectStoreError) in try reader.doomedBlobs() }
         summary.removedBlobs = doomed.count
         guard !dryRun, !doomed.isEmpty else { return }
-        for name in doomed { try blobs.remove(name) }
+        try changingFiles { () throws(ObjectStoreError) in
+            for name in doomed { try blobs.remove(name) }
+        }
         try await committer.commit { transaction throws(ObjectStoreError) in try transaction.forget(doomed) }
     }
 
@@ -79,7 +81,7 @@ extension LocalObjectService {
         }
         for name in candidates where try !view({ reader throws(ObjectStoreError) in try reader.isBlobKnown(name) }) {
             summary.quarantinedBlobs += 1
-            if !dryRun { try blobs.quarantine(name) }
+            if !dryRun { try changingFiles { () throws(ObjectStoreError) in try blobs.quarantine(name) } }
         }
     }
 
@@ -91,7 +93,9 @@ extension LocalObjectService {
                 _ = try db.checkpoint(.truncate)
             }
         } catch {
-            throw ObjectStoreError(storage: error, doing: "write")
+            let error = ObjectStoreError(storage: error, doing: "write")
+            health.note(error)
+            throw error
         }
     }
 }

@@ -140,8 +140,10 @@ extension LocalObjectService {
     /// The files first: a crash in between leaves the row as it was, and the next run does both again.
     private func carryOut(_ changes: [SealChange]) async throws(ObjectStoreError) {
         guard !changes.isEmpty else { return }
-        for change in changes {
-            for (blob, header) in change.files { try blobs.replaceHeader(of: blob.name, with: header) }
+        try changingFiles { () throws(ObjectStoreError) in
+            for change in changes {
+                for (blob, header) in change.files { try blobs.replaceHeader(of: blob.name, with: header) }
+            }
         }
         let event = ObjectEvent("RewrapObjects", source: .coffer, [("objects", .integer(Int64(changes.count)))])
         try await committer.commit(event) { transaction throws(ObjectStoreError) in
