@@ -145,8 +145,9 @@ extension StoreReader {
         var lastModified: Timestamp?
         try forEachVersion(in: seal.bucket, from: name.key.bytes) { version throws(ObjectStoreError) in
             guard version.key == name.key else { return false }
+            // The oldest of those that share it was there when its bytes were written.
             if version.record.object?.seal == seal.id { lastModified = version.record.lastModified }
-            return lastModified == nil
+            return true
         }
         return ScrubReport.Unverified(name: name.versionDescription, lastModified: lastModified)
     }
