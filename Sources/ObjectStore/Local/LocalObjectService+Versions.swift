@@ -28,7 +28,8 @@ extension LocalObjectService {
     private func setTags(
         _ tags: TagSet, of object: ObjectReference, _ event: ObjectEvent
     ) async throws(ObjectStoreError) -> ObjectTaggingResponse {
-        try await committer.commit(event) { transaction throws(ObjectStoreError) in
+        try tags.requireObjectTags()
+        return try await committer.commit(event) { transaction throws(ObjectStoreError) in
             let bucket = try transaction.bucket(object.bucket)
             let version = try transaction.reader.locate(object, in: bucket.id)
             var record = version.record

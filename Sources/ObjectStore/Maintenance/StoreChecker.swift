@@ -13,6 +13,10 @@ struct StoreChecker {
     let now: Timestamp
 
     private(set) var findings: [Finding] = []
+    /// Also by findings that are not listed.
+    private(set) var isDamaged = false
+    /// Of the snapshot: repairs are for this state of the store, and no other.
+    private(set) var revision: Int64 = 0
     private(set) var counts = StoreCheck.Counts()
     /// What repairing does to rows.
     private(set) var repairs = Repairs()
@@ -49,6 +53,7 @@ struct StoreChecker {
 
     mutating func add(_ kind: StoreFinding, _ resource: String, _ evidence: [(String, String)] = [], path: String? = nil) {
         counts.findingCount += 1
+        isDamaged = isDamaged || kind.isDamage
         guard findings.count < Self.maximumFindingCount else { return }
         findings.append(kind.finding(resource, evidence, path: path))
     }
@@ -57,7 +62,11 @@ struct StoreChecker {
 
     mutating func checkRows() throws(ObjectStoreError) {
         try checkDatabase()
-        do throws(ObjectStoreError) { storeID = Hex.encode(try reader.state().storeID) } catch { try note(error, "state") }
+        do throws(ObjectStoreError) {
+            let state = try reader.state()
+            (storeID, revision) = (Hex.encode(state.storeID), state.revision)
+            try checkBuckets(state)
+        } catch { try note(error, "state") }
         var buckets: [BucketRow] = []
         for (id, name) in try bucketRows() {
             do throws(ObjectStoreError) { buckets.append(try reader.bucket(name)) } catch {
@@ -68,6 +77,8 @@ struct StoreChecker {
         }
         counts.bucketCount = buckets.count
         for bucket in buckets { try check(bucket) }
+        // Before anything is called unreferenced.
+        try checkStrays()
         try checkSeals(buckets)
         try checkRemains()
         try checkBlobs()
@@ -88,11 +99,43 @@ struct StoreChecker {
         add(.damagedRow, resource, [("error", error.message)])
     }
 
-    private func bucketRows() throws(ObjectStoreError) -> [(Int64, BucketName)] {
+    /// Whether the rows of buckets and their documents are those that were written, all of them.
+    private mutating func checkBuckets(_ state: StoreState) throws(ObjectStoreError) {
+        var sum = CatalogDigest.Sum.empty
+        var sets = try keys.setAuthenticator()
+        var query = try Query(reader.db, "SELECT mac FROM bucket UNION ALL SELECT mac FROM bucket_document")
+        do {
+            while try query.step() { try sum.add(recordMAC: query.bytes(0), &sets) }
+            let stored = try state.digest.sum(&sets)
+            guard stored.recordCount != sum.recordCount || stored.bytes != sum.bytes else { return }
+            add(.bucketsChanged, "buckets", [("counted", String(sum.recordCount)), ("recorded", String(stored.recordCount))])
+        } catch let error as ObjectStoreError {
+            throw error
+        } catch {
+            throw ObjectStoreError(.internalError, "\(error)")
+        }
+    }
+
+    /// Versions and uploads of buckets that are not there.
+    private mutating func checkStrays() throws(ObjectStoreError) {
+        for table in ["version", "upload"] {
+            var query = try Query(
+                reader.db, "SELECT bucket, count(*) FROM \(table) WHERE bucket NOT IN (SELECT id FROM bucket) GROUP BY bucket")
+            while try query.step() {
+                isComplete = false
+                add(.versionsChanged, "bucket number \(query.integer(0))", [("rows without a bucket", String(query.integer(1)))])
+            }
+        }
+    }
+
+    private mutating func bucketRows() throws(ObjectStoreError) -> [(Int64, BucketName)] {
         var query = try Query(reader.db, "SELECT id, name FROM bucket ORDER BY name")
         var rows: [(Int64, BucketName)] = []
         while try query.step() {
-            do { rows.append((query.integer(0), try BucketName(query.text(1)))) } catch { continue }
+            do throws(ObjectStoreError) { rows.append((query.integer(0), try BucketName(query.text(1)))) } catch {
+                isComplete = false
+                add(.damagedRow, "bucket number \(query.integer(0))", [("error", error.message)])
+            }
         }
         return rows
     }
@@ -234,7 +277,7 @@ struct StoreChecker {
             add(.unreferencedRow, "seal \(seal.id)")
             return false
         }
-        let extra = try reader.extraShares(of: seal.id)
+        let extra = try reader.extraShares(of: seal)
         guard extra != uses - 1 else { return true }
         repairs.shares.append((seal.id, uses - 1))
         add(.referenceCount, "seal \(seal.id)", [("counted", String(uses)), ("recorded", String(extra + 1))])
