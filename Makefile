@@ -8,6 +8,7 @@ PREFIX ?= /usr/local
 # Rounds and seed of the kill -9 loop. The default seed is fixed, so that a failure repeats.
 KILL_ROUNDS ?= 500
 KILL_SEED ?= 1
+OBJECT_ROUNDS ?= 1000
 REWRAP_ROUNDS ?= 12
 FUZZ_SECONDS ?= 30
 
@@ -47,6 +48,7 @@ interop: setup release
 	$(PYTHON) Tests/Interop/progress.py $(RELEASE)
 	$(PYTHON) Tests/Interop/age_cross.py --rounds $(REWRAP_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 	$(PYTHON) Tests/Interop/kill_loop.py --rounds $(KILL_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
+	$(PYTHON) Tests/Interop/object_kill_loop.py --rounds $(OBJECT_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 
 lint:
 	swift format lint --strict --recursive --parallel $(SOURCES)

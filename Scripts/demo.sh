@@ -2,7 +2,7 @@
 # Shows Coffer at work on a real file of more than 200 MB, in a store that is removed again.
 #
 #   COFFER=path/to/coffer Scripts/demo.sh      else the release binary, else the debug one
-#   DEMO_FOLDER=path                           where the files lie meanwhile; needs 1.2 GB
+#   DEMO_FOLDER=path                           where the files lie meanwhile; needs 1.5 GB
 set -euo pipefail
 cd "$(dirname "$0")/.."
 project=$PWD
@@ -118,6 +118,63 @@ refused 4 coffer decrypt --output disabled.tar backup.tar.age
 [ ! -e disabled.tar ] || { echo "demo: something was written" >&2; exit 1; }
 run coffer key enable backups
 run coffer verify backup.tar.age
+
+say "A bucket keeps versions, and nobody deletes one without a second factor"
+run coffer bucket create backups --versioning enabled --key backups
+show "coffer mfa enroll --name phone        # by a QR code on a terminal; here a script plays the phone"
+"$project/Scripts/demo-enroll.py" "$coffer_binary" phone "$work/uri" "$work/codes.txt"
+phone() { "$project/Scripts/demo-enroll.py" code "$work/uri" 1; }
+run coffer bucket mfa-delete enable backups --mfa "phone $(phone)"
+
+say "A real tree, stored twice: $(find "$project/Sources" -type f | wc -l) files, the second time one of them is changed"
+cp -R "$project/Sources" tree
+time run coffer cp --recursive tree coffer://backups/2026/ --quiet
+run coffer ls coffer://backups/2026/
+before=$(date --utc +%Y-%m-%dT%H:%M:%SZ)
+sleep 1
+echo "// changed" >>tree/Envelope/WorkMonitor.swift
+run coffer cp --recursive tree coffer://backups/2026/ --quiet
+run coffer ls --versions coffer://backups/2026/Envelope/WorkMonitor.swift
+
+say "A large object, and what lies on the disk of it: a file that age opens"
+run coffer store recovery set "$recovery"
+time run coffer cp backup.tar coffer://backups/backup.tar
+run coffer object export --bucket backups --key backup.tar exported.age
+time run age --decrypt --identity recovery.txt --output by-age.tar exported.age
+run cmp backup.tar by-age.tar
+rm by-age.tar exported.age
+
+say "Deleting is a marker; deleting a version needs a code"
+show "coffer rm --recursive coffer://backups/2026/Envelope/ | tail -n 3"
+coffer rm --recursive coffer://backups/2026/Envelope/ | tail -n 3
+run coffer ls --versions coffer://backups/2026/Envelope/WorkMonitor.swift
+version=$(coffer ls --versions --json coffer://backups/2026/Envelope/WorkMonitor.swift | sed -n '2s/.*"VersionId":"\([0-9a-f]*\)".*/\1/p')
+refused 4 coffer rm --version-id "$version" coffer://backups/2026/Envelope/WorkMonitor.swift </dev/null
+refused 4 coffer rm --version-id "$version" --mfa "phone 000000" coffer://backups/2026/Envelope/WorkMonitor.swift
+run coffer rm --version-id "$version" --mfa "$(head --lines=1 codes.txt)" coffer://backups/2026/Envelope/WorkMonitor.swift
+echo "(with a recovery code, since the phone would have to wait for its next code)"
+
+say "The tree as it was before: looked at, and restored"
+show "coffer restore coffer://backups/2026/ --at $before --dry-run | tail -n 2"
+coffer restore coffer://backups/2026/ --at "$before" --dry-run | tail -n 2
+show "coffer restore coffer://backups/2026/ --at $before | tail -n 1"
+coffer restore coffer://backups/2026/ --at "$before" | tail -n 1
+run coffer cp --recursive coffer://backups/2026/ back --quiet
+run diff --recursive "$project/Sources" back
+echo "(the same, file by file)"
+
+say "Every row and every byte is what was written; the bucket moves to the key's newest version by headers alone"
+run coffer key rotate backups
+time run coffer store rewrap backups
+run coffer store check
+time run coffer store scrub
+run coffer store stats
+
+say "A changed byte in a stored file is found, and named"
+blob=$(find "$COFFER_HOME/objects" -name '*.age' -size +1M | head --lines=1)
+printf X | dd of="$blob" bs=1 seek=1000000 conv=notrunc status=none
+if coffer store scrub --quiet >/dev/null; then printf Y | dd of="$blob" bs=1 seek=1000000 conv=notrunc status=none; fi
+refused 5 coffer store scrub
 
 say "All of it is on record"
 run coffer audit list --last 12

@@ -66,7 +66,7 @@ extension LocalObjectService {
         guard try !view({ reader throws(ObjectStoreError) in try reader.hasVersions(reader.bucket(bucket).id) }) else {
             throw ObjectStoreError(.bucketNotEmpty)
         }
-        try await commit(ObjectEvent("DeleteBucket", bucket), token) { transaction, proof throws(ObjectStoreError) in
+        try await commit(ObjectEvent("DeleteBucket", bucket), in: bucket, token) { transaction, proof throws(ObjectStoreError) in
             let row = try transaction.bucket(bucket)
             if row.record.needsMFA { try proof.spend(on: nil, in: transaction.db) }
             guard try !transaction.reader.hasVersions(row.id) else { throw ObjectStoreError(.bucketNotEmpty) }
@@ -91,7 +91,8 @@ extension LocalObjectService {
             [("status", .string(new.status.rawValue)), ("mfaDelete", new.mfaDelete.map { .string($0.rawValue) } ?? .null)])
         // Before a code is looked at, as for DeleteBucket.
         try Self.check(new, record(of: bucket))
-        try await commit(event, request.mfa) { transaction, proof throws(ObjectStoreError) in
+        try await commit(event, in: bucket, request.mfa, needsCode: { VersioningRules.needsMFA(new, after: $0.versioning) }) {
+            transaction, proof throws(ObjectStoreError) in
             let current = try transaction.bucket(bucket).record
             if VersioningRules.needsMFA(new, after: current.versioning) { try proof.spend(on: nil, in: transaction.db) }
             try Self.check(new, current)
@@ -149,7 +150,8 @@ extension LocalObjectService {
         let (bucket, lifecycle, hasToken) = (request.bucket, request.value, request.mfa != nil)
         let name = lifecycle == nil ? "DeleteBucketLifecycle" : "PutBucketLifecycleConfiguration"
         let event = ObjectEvent(name, bucket, lifecycle.map { [("rules", .integer(Int64($0.rules.count)))] } ?? [])
-        try await commit(event, request.mfa) { transaction, proof throws(ObjectStoreError) in
+        try await commit(event, in: bucket, request.mfa, needsCode: { $0.needsMFA && lifecycle != nil }) {
+            transaction, proof throws(ObjectStoreError) in
             let row = try transaction.bucket(bucket)
             if row.record.needsMFA, lifecycle != nil {
                 guard hasToken else {
@@ -179,7 +181,9 @@ extension LocalObjectService {
             parameters = [("mode", .string(retention.mode.rawValue)), ("days", .integer(Int64(retention.days)))]
         }
         let event = ObjectEvent("PutObjectLockConfiguration", bucket, parameters)
-        try await commit(event, request.mfa) { transaction, proof throws(ObjectStoreError) in
+        try await commit(
+            event, in: bucket, request.mfa, needsCode: { $0.needsMFA && ObjectLockRules.weakens(configuration, after: $0.objectLock) }
+        ) { transaction, proof throws(ObjectStoreError) in
             let record = try transaction.bucket(bucket).record
             try ObjectLockRules.checkConfiguration(in: record.versioning.status)
             if record.needsMFA, ObjectLockRules.weakens(configuration, after: record.objectLock) {

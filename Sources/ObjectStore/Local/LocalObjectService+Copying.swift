@@ -4,11 +4,16 @@ extension LocalObjectService {
     /// No byte is sealed again: the copy has the file key and the payload of its source, and a header of its own.
     public func copyObject(_ request: CopyObjectRequest) async throws(ObjectStoreError) -> CopyObjectResponse {
         try CopyRules.check(request)
+        if case .replace(let tags) = request.taggingDirective { try tags.requireObjectTags() }
+        return try await retryingMissingBlob { () throws(ObjectStoreError) in try await copy(request) }
+    }
+
+    private func copy(_ request: CopyObjectRequest) async throws(ObjectStoreError) -> CopyObjectResponse {
         let now = try now()
         let (source, target, recovery, atArrival) = try view { reader throws(ObjectStoreError) in
             let source = try reader.copySource(request.copySource, request.sourceConditions)
             let target = try reader.bucket(request.bucket)
-            return (source, target, try reader.state().recoveryRecipient, try reader.current(request.key, in: target.id))
+            return (source, target, try reader.state().recovery, try reader.current(request.key, in: target.id))
         }
         try CopyRules.checkSourceSize(source.object.size)
         try ConditionRules.checkWrite(request.conditions, current: atArrival)
@@ -20,7 +25,7 @@ extension LocalObjectService {
         let seal = try await sealer.seal(
             fileKey, for: SealedName(bucket: request.bucket, key: request.key, uid: uid),
             keyID: request.ssekmsKeyID ?? target.record.kmsKeyID ?? defaultKeyARN, recovery: recovery)
-        let (header, keyARN) = (try seal.header(), seal.keyARN)
+        let (header, keyARN, recoveryNumber) = (try seal.header(), seal.keyARN, seal.recovery)
         let eTag = ETag(opaque: try Self.random(ETag.randomByteCount))
         return try await committer.commit { transaction throws(ObjectStoreError) in
             let bucket = try transaction.bucket(request.bucket)
@@ -38,7 +43,7 @@ extension LocalObjectService {
             else { throw ObjectStoreError(.operationAborted, "The source of the copy was deleted meanwhile.") }
             let copy = SealRow(
                 id: transaction.nextNumber(), bucket: bucket.id, objectKey: try transaction.objectKey(keyARN), header: header,
-                layout: source.seal.layout)
+                layout: source.seal.layout, recovery: recoveryNumber)
             try transaction.insert(copy, in: bucket.name)
             try transaction.retain(source, for: copy.id)
             let object = StoredObject(
@@ -99,7 +104,7 @@ extension StoreTransaction {
         case .inline: return
         case .blob(let id): try retain(id)
         case .parts:
-            for (part, blob) in source.parts {
+            for (part, blob) in zip(source.parts, source.partBlobs) {
                 try insert(PartRow(owner: seal, entry: part.entry, blob: blob.id))
                 try retain(blob.id)
             }

@@ -13,7 +13,8 @@ extension LocalObjectService {
             }
         }
         try refuseLocked(deletion, in: request.object.bucket)
-        return try await commit(ObjectEvent("DeleteObject", request.object), request.mfa) { transaction, proof throws(ObjectStoreError) in
+        return try await commit(ObjectEvent("DeleteObject", request.object), in: deletion.bucket, request.mfa) {
+            transaction, proof throws(ObjectStoreError) in
             let bucket = try transaction.bucket(deletion.bucket)
             if bucket.record.needsMFA { try proof.spend(on: (deletion.bucket, [deletion.key]), in: transaction.db) }
             return try transaction.delete(deletion, in: bucket)
@@ -35,18 +36,19 @@ extension LocalObjectService {
         let deletions = request.objects.map { Deletion($0, in: request.bucket, bypass: request.bypassGovernanceRetention) }
         let named = deletions.filter { $0.versionID != nil }
         let (isQuiet, hasToken) = (request.quiet, request.mfa != nil)
-        let events = Self.events(deletions, in: request.bucket)
-        return try await commit(events[0], request.mfa) { transaction, proof throws(ObjectStoreError) in
+        let event = ObjectEvent("DeleteObjects", request.bucket, [("objectCount", .integer(Int64(deletions.count)))])
+        return try await commit(event, in: request.bucket, request.mfa) { transaction, proof throws(ObjectStoreError) in
             let bucket = try transaction.bucket(request.bucket)
             // S3: a code that is given is looked at, whether there are versions in the request or not.
             if bucket.record.needsMFA, !named.isEmpty || hasToken {
                 try proof.spend(on: named.isEmpty ? nil : (request.bucket, named.map(\.key)), in: transaction.db)
             }
-            transaction.events += events.dropFirst()
+            var entries: [AuditValue] = []
             var (deleted, failures): ([DeleteObjectsResponse.Deleted], [DeleteObjectsResponse.Failure]) = ([], [])
             for deletion in deletions {
                 do throws(ObjectStoreError) {
                     let response = try transaction.delete(deletion, in: bucket)
+                    entries.append(deletion.auditValue(nil))
                     guard !isQuiet else { continue }
                     deleted.append(
                         DeleteObjectsResponse.Deleted(
@@ -54,20 +56,21 @@ extension LocalObjectService {
                             deleteMarkerVersionID: response.deleteMarker ? response.versionID : nil))
                 } catch {
                     guard error.isRefusal else { throw error }
+                    entries.append(deletion.auditValue(error))
                     failures.append(
                         DeleteObjectsResponse.Failure(key: deletion.key, versionID: deletion.versionID, error: error))
                 }
             }
+            transaction.events += Self.events(entries, in: request.bucket)
             return DeleteObjectsResponse(deleted: deleted, errors: failures)
         }
     }
 
-    private static func events(_ deletions: [Deletion], in bucket: BucketName) -> [ObjectEvent] {
-        stride(from: 0, to: deletions.count, by: maximumEntriesPerEvent).map { start in
-            let entries = deletions[start..<min(start + maximumEntriesPerEvent, deletions.count)].map { deletion in
-                AuditValue.object(ObjectEvent.parameters(deletion.key, deletion.versionID))
-            }
-            return ObjectEvent("DeleteObjects", bucket, [("objects", .array(Array(entries)))])
+    /// What became of each object of a batch.
+    private static func events(_ entries: [AuditValue], in bucket: BucketName) -> [ObjectEvent] {
+        stride(from: 0, to: entries.count, by: maximumEntriesPerEvent).map { start in
+            let some = entries[start..<min(start + maximumEntriesPerEvent, entries.count)]
+            return ObjectEvent("DeleteObject", bucket, [("objects", .array(Array(some)))])
         }
     }
 }
@@ -86,6 +89,11 @@ struct Deletion: Sendable {
 
     init(_ entry: DeleteObjectsRequest.Entry, in bucket: BucketName, bypass: Bool) {
         self.init(ObjectReference(bucket: bucket, key: entry.key, versionID: entry.versionID), entry.eTag, bypass: bypass)
+    }
+
+    /// As an event of a batch names it.
+    func auditValue(_ error: ObjectStoreError?) -> AuditValue {
+        .object(ObjectEvent.parameters(key, versionID) + (error.map { [("errorCode", .string($0.code.rawValue))] } ?? []))
     }
 
     /// What a lifecycle does to the current version of a key.

@@ -52,9 +52,8 @@ extension LocalObjectService {
             let bucket = try reader.bucket(request.bucket)
             guard var start = walk.lowerBound else { return }
             var ordinal: Int64 = -1
-            if let id = request.uploadIDMarker, let key = request.keyMarker, start == key {
-                ordinal = try reader.ordinal(
-                    of: UploadReference(bucket: request.bucket, key: StoreReader.key(key), uploadID: id), in: bucket)
+            if let id = request.uploadIDMarker, start == request.keyMarker, let key = StoreReader.key(ofMarker: start) {
+                ordinal = try reader.ordinal(of: UploadReference(bucket: request.bucket, key: key, uploadID: id), in: bucket)
             }
             while true {
                 var seek: [UInt8]?
@@ -94,8 +93,15 @@ extension StoreReader {
     fileprivate func sequence(of request: ListObjectVersionsRequest, in bucket: Int64, from start: [UInt8]) throws(ObjectStoreError)
         -> Int64
     {
-        guard let id = request.versionIDMarker, let marker = request.keyMarker, marker == start else { return .max }
-        return try version(Self.key(marker), id, in: bucket)?.sequence ?? .max
+        guard let id = request.versionIDMarker, let marker = request.keyMarker, marker == start, let key = Self.key(ofMarker: marker) else {
+            return .max
+        }
+        return try version(key, id, in: bucket)?.sequence ?? .max
+    }
+
+    /// nil for a marker that no key is.
+    fileprivate static func key(ofMarker marker: [UInt8]) -> ObjectKey? {
+        do { return try ObjectKey(marker) } catch { return nil }
     }
 
     fileprivate func ordinal(of upload: UploadReference, in bucket: BucketRow) throws(ObjectStoreError) -> Int64 {

@@ -8,9 +8,10 @@ extension LocalObjectService {
     public func createMultipartUpload(
         _ request: CreateMultipartUploadRequest
     ) async throws(ObjectStoreError) -> CreateMultipartUploadResponse {
+        try request.tagging.requireObjectTags()
         let now = try now()
         let (bucket, recovery) = try view { reader throws(ObjectStoreError) in
-            (try reader.bucket(request.bucket), try reader.state().recoveryRecipient)
+            (try reader.bucket(request.bucket), try reader.state().recovery)
         }
         _ = try ObjectLockRules.lock(
             retention: request.objectLockRetention, legalHold: request.objectLockLegalHoldStatus, in: bucket.record.objectLock, now: now)
@@ -19,13 +20,15 @@ extension LocalObjectService {
         let seal = try await sealer.newSeal(
             SealedName(bucket: request.bucket, key: request.key, uid: uid),
             keyID: request.ssekmsKeyID ?? bucket.record.kmsKeyID ?? defaultKeyARN, recovery: recovery)
-        let (header, keyARN) = (try seal.header(), seal.keyARN)
+        let (header, keyARN, recoveryNumber) = (try seal.header(), seal.keyARN, seal.recovery)
         let id = try Self.random(UploadID.randomByteCount)
         try await committer.commit { transaction throws(ObjectStoreError) in
             let bucket = try transaction.bucket(request.bucket)
             let ordinal = transaction.nextNumber()
             try transaction.insert(
-                SealRow(id: ordinal, bucket: bucket.id, objectKey: transaction.objectKey(keyARN), header: header, layout: .parts),
+                SealRow(
+                    id: ordinal, bucket: bucket.id, objectKey: transaction.objectKey(keyARN), header: header, layout: .parts,
+                    recovery: recoveryNumber),
                 in: bucket.name)
             let record = UploadRecord(
                 uid: uid, initiated: transaction.now, checksum: checksum,
@@ -68,15 +71,17 @@ extension LocalObjectService {
     public func uploadPartCopy(_ request: UploadPartCopyRequest) async throws(ObjectStoreError) -> UploadPartResponse {
         try PartRules.checkNumber(request.partNumber)
         let open = try find(request.upload)
-        let source = try view { reader throws(ObjectStoreError) in
-            try reader.copySource(request.copySource, request.sourceConditions)
+        return try await retryingMissingBlob { () throws(ObjectStoreError) in
+            let source = try view { reader throws(ObjectStoreError) in
+                try reader.copySource(request.copySource, request.sourceConditions)
+            }
+            let range = try CopyRules.partRange(request.copySourceRange, of: source.object.size)
+            let fileKey = try await sealer.unlock(source.seal.header, source.sealedName)
+            let body = try PayloadBody(
+                source.segments, range: range, fileKey: fileKey, folder: blobs, objectName: source.sealedName.description)
+            return try await put(
+                body, request.partNumber, request.upload, open, nil, sourceVersionID: source.bucket.told(source.version.versionID))
         }
-        let range = try CopyRules.partRange(request.copySourceRange, of: source.object.size)
-        let fileKey = try await sealer.unlock(source.seal.header, source.sealedName)
-        let body = try PayloadBody(
-            source.segments, range: range, fileKey: fileKey, folder: blobs, objectName: source.sealedName.description)
-        return try await put(
-            body, request.partNumber, request.upload, open, nil, sourceVersionID: source.bucket.told(source.version.versionID))
     }
 
     private func put(
@@ -102,11 +107,12 @@ extension LocalObjectService {
                 let upload = try transaction.reader.upload(reference, in: transaction.bucket(reference.bucket))
                 let former = try transaction.reader.parts(of: upload.ordinal, behind: number - 1, limit: 1).first
                 if let former, former.entry.partNumber == number { try transaction.remove(former) }
-                guard case .blob(let name, let headerByteCount, let byteCount) = stored.place else {
+                guard case .blob(let name, let headerByteCount, let byteCount, let nonce) = stored.place else {
                     preconditionFailure("a part is never inline")
                 }
+                try self.requireBlob(stored.place)
                 let blob = BlobRow(
-                    id: transaction.nextNumber(), name: name, headerByteCount: headerByteCount, fileByteCount: byteCount)
+                    id: transaction.nextNumber(), name: name, headerByteCount: headerByteCount, fileByteCount: byteCount, nonce: nonce)
                 try transaction.insert(blob)
                 let entry = PartEntry(
                     partNumber: number, lastModified: transaction.now, eTag: eTag, size: stored.byteCount, checksum: calculated)
@@ -128,7 +134,10 @@ extension LocalObjectService {
             return try reader.current(request.upload.key, in: bucket.id)
         }
         let random = try Self.random(ETag.randomByteCount)
-        return try await committer.commit { transaction throws(ObjectStoreError) in
+        let event = ObjectEvent(
+            "CompleteMultipartUpload", ObjectReference(bucket: request.upload.bucket, key: request.upload.key),
+            [("uploadId", .string(request.upload.uploadID.text))])
+        return try await committer.commit(event) { transaction throws(ObjectStoreError) in
             let bucket = try transaction.bucket(request.upload.bucket)
             let upload = try transaction.reader.upload(request.upload, in: bucket)
             let present = try transaction.reader.parts(of: upload.ordinal)

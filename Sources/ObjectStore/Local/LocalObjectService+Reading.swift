@@ -11,7 +11,9 @@ struct LocatedVersion: Sendable {
     /// Of an object of one blob.
     let blob: BlobRow?
     /// In order, of an object of parts.
-    let parts: [(part: PartRow, blob: BlobRow)]
+    let parts: [PartRow]
+    /// The blobs of the parts; empty where the places of the bytes were not looked up.
+    let partBlobs: [BlobRow]
     let lifecycle: LifecycleConfiguration?
 
     var sealedName: SealedName { SealedName(bucket: bucket.name, key: version.key, uid: object.sealedUID) }
@@ -20,13 +22,13 @@ struct LocatedVersion: Sendable {
         switch seal.layout {
         case .inline(let payload): [PayloadSegment(place: .inline(payload), byteCount: object.size)]
         case .blob: blob.map { [PayloadSegment(place: $0.payloadPlace, byteCount: object.size)] } ?? []
-        case .parts: parts.map { PayloadSegment(place: $0.blob.payloadPlace, byteCount: $0.part.entry.size) }
+        case .parts: zip(parts, partBlobs).map { PayloadSegment(place: $1.payloadPlace, byteCount: $0.entry.size) }
         }
     }
 }
 
 extension BlobRow {
-    var payloadPlace: PayloadPlace { .blob(name, headerByteCount: headerByteCount, byteCount: fileByteCount) }
+    var payloadPlace: PayloadPlace { .blob(name, headerByteCount: headerByteCount, byteCount: fileByteCount, nonce: nonce) }
 }
 
 extension StoreReader {
@@ -36,20 +38,22 @@ extension StoreReader {
         let version = try locate(object, in: bucket.id)
         guard let stored = version.record.object else { preconditionFailure("a delete marker is not located") }
         let seal = try self.seal(stored.seal)
-        var (blob, parts): (BlobRow?, [(part: PartRow, blob: BlobRow)]) = (nil, [])
+        var (blob, parts, partBlobs): (BlobRow?, [PartRow], [BlobRow]) = (nil, [], [])
         switch seal.layout {
         case .inline: break
         case .blob(let id): if withPayload { blob = try self.blob(id) }
-        case .parts: for part in try self.parts(of: seal.id) { parts.append((part, try self.blob(part.blob))) }
+        case .parts:
+            parts = try self.parts(of: seal.id)
+            if withPayload { for part in parts { partBlobs.append(try self.blob(part.blob)) } }
         }
-        if seal.layout == .parts, parts.reduce(0, { $0 + $1.part.entry.size }) != stored.size {
+        if seal.layout == .parts, parts.reduce(0, { $0 + $1.entry.size }) != stored.size {
             throw .damaged("\(bucket.name.text)/\(version.key.text) has lost a part")
         }
         let latest = try latest(object.key, in: bucket.id)
         return LocatedVersion(
             bucket: bucket, version: version, object: stored, isLatest: latest?.sequence == version.sequence,
             keyARN: try keyARN(seal.objectKey), seal: seal, blob: blob,
-            parts: parts, lifecycle: try lifecycle(of: bucket))
+            parts: parts, partBlobs: partBlobs, lifecycle: try lifecycle(of: bucket))
     }
 }
 
@@ -112,8 +116,8 @@ extension LocalObjectService {
                 return 0..<located.object.size
             }
             guard number <= located.parts.count else { throw ObjectStoreError(.invalidPartNumber) }
-            let start = located.parts[..<(number - 1)].reduce(0) { $0 + $1.part.entry.size }
-            return start..<start + located.parts[number - 1].part.entry.size
+            let start = located.parts[..<(number - 1)].reduce(0) { $0 + $1.entry.size }
+            return start..<start + located.parts[number - 1].entry.size
         }
     }
 
@@ -129,7 +133,7 @@ extension LocalObjectService {
         if located.object.partCount != nil {
             let behind = located.parts.enumerated().dropFirst(max(0, partNumberMarker ?? 0))
             let parts = behind.prefix(limit).map { index, part in
-                ObjectAttributes.Part(partNumber: index + 1, size: part.part.entry.size, checksum: part.part.entry.checksum)
+                ObjectAttributes.Part(partNumber: index + 1, size: part.entry.size, checksum: part.entry.checksum)
             }
             page = parts
             next = behind.count > parts.count ? parts.last?.partNumber : nil

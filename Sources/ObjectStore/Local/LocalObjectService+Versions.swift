@@ -28,7 +28,8 @@ extension LocalObjectService {
     private func setTags(
         _ tags: TagSet, of object: ObjectReference, _ event: ObjectEvent
     ) async throws(ObjectStoreError) -> ObjectTaggingResponse {
-        try await committer.commit(event) { transaction throws(ObjectStoreError) in
+        try tags.requireObjectTags()
+        return try await committer.commit(event) { transaction throws(ObjectStoreError) in
             let bucket = try transaction.bucket(object.bucket)
             let version = try transaction.reader.locate(object, in: bucket.id)
             var record = version.record
@@ -71,8 +72,11 @@ extension LocalObjectService {
         let object = request.object
         // Before a code is looked at, as for deletions.
         let current = try lock(of: object).retention
-        try ObjectLockRules.checkRetention(retention, after: current, now: now(), bypass: bypass)
-        try await commit(event, request.mfa) { transaction, proof throws(ObjectStoreError) in
+        let now = try now()
+        try ObjectLockRules.checkRetention(retention, after: current, now: now, bypass: bypass)
+        let isWeaker = ObjectLockRules.weakens(retention, after: current, now: now)
+        try await commit(event, in: object.bucket, request.mfa, needsCode: { $0.needsMFA && isWeaker }) {
+            transaction, proof throws(ObjectStoreError) in
             let (bucket, version) = try transaction.lockable(object)
             let current = version.record.lock.retention
             try ObjectLockRules.checkRetention(retention, after: current, now: transaction.now, bypass: bypass)

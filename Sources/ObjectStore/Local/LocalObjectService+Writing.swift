@@ -6,6 +6,7 @@ extension LocalObjectService {
         let uid: [UInt8]
         let keyARN: String
         let header: [UInt8]
+        let recovery: Int64
         let place: PayloadPlace
         let size: UInt64
         let checksum: Checksum
@@ -18,11 +19,12 @@ extension LocalObjectService {
     public func putObject(_ request: PutObjectRequest) async throws(ObjectStoreError) -> PutObjectResponse {
         try health.requireWritable()
         if let size = request.body.byteCount { try PartRules.checkSize(size) }
+        try request.tagging.requireObjectTags()
         let now = try now()
         let (bucket, recovery, atArrival) = try view { reader throws(ObjectStoreError) in
             let bucket = try reader.bucket(request.bucket)
             let current: CurrentVersion = request.conditions == .none ? .nothing : try reader.current(request.key, in: bucket.id)
-            return (bucket, try reader.state().recoveryRecipient, current)
+            return (bucket, try reader.state().recovery, current)
         }
         try ConditionRules.checkWrite(request.conditions, current: atArrival)
         _ = try ObjectLockRules.lock(
@@ -37,7 +39,8 @@ extension LocalObjectService {
         return try await keeping(stored.place) { () throws(ObjectStoreError) in
             try request.checksum.verify(stored.checksums[0])
             let version = PreparedVersion(
-                uid: uid, keyARN: seal.keyARN, header: try seal.header(), place: stored.place, size: stored.byteCount,
+                uid: uid, keyARN: seal.keyARN, header: try seal.header(), recovery: seal.recovery, place: stored.place,
+                size: stored.byteCount,
                 checksum: stored.checksums[0], eTag: ETag(opaque: try Self.random(ETag.randomByteCount)),
                 contentHeaders: request.contentHeaders, metadata: request.metadata, tags: request.tagging)
             return try await put(version, request, atArrival)
@@ -57,6 +60,7 @@ extension LocalObjectService {
             }
             let lock = try ObjectLockRules.lock(
                 retention: retention, legalHold: legalHold, in: bucket.record.objectLock, now: transaction.now)
+            try self.requireBlob(version.place)
             let row = try transaction.insert(version, key, lock, in: bucket)
             return PutObjectResponse(
                 eTag: version.eTag, versionID: bucket.told(row.versionID), checksum: version.checksum, size: version.size,
@@ -79,6 +83,21 @@ extension LocalObjectService {
         }
     }
 
+    /// Changes files that are there. A disk that fails meanwhile ends all writing.
+    func changingFiles<Value>(_ body: () throws(ObjectStoreError) -> Value) throws(ObjectStoreError) -> Value {
+        try health.requireWritable()
+        do throws(ObjectStoreError) { return try body() } catch {
+            health.note(error)
+            throw error
+        }
+    }
+
+    /// Within the transaction that names it: whoever tidies up may have taken a file for an orphan that waited for too long.
+    func requireBlob(_ place: PayloadPlace) throws(ObjectStoreError) {
+        guard case .blob(let name, _, _, _) = place, try !blobs.exists(name) else { return }
+        throw ObjectStoreError(.operationAborted, "The bytes of the object were put into quarantine meanwhile; send them again.")
+    }
+
     /// Removes a blob again whose row was not committed.
     func keeping<Value>(
         _ place: PayloadPlace, _ body: () async throws(ObjectStoreError) -> Value
@@ -86,9 +105,15 @@ extension LocalObjectService {
         do throws(ObjectStoreError) {
             return try await body()
         } catch {
-            // After a failing disk nobody knows whether the row is there: better an orphan, which a check finds, than a row without a blob.
-            if case .blob(let name, _, _) = place, ![.storageFailure, .noSpace].contains(error.code) {
-                do throws(ObjectStoreError) { try blobs.remove(name) } catch { throw error }
+            // What the request is to blame for was found before anything was written. After everything else nobody knows whether the row is
+            // there: better an orphan, which a check finds, than a row without a blob.
+            if case .blob(let name, _, _, _) = place, error.httpStatus < 500 {
+                do throws(ObjectStoreError) {
+                    try blobs.remove(name)
+                } catch let failure {
+                    // Why the request was refused says more.
+                    health.note(failure)
+                }
             }
             throw error
         }
@@ -104,12 +129,14 @@ extension StoreTransaction {
         let layout: SealRow.Layout
         switch version.place {
         case .inline(let bytes): layout = .inline(bytes)
-        case .blob(let name, let headerByteCount, let byteCount):
+        case .blob(let name, let headerByteCount, let byteCount, let nonce):
             layout = .blob(seal)
-            try insert(BlobRow(id: seal, name: name, headerByteCount: headerByteCount, fileByteCount: byteCount))
+            try insert(BlobRow(id: seal, name: name, headerByteCount: headerByteCount, fileByteCount: byteCount, nonce: nonce))
         }
         try insert(
-            SealRow(id: seal, bucket: bucket.id, objectKey: objectKey(version.keyARN), header: version.header, layout: layout),
+            SealRow(
+                id: seal, bucket: bucket.id, objectKey: objectKey(version.keyARN), header: version.header, layout: layout,
+                recovery: version.recovery),
             in: bucket.name)
         let object = StoredObject(
             size: version.size, eTag: version.eTag, checksum: version.checksum, seal: seal, sealedUID: version.uid,

@@ -100,11 +100,15 @@ public final class LocalObjectService: ObjectService {
     }
 
     private static func begin(_ state: StoreState, _ keys: StoreKeys, _ database: DatabasePool) throws(ObjectStoreError) -> StoreState {
+        var state = state
+        var sets = try keys.setAuthenticator()
+        do { state.digest = try CatalogDigest.Sum.empty.masked(&sets) } catch { throw ObjectStoreError(error) }
+        let first = state
         do {
             return try database.write { db in
                 if let (record, _) = try StoreReader.storedState(db) { return try StoreState(decoding: record) }
-                try StoreTransaction.write(state, StoreReader(db: db, authenticator: keys.rowAuthenticator()))
-                return state
+                try StoreTransaction.write(first, StoreReader(db: db, authenticator: keys.rowAuthenticator()))
+                return first
             }
         } catch {
             throw ObjectStoreError(storage: error, doing: "write")

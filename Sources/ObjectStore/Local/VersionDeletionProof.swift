@@ -101,12 +101,15 @@ extension LocalObjectService {
         return false
     }
 
-    /// Carries out what may need a second factor.
+    /// Carries out what may need a second factor. A code that is not needed is not looked at, since looking at it is an attempt: a few
+    /// of them would lock its device.
     func commit<Value: Sendable>(
-        _ event: ObjectEvent, _ token: MFAToken?,
+        _ event: ObjectEvent, in bucket: BucketName, _ token: MFAToken?, needsCode: (BucketRecord) -> Bool = { $0.needsMFA },
         _ body: @escaping @Sendable (StoreTransaction, VersionDeletionProof) throws(ObjectStoreError) -> Value
     ) async throws(ObjectStoreError) -> Value {
-        let proof = try await VersionDeletionProof(token, secondFactors())
+        var needed = token
+        if token != nil, try !needsCode(view { reader throws(ObjectStoreError) in try reader.bucket(bucket).record }) { needed = nil }
+        let proof = try await VersionDeletionProof(needed, secondFactors())
         do throws(ObjectStoreError) {
             return try await committer.commit(event) { transaction throws(ObjectStoreError) in try body(transaction, proof) }
         } catch {

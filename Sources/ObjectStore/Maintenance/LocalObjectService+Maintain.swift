@@ -17,8 +17,8 @@ public struct MaintenanceSummary: Sendable, Hashable {
 }
 
 extension LocalObjectService {
-    /// Versions that one transaction of a lifecycle changes.
-    private static let lifecycleBatchCount = 500
+    /// Versions that one event in the trail names.
+    private static let lifecycleEventCount = 100
 
     /// Carries out lifecycles, removes what deletions left behind, and puts what crashes left behind into quarantine.
     ///
@@ -29,7 +29,7 @@ extension LocalObjectService {
         let buckets = try view { reader throws(ObjectStoreError) in try reader.buckets().filter(\.record.hasLifecycle).map(\.name) }
         for bucket in buckets { try await carryOutLifecycle(of: bucket, now, dryRun, &summary) }
         try await removeDoomed(dryRun, &summary)
-        try quarantineOrphans(now, dryRun, &summary)
+        try await quarantineOrphans(now, dryRun, &summary)
         if !dryRun { try tidyUp() }
         return summary
     }
@@ -39,26 +39,52 @@ extension LocalObjectService {
     private func carryOutLifecycle(
         of name: BucketName, _ now: Timestamp, _ dryRun: Bool, _ summary: inout MaintenanceSummary
     ) async throws(ObjectStoreError) {
-        var next: [UInt8]? = []
-        while let start = next {
-            let due = try view { reader throws(ObjectStoreError) in try DueWork(reader, name, from: start, now: now) }
-            next = due.next
-            summary.count(due)
-            guard !dryRun else { continue }
-            for batch in due.batches(of: Self.lifecycleBatchCount) { try await carryOut(batch, in: name) }
+        do throws(ObjectStoreError) {
+            var next: [UInt8]? = []
+            while let start = next {
+                let due =
+                    dryRun
+                    ? try view { reader throws(ObjectStoreError) in try DueWork(reader, name, from: start, now: now) }
+                    : try await carryOutLifecycle(of: name, from: start, now)
+                next = due.next
+                summary.count(due)
+            }
+            try await abortUploads(of: name, now, dryRun, &summary)
+        } catch {
+            // Deleted meanwhile.
+            guard error.code == .noSuchBucket else { throw error }
         }
+    }
+
+    /// Decides in the transaction that deletes: what was due a moment ago may be the current version now, or the rules may be gone.
+    private func carryOutLifecycle(of name: BucketName, from start: [UInt8], _ now: Timestamp) async throws(ObjectStoreError) -> DueWork {
+        try await committer.commit(alone: true) { transaction throws(ObjectStoreError) in
+            let due = try DueWork(transaction.reader, name, from: start, now: now)
+            let bucket = try transaction.bucket(name)
+            for item in due.items { try transaction.carryOut(item, in: bucket) }
+            for items in due.batches(of: Self.lifecycleEventCount) {
+                let values = items.map {
+                    AuditValue.object(ObjectEvent.parameters($0.key, $0.versionID) + [("ruleId", .string($0.ruleID))])
+                }
+                transaction.events.append(ObjectEvent("ExpireObjects", name, [("objects", .array(values))]))
+            }
+            return due
+        }
+    }
+
+    private func abortUploads(
+        of name: BucketName, _ now: Timestamp, _ dryRun: Bool, _ summary: inout MaintenanceSummary
+    ) async throws(ObjectStoreError) {
         let uploads = try view { reader throws(ObjectStoreError) in try reader.dueUploads(in: name, now: now) }
         summary.abortedUploads += uploads.count
         guard !dryRun else { return }
-        for upload in uploads { try await abortMultipartUpload(upload) }
-    }
-
-    private func carryOut(_ batch: [DueWork.Item], in name: BucketName) async throws(ObjectStoreError) {
-        let items = batch.map { AuditValue.object(ObjectEvent.parameters($0.key, $0.versionID) + [("ruleId", .string($0.ruleID))]) }
-        let event = ObjectEvent("ExpireObjects", name, [("objects", .array(items))])
-        try await committer.commit(event) { transaction throws(ObjectStoreError) in
-            let bucket = try transaction.bucket(name)
-            for item in batch { try transaction.carryOut(item, in: bucket) }
+        for upload in uploads {
+            do throws(ObjectStoreError) {
+                try await abortMultipartUpload(upload)
+            } catch {
+                // Somebody was faster.
+                guard error.code == .noSuchUpload else { throw error }
+            }
         }
     }
 
@@ -66,21 +92,23 @@ extension LocalObjectService {
 
     private func removeDoomed(_ dryRun: Bool, _ summary: inout MaintenanceSummary) async throws(ObjectStoreError) {
         let doomed = try view { reader throws(ObjectStoreError) in try reader.doomedBlobs() }
-        summary.removedBlobs = doomed.count
+        for name in doomed where try blobs.exists(name) { summary.removedBlobs += 1 }
         guard !dryRun, !doomed.isEmpty else { return }
-        for name in doomed { try blobs.remove(name) }
+        try changingFiles { () throws(ObjectStoreError) in
+            for name in doomed { try blobs.remove(name) }
+        }
         try await committer.commit { transaction throws(ObjectStoreError) in try transaction.forget(doomed) }
     }
 
-    private func quarantineOrphans(_ now: Timestamp, _ dryRun: Bool, _ summary: inout MaintenanceSummary) throws(ObjectStoreError) {
+    private func quarantineOrphans(
+        _ now: Timestamp, _ dryRun: Bool, _ summary: inout MaintenanceSummary
+    ) async throws(ObjectStoreError) {
         var candidates: [BlobName] = []
-        try blobs.forEach { file in
-            if let name = file.name, file.modificationTime.seconds + Self.orphanAgeSeconds < now.seconds { candidates.append(name) }
+        try blobs.forEach { file throws(ObjectStoreError) in
+            guard let name = file.name, file.modificationTime.seconds < now.seconds - Self.orphanAgeSeconds else { return }
+            if try !view({ reader throws(ObjectStoreError) in try reader.isBlobKnown(name) }) { candidates.append(name) }
         }
-        for name in candidates where try !view({ reader throws(ObjectStoreError) in try reader.isBlobKnown(name) }) {
-            summary.quarantinedBlobs += 1
-            if !dryRun { try blobs.quarantine(name) }
-        }
+        summary.quarantinedBlobs = dryRun ? candidates.count : try await quarantine(candidates)
     }
 
     /// Brings the log into the database, so that a copy of the database alone is whole.
@@ -91,15 +119,18 @@ extension LocalObjectService {
                 _ = try db.checkpoint(.truncate)
             }
         } catch {
-            throw ObjectStoreError(storage: error, doing: "write")
+            let error = ObjectStoreError(storage: error, doing: "write")
+            health.note(error)
+            throw error
         }
     }
 }
 
 /// What the lifecycle of a bucket says is to be done to some of its keys.
-private struct DueWork {
-    /// Keys that are looked at in one snapshot.
+private struct DueWork: Sendable {
+    /// Keys that are looked at in one transaction, and what is due after which no further key is begun.
     private static let keyLimit = 1000
+    private static let itemLimit = 2000
 
     struct Item: Sendable {
         let key: ObjectKey
@@ -144,7 +175,7 @@ private struct DueWork {
                 // Only now it is known that nothing was behind it.
                 if let marker = pendingMarker { judge(marker, newer: nil, newerCount: 0, isOnly: true) }
                 pendingMarker = nil
-                guard keyCount < Self.keyLimit else {
+                guard keyCount < Self.keyLimit, found.count < Self.itemLimit else {
                     goOn = version.key.bytes
                     return false
                 }
@@ -203,16 +234,14 @@ extension StoreReader {
 }
 
 extension StoreTransaction {
-    /// Since it was decided the version may have got another place, or a lock: then it stays for the next time.
     fileprivate func carryOut(_ item: DueWork.Item, in bucket: BucketRow) throws(ObjectStoreError) {
-        guard let version = try reader.version(item.key, item.versionID, in: bucket.id), version.sequence == item.sequence else { return }
-        let isLatest = try reader.latest(item.key, in: bucket.id)?.sequence == item.sequence
-        let isFinal = item.isForGood || bucket.record.versioning.status == .unversioned
-        if isFinal, ObjectLockRules.isLocked(version.record.lock, now: now) { return }
-        if item.isForGood {
-            try remove(version, in: bucket)
-        } else if isLatest {
+        guard item.isForGood else {
             _ = try delete(Deletion(expiring: item.key, in: bucket.name), in: bucket)
+            return
         }
+        guard let version = try reader.version(item.key, item.versionID, in: bucket.id) else {
+            throw .damaged("A version is in the table and not in its index")
+        }
+        try remove(version, in: bucket)
     }
 }

@@ -51,7 +51,7 @@ extension LocalObjectService {
         var summary = StoreRewrapSummary()
         let (bucket, total, recovery) = try view { reader throws(ObjectStoreError) in
             let bucket = try request.bucket.map { name throws(ObjectStoreError) in try reader.bucket(name).id }
-            return (bucket, try reader.sealCount(in: bucket), try reader.state().recoveryRecipient)
+            return (bucket, try reader.sealCount(in: bucket), try reader.state().recovery)
         }
         var versions = CurrentKeyVersions(environment.keys)
         let target = if let keyID = request.keyID { try await versions.current(of: usableKey(keyID)) } else { KeyVersionTag?.none }
@@ -59,30 +59,63 @@ extension LocalObjectService {
         while true {
             if Task.isCancelled { throw ObjectStoreError(.cancelled) }
             let batch = try view { [cursor] reader throws(ObjectStoreError) in
-                try reader.seals(behind: cursor, in: bucket, limit: Self.rewrapBatchCount)
+                try reader.sealIDs(behind: cursor, in: bucket, limit: Self.rewrapBatchCount)
             }
             guard let last = batch.last else { return summary }
-            cursor = last.id
+            cursor = last
             var changes: [SealChange] = []
-            for seal in batch {
-                do throws(ObjectStoreError) {
-                    let wanted = try await wantedKey(of: seal, target, &versions)
-                    guard let change = try await change(seal, to: wanted, recovery) else {
-                        summary.unchanged += 1
-                        continue
-                    }
-                    changes.append(change)
-                } catch {
+            for outcome in try await self.changes(of: batch, target, &versions, recovery) {
+                switch outcome.change {
+                case .success(nil): summary.unchanged += 1
+                case .success(let change?): changes.append(change)
+                case .failure(let error):
                     guard error.isOfOneObject, summary.failures.count < Self.maximumFailureCount else { throw error }
-                    summary.failures.append(StoreRewrapSummary.Failure(name: error.message, error: error))
+                    let name = try view { reader throws(ObjectStoreError) in reader.describe(outcome.seal) }
+                    summary.failures.append(StoreRewrapSummary.Failure(name: name, error: error))
                 }
             }
-            if !request.dryRun { try await carryOut(changes) }
-            summary.rewrapped += changes.count
+            let failures = request.dryRun ? [] : try await carryOut(changes)
+            summary.failures += failures
+            summary.rewrapped += changes.count - failures.count
             progress(
                 StoreRewrapProgress(
                     doneCount: summary.rewrapped + summary.unchanged + summary.failures.count, totalCount: total))
         }
+    }
+
+    private struct Outcome: Sendable {
+        let seal: Int64
+        /// nil when the seal is as it should be.
+        let change: Result<SealChange?, ObjectStoreError>
+    }
+
+    /// What is to be done to each seal. The key service is asked about all of them at once, so that their events share writes.
+    private func changes(
+        of seals: [Int64], _ target: KeyVersionTag?, _ versions: inout CurrentKeyVersions, _ recovery: StoreState.Recovery?
+    ) async throws(ObjectStoreError) -> [Outcome] {
+        var outcomes: [Outcome] = []
+        var wanted: [(seal: SealRow, key: KeyVersionTag)] = []
+        for id in seals {
+            do throws(ObjectStoreError) {
+                let seal = try view { reader throws(ObjectStoreError) in try reader.seal(id) }
+                wanted.append((seal, try await wantedKey(of: seal, target, &versions)))
+            } catch {
+                outcomes.append(Outcome(seal: id, change: .failure(error)))
+            }
+        }
+        await withTaskGroup(of: Outcome.self) { group in
+            for (seal, key) in wanted {
+                group.addTask {
+                    do throws(ObjectStoreError) {
+                        return Outcome(seal: seal.id, change: .success(try await self.change(seal, to: key, recovery)))
+                    } catch {
+                        return Outcome(seal: seal.id, change: .failure(error))
+                    }
+                }
+            }
+            for await outcome in group { outcomes.append(outcome) }
+        }
+        return outcomes.sorted { $0.seal < $1.seal }
     }
 
     private func wantedKey(
@@ -93,70 +126,106 @@ extension LocalObjectService {
         return try await versions.current(of: arn)
     }
 
-    /// A header that is to be replaced, in its row and in its files.
-    private struct SealChange: Sendable {
-        let old: SealRow
-        let keyARN: String
-        let header: [UInt8]
-        let bucket: BucketName
-        /// Files that have the header in front.
-        let files: [(blob: BlobRow, header: [UInt8])]
-    }
-
     /// - Returns: nil when the seal is as it should be.
-    private func change(_ seal: SealRow, to wanted: KeyVersionTag, _ recovery: String?) async throws(ObjectStoreError) -> SealChange? {
+    private func change(
+        _ seal: SealRow, to wanted: KeyVersionTag, _ recovery: StoreState.Recovery?
+    ) async throws(ObjectStoreError) -> SealChange? {
         let name = try SealedName(header: seal.header)
         let parsed = try ObjectSealer.parse(seal.header, name.description)
         let present = KMSKeyStanzaTag(try ObjectSealer.wrapped(parsed, name.description))
-        // Who is behind an X25519 stanza cannot be told from it: with a recovery recipient, headers are always written anew.
-        let hasRecovery = parsed.stanzas.count > 1
-        if present.tag == wanted, recovery == nil, !hasRecovery { return nil }
-        if present.tag == wanted, recovery != nil, hasRecovery { return nil }
+        // Who is behind an X25519 stanza cannot be told from it, so the row says it.
+        if present.tag == wanted, seal.recovery == recovery?.number ?? 0 { return nil }
         let fileKey = try await sealer.unlock(seal.header, name)
         let new = try await sealer.seal(fileKey, for: name, keyID: wanted.keyARN, recovery: recovery)
         let padded = try new.paddedHeader()
         var files: [(blob: BlobRow, header: [UInt8])] = []
         for blob in try view({ reader throws(ObjectStoreError) in try reader.blobs(of: seal) }) {
             let front = try blobs.readHeader(of: blob.name, byteCount: blob.headerByteCount)
-            // A copy shares the file of its source, whose header stays.
-            guard Self.isHeader(front, of: name) else { continue }
+            guard try isOurs(front, name) else { continue }
             guard padded.count == blob.headerByteCount else {
                 throw ObjectStoreError(.invalidRequest, "\(name.description): the new header does not fit into the place of the old one.")
             }
             files.append((blob, padded))
         }
-        return SealChange(old: seal, keyARN: new.keyARN, header: try new.header(), bucket: name.bucket, files: files)
+        return SealChange(
+            old: seal, keyARN: new.keyARN, recovery: new.recovery, header: try new.header(), name: name, files: files)
     }
 
-    private static func isHeader(_ bytes: [UInt8], of name: SealedName) -> Bool {
+    /// Whether the header in a file is for a version to write. A copy shares the file of its source, whose header stays as long as the source does.
+    private func isOurs(_ header: [UInt8], _ name: SealedName) throws(ObjectStoreError) -> Bool {
+        let named: SealedName
         do throws(ObjectStoreError) {
-            return try SealedName(header: bytes) == name
+            named = try SealedName(header: header)
         } catch {
             // Damaged: it is written anew.
             return true
         }
+        if named == name { return true }
+        return try !view { reader throws(ObjectStoreError) in try reader.isSealed(named) }
     }
 
     /// The files first: a crash in between leaves the row as it was, and the next run does both again.
-    private func carryOut(_ changes: [SealChange]) async throws(ObjectStoreError) {
-        guard !changes.isEmpty else { return }
+    ///
+    /// - Returns: what stayed as it was.
+    private func carryOut(_ changes: [SealChange]) async throws(ObjectStoreError) -> [StoreRewrapSummary.Failure] {
+        var failures: [StoreRewrapSummary.Failure] = []
+        var ready: [SealChange] = []
         for change in changes {
-            for (blob, header) in change.files { try blobs.replaceHeader(of: blob.name, with: header) }
+            do throws(ObjectStoreError) {
+                try replaceHeaders(change)
+                ready.append(change)
+            } catch {
+                guard error.isOfOneObject else { throw error }
+                failures.append(StoreRewrapSummary.Failure(name: change.name.versionDescription, error: error))
+            }
         }
-        let event = ObjectEvent("RewrapObjects", source: .coffer, [("objects", .integer(Int64(changes.count)))])
-        try await committer.commit(event) { transaction throws(ObjectStoreError) in
-            for change in changes {
-                // It may have been deleted, or rewrapped by somebody else.
-                guard try transaction.reader.nextSealID(behind: change.old.id - 1) == change.old.id else { continue }
-                let present = try transaction.reader.seal(change.old.id)
-                guard present.header == change.old.header else { continue }
-                var new = present
-                new.header = change.header
-                new.objectKey = try transaction.objectKey(change.keyARN)
-                try transaction.replace(present, by: new, in: change.bucket)
+        guard !ready.isEmpty else { return failures }
+        let event = ObjectEvent("RewrapObjects", source: .coffer, [("objects", .integer(Int64(ready.count)))])
+        try await committer.commit(event) { [ready] transaction throws(ObjectStoreError) in
+            for change in ready { try transaction.carryOut(change) }
+        }
+        return failures
+    }
+
+    private func replaceHeaders(_ change: SealChange) throws(ObjectStoreError) {
+        try changingFiles { () throws(ObjectStoreError) in
+            for (blob, header) in change.files {
+                do throws(ObjectStoreError) {
+                    try blobs.replaceHeader(of: blob.name, with: header)
+                } catch {
+                    // Deleted since it was looked at.
+                    guard error.isMissingBlob, try !view({ reader throws(ObjectStoreError) in try reader.isBlobKnown(blob.name) }) else {
+                        throw error
+                    }
+                }
             }
         }
     }
+}
+
+extension StoreTransaction {
+    fileprivate func carryOut(_ change: SealChange) throws(ObjectStoreError) {
+        // It may have been deleted, or rewrapped by somebody else.
+        guard try reader.nextSealID(behind: change.old.id - 1) == change.old.id else { return }
+        let present = try reader.seal(change.old.id)
+        guard present.header == change.old.header else { return }
+        var new = present
+        new.header = change.header
+        new.objectKey = try objectKey(change.keyARN)
+        new.recovery = change.recovery
+        try replace(present, by: new, in: change.name.bucket)
+    }
+}
+
+/// A header that is to be replaced, in its row and in its files.
+private struct SealChange: Sendable {
+    let old: SealRow
+    let keyARN: String
+    let recovery: Int64
+    let header: [UInt8]
+    let name: SealedName
+    /// Files that have the header in front.
+    let files: [(blob: BlobRow, header: [UInt8])]
 }
 
 /// A version of a KMS key, as a ciphertext names it.
@@ -207,15 +276,33 @@ extension StoreReader {
         return try query.step() ? Int(query.integer(0)) : 0
     }
 
-    fileprivate func seals(behind id: Int64, in bucket: Int64?, limit: Int) throws(ObjectStoreError) -> [SealRow] {
+    fileprivate func sealIDs(behind id: Int64, in bucket: Int64?, limit: Int) throws(ObjectStoreError) -> [Int64] {
         var query = try Query(db, "SELECT id FROM seal WHERE id > ? AND (bucket = ? OR ? < 0) ORDER BY id LIMIT ?")
         query.bind(id)
         query.bind(bucket ?? -1)
         query.bind(bucket ?? -1)
         query.bind(Int64(limit))
-        var seals: [SealRow] = []
-        while try query.step() { seals.append(try seal(query.integer(0))) }
-        return seals
+        var ids: [Int64] = []
+        while try query.step() { ids.append(query.integer(0)) }
+        return ids
+    }
+
+    /// Whether a version or an upload has the seal that was made for this one.
+    fileprivate func isSealed(_ name: SealedName) throws(ObjectStoreError) -> Bool {
+        guard let bucket = try bucketIfPresent(name.bucket) else { return false }
+        var isFound = false
+        try forEachVersion(in: bucket.id, from: name.key.bytes) { version throws(ObjectStoreError) in
+            guard version.key == name.key else { return false }
+            isFound = version.record.object?.sealedUID == name.uid
+            return !isFound
+        }
+        if isFound { return true }
+        try forEachUpload(in: bucket.id, from: name.key.bytes) { upload throws(ObjectStoreError) in
+            guard upload.key == name.key else { return false }
+            isFound = upload.record.uid == name.uid
+            return !isFound
+        }
+        return isFound
     }
 
     fileprivate func blobs(of seal: SealRow) throws(ObjectStoreError) -> [BlobRow] {

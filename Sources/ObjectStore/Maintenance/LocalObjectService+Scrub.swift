@@ -74,7 +74,7 @@ extension LocalObjectService {
         if let error = run.failure { throw error }
         let state = try await save(run, isComplete: run.isComplete)
         if Task.isCancelled { throw ObjectStoreError(.cancelled) }
-        return try report(run, state, totals.total)
+        return try report(run, state)
     }
 
     /// Remembers how far the pass is.
@@ -88,10 +88,12 @@ extension LocalObjectService {
         return saved
     }
 
-    private func report(_ run: ScrubRun, _ state: ScrubState, _ total: UInt64) throws(ObjectStoreError) -> ScrubReport {
+    private func report(_ run: ScrubRun, _ state: ScrubState) throws(ObjectStoreError) -> ScrubReport {
+        // Also what was found damaged was read.
+        let counts = try view { reader throws(ObjectStoreError) in try reader.storedByteCounts(upTo: state.cursor) }
         let unverified = try view { reader throws(ObjectStoreError) in
-            try reader.nextSeal(behind: max(state.cursor, state.previous?.last ?? 0)).map { seal throws(ObjectStoreError) in
-                try reader.unverified(seal)
+            try reader.nextSealID(behind: max(state.cursor, state.previous?.last ?? 0)).map { id throws(ObjectStoreError) in
+                try reader.unverified(id)
             }
         }
         let known = Set(run.damaged.map(\.seal))
@@ -103,7 +105,7 @@ extension LocalObjectService {
         }
         return ScrubReport(
             findings: findings, verifiedByteCount: run.verifiedByteCount, verifiedObjectCount: run.verifiedObjectCount,
-            coveredByteCount: run.coveredByteCount, totalByteCount: total, isComplete: run.isComplete, oldestUnverified: unverified,
+            coveredByteCount: counts.covered, totalByteCount: counts.total, isComplete: run.isComplete, oldestUnverified: unverified,
             verifiedSince: hasOlder ? state.previous?.started : state.cursor > 0 ? state.started : nil)
     }
 
@@ -140,13 +142,22 @@ extension StoreReader {
         }
     }
 
-    fileprivate func unverified(_ seal: SealRow) throws(ObjectStoreError) -> ScrubReport.Unverified {
-        let name = try SealedName(header: seal.header)
+    fileprivate func unverified(_ id: Int64) throws(ObjectStoreError) -> ScrubReport.Unverified {
+        let (seal, name): (SealRow, SealedName)
+        do throws(ObjectStoreError) {
+            seal = try self.seal(id)
+            name = try SealedName(header: seal.header)
+        } catch {
+            // It will be found when it is read.
+            guard [.damagedRecord, .damagedObject].contains(error.code) else { throw error }
+            return ScrubReport.Unverified(name: "seal \(id)", lastModified: nil)
+        }
         var lastModified: Timestamp?
         try forEachVersion(in: seal.bucket, from: name.key.bytes) { version throws(ObjectStoreError) in
             guard version.key == name.key else { return false }
+            // The oldest of those that share it was there when its bytes were written.
             if version.record.object?.seal == seal.id { lastModified = version.record.lastModified }
-            return lastModified == nil
+            return true
         }
         return ScrubReport.Unverified(name: name.versionDescription, lastModified: lastModified)
     }

@@ -1,3 +1,4 @@
+import Envelope
 import Findings
 import KeyStore
 import Synchronization
@@ -54,7 +55,6 @@ final class ScrubRun: Sendable {
     var damaged: [Damage] { current.withLock { $0.damaged.sorted { $0.seal < $1.seal } } }
     var verifiedByteCount: UInt64 { current.withLock { $0.verifiedByteCount } }
     var verifiedObjectCount: Int { current.withLock { $0.verifiedObjectCount } }
-    var coveredByteCount: UInt64 { min(total, covered + verifiedByteCount) }
     var failure: ObjectStoreError? { current.withLock { $0.failure } }
     var isComplete: Bool { current.withLock { $0.isAtEnd && $0.open.isEmpty && $0.failure == nil } }
 
@@ -155,12 +155,28 @@ final class ScrubRun: Sendable {
     }
 }
 
+extension LocalObjectService {
+    /// The header in a file is for the day when the database is gone, and nothing else reads it.
+    fileprivate func requireHeader(of blob: BlobRow, _ fileKey: borrowing FileKey, _ name: SealedName) throws(ObjectStoreError) {
+        let bytes = try blobs.readHeader(of: blob.name, byteCount: blob.headerByteCount)
+        do throws(ObjectStoreError) {
+            let header = try ObjectSealer.parse(bytes, name.description)
+            do { try fileKey.requireMAC(of: header, name: name.description) } catch {
+                throw ObjectStoreError(.damagedObject, "\(error.message).")
+            }
+        } catch {
+            throw ObjectStoreError(.invalidObjectState, error.message)
+        }
+    }
+}
+
 extension ObjectStoreError {
     /// What it says about an object that is read; nil for what says nothing about it.
     fileprivate var scrubFinding: StoreFinding? {
         switch code {
         case .damagedObject: isMissingBlob ? .missingBlob : .bitRot
         case .damagedRecord: .damagedRow
+        case .invalidObjectState: .blobHeader
         case .kmsNotFound, .kmsDisabled, .kmsInvalidState: .undecryptable
         // A disk that cannot read a file is as good as one without it.
         case .storageFailure: isWriteFailure ? nil : .bitRot
@@ -198,6 +214,7 @@ extension LocalObjectService {
             let segment = PayloadSegment(place: blob.payloadPlace, byteCount: byteCount)
             _ = try PayloadVerifier().verify(
                 segment, fileKey: fileKey, folder: self.blobs, objectName: name.versionDescription, isCancelled: isCancelled)
+            try requireHeader(of: blob, fileKey, name)
             sum += blob.fileByteCount
         }
         return sum

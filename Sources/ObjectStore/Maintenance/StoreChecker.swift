@@ -13,11 +13,20 @@ struct StoreChecker {
     let now: Timestamp
 
     private(set) var findings: [Finding] = []
+    /// Also by findings that are not listed.
+    private(set) var isDamaged = false
+    /// Of the snapshot: repairs are for this state of the store, and no other.
+    private(set) var revision: Int64 = 0
     private(set) var counts = StoreCheck.Counts()
     /// What repairing does to rows.
     private(set) var repairs = Repairs()
+    /// Empty where the row that says so is damaged.
+    private(set) var storeID = ""
+    /// How many seals each KMS key has, by its ARN.
+    private(set) var keyUses: [String: UInt64] = [:]
 
     struct Repairs: Sendable {
+        /// Also those of which only parts and shares are left.
         var unreferencedSeals: [Int64] = []
         /// Rows of blobs that nothing has.
         var unreferencedBlobs: [Int64] = []
@@ -44,6 +53,7 @@ struct StoreChecker {
 
     mutating func add(_ kind: StoreFinding, _ resource: String, _ evidence: [(String, String)] = [], path: String? = nil) {
         counts.findingCount += 1
+        isDamaged = isDamaged || kind.isDamage
         guard findings.count < Self.maximumFindingCount else { return }
         findings.append(kind.finding(resource, evidence, path: path))
     }
@@ -52,7 +62,11 @@ struct StoreChecker {
 
     mutating func checkRows() throws(ObjectStoreError) {
         try checkDatabase()
-        do throws(ObjectStoreError) { _ = try reader.state() } catch { try note(error, "state") }
+        do throws(ObjectStoreError) {
+            let state = try reader.state()
+            (storeID, revision) = (Hex.encode(state.storeID), state.revision)
+            try checkBuckets(state)
+        } catch { try note(error, "state") }
         var buckets: [BucketRow] = []
         for (id, name) in try bucketRows() {
             do throws(ObjectStoreError) { buckets.append(try reader.bucket(name)) } catch {
@@ -63,8 +77,12 @@ struct StoreChecker {
         }
         counts.bucketCount = buckets.count
         for bucket in buckets { try check(bucket) }
+        // Before anything is called unreferenced.
+        try checkStrays()
         try checkSeals(buckets)
+        try checkRemains()
         try checkBlobs()
+        try checkKeys()
     }
 
     private mutating func checkDatabase() throws(ObjectStoreError) {
@@ -81,11 +99,43 @@ struct StoreChecker {
         add(.damagedRow, resource, [("error", error.message)])
     }
 
-    private func bucketRows() throws(ObjectStoreError) -> [(Int64, BucketName)] {
+    /// Whether the rows of buckets and their documents are those that were written, all of them.
+    private mutating func checkBuckets(_ state: StoreState) throws(ObjectStoreError) {
+        var sum = CatalogDigest.Sum.empty
+        var sets = try keys.setAuthenticator()
+        var query = try Query(reader.db, "SELECT mac FROM bucket UNION ALL SELECT mac FROM bucket_document")
+        do {
+            while try query.step() { try sum.add(recordMAC: query.bytes(0), &sets) }
+            let stored = try state.digest.sum(&sets)
+            guard stored.recordCount != sum.recordCount || stored.bytes != sum.bytes else { return }
+            add(.bucketsChanged, "buckets", [("counted", String(sum.recordCount)), ("recorded", String(stored.recordCount))])
+        } catch let error as ObjectStoreError {
+            throw error
+        } catch {
+            throw ObjectStoreError(.internalError, "\(error)")
+        }
+    }
+
+    /// Versions and uploads of buckets that are not there.
+    private mutating func checkStrays() throws(ObjectStoreError) {
+        for table in ["version", "upload"] {
+            var query = try Query(
+                reader.db, "SELECT bucket, count(*) FROM \(table) WHERE bucket NOT IN (SELECT id FROM bucket) GROUP BY bucket")
+            while try query.step() {
+                isComplete = false
+                add(.versionsChanged, "bucket number \(query.integer(0))", [("rows without a bucket", String(query.integer(1)))])
+            }
+        }
+    }
+
+    private mutating func bucketRows() throws(ObjectStoreError) -> [(Int64, BucketName)] {
         var query = try Query(reader.db, "SELECT id, name FROM bucket ORDER BY name")
         var rows: [(Int64, BucketName)] = []
         while try query.step() {
-            do { rows.append((query.integer(0), try BucketName(query.text(1)))) } catch { continue }
+            do throws(ObjectStoreError) { rows.append((query.integer(0), try BucketName(query.text(1)))) } catch {
+                isComplete = false
+                add(.damagedRow, "bucket number \(query.integer(0))", [("error", error.message)])
+            }
         }
         return rows
     }
@@ -168,13 +218,13 @@ struct StoreChecker {
             do throws(ObjectStoreError) {
                 let seal = try reader.seal(id)
                 counts.sealCount += 1
-                switch seal.layout {
-                case .inline: break
-                case .blob(let blob): blobs.insert(blob)
-                case .parts: for part in try reader.parts(of: id) { blobs.insert(part.blob) }
-                }
                 guard try checkUse(of: seal) else { continue }
                 sealCounts[seal.bucket, default: [:]][seal.objectKey, default: 0] += 1
+                switch seal.layout {
+                case .inline: break
+                case .blob(let blob): try count(blob, of: seal)
+                case .parts: for part in try reader.parts(of: id) { try count(part.blob, of: seal) }
+                }
             } catch {
                 isComplete = false
                 try note(error, "seal \(id)")
@@ -187,6 +237,37 @@ struct StoreChecker {
         }
     }
 
+    private mutating func count(_ blob: Int64, of seal: SealRow) throws(ObjectStoreError) {
+        blobs.insert(blob)
+        var query = try Query(reader.db, "SELECT 1 FROM blob WHERE id = ?")
+        query.bind(blob)
+        guard try !query.step() else { return }
+        isComplete = false
+        add(.missingBlob, reader.describe(seal.id), [("error", "It is not known which file has its bytes.")])
+    }
+
+    /// What is left of seals that are gone.
+    private mutating func checkRemains() throws(ObjectStoreError) {
+        guard isComplete else { return }
+        for (table, column) in [("part", "owner"), ("seal_share", "seal")] {
+            var query = try Query(
+                reader.db, "SELECT DISTINCT \(column) FROM \(table) WHERE \(column) NOT IN (SELECT id FROM seal) ORDER BY \(column)")
+            while try query.step() {
+                let id = query.integer(0)
+                repairs.unreferencedSeals.append(id)
+                add(.unreferencedRow, "\(table) of seal \(id)")
+            }
+        }
+    }
+
+    private mutating func checkKeys() throws(ObjectStoreError) {
+        var uses: [Int64: UInt64] = [:]
+        for counts in sealCounts.values { uses.merge(counts) { $0 + $1 } }
+        for (id, count) in uses.sorted(by: { $0.key < $1.key }) {
+            do throws(ObjectStoreError) { keyUses[try reader.keyARN(id)] = count } catch { try note(error, "KMS key \(id)") }
+        }
+    }
+
     /// - Returns: whether a version or an upload has the seal, as far as is known.
     private mutating func checkUse(of seal: SealRow) throws(ObjectStoreError) -> Bool {
         let uses = seals.count(seal.id)
@@ -196,7 +277,7 @@ struct StoreChecker {
             add(.unreferencedRow, "seal \(seal.id)")
             return false
         }
-        let extra = try reader.extraShares(of: seal.id)
+        let extra = try reader.extraShares(of: seal)
         guard extra != uses - 1 else { return true }
         repairs.shares.append((seal.id, uses - 1))
         add(.referenceCount, "seal \(seal.id)", [("counted", String(uses)), ("recorded", String(extra + 1))])

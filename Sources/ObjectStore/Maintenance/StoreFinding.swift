@@ -6,6 +6,7 @@ enum StoreFinding: String, CaseIterable, Sendable {
     case databaseDamaged = "database-damaged"
     case damagedRow = "damaged-row"
     case versionsChanged = "versions-changed"
+    case bucketsChanged = "buckets-changed"
     case missingSeal = "missing-seal"
     case missingBlob = "missing-blob"
     case blobSize = "blob-size"
@@ -25,7 +26,8 @@ enum StoreFinding: String, CaseIterable, Sendable {
 
     var severity: Severity {
         switch self {
-        case .databaseDamaged, .damagedRow, .versionsChanged, .missingSeal, .missingBlob, .blobSize, .bitRot, .undecryptable, .partsChanged:
+        case .databaseDamaged, .damagedRow, .versionsChanged, .bucketsChanged, .missingSeal, .missingBlob, .blobSize, .bitRot,
+            .undecryptable, .partsChanged:
             .critical
         case .keyUnusable, .storeFailed: .high
         case .blobHeader, .referenceCount, .clockSetBack: .medium
@@ -42,6 +44,7 @@ enum StoreFinding: String, CaseIterable, Sendable {
         case .databaseDamaged: "The database is damaged."
         case .damagedRow: "A row is not what was written."
         case .versionsChanged: "Versions were removed, added or put back behind the store's back."
+        case .bucketsChanged: "Buckets, or what is configured for them, were removed, added or put back behind the store's back."
         case .missingSeal: "The header of a version is gone, so that it cannot be opened."
         case .missingBlob: "The file with the bytes of a version is gone."
         case .blobSize: "The file with the bytes of a version has another size than what was written."
@@ -67,7 +70,7 @@ enum StoreFinding: String, CaseIterable, Sendable {
             "Copy the store somewhere else, then restore objects.sqlite from a backup; the files in objects/ are age files."
         case .damagedRow, .missingSeal, .partsChanged, .missingBlob, .blobSize, .bitRot:
             "Restore the object from another copy, and look at the disk."
-        case .versionsChanged: "Compare `coffer ls --versions` with the audit trail (`coffer audit list`)."
+        case .versionsChanged, .bucketsChanged: "Compare `coffer ls --versions` with the audit trail (`coffer audit list`)."
         case .undecryptable, .keyUnusable: "Look at the key: `coffer key describe KEY`; then scrub again."
         case .blobHeader: "`coffer store rewrap --all` writes headers anew."
         case .referenceCount, .unreferencedRow, .orphanBlob:

@@ -39,6 +39,12 @@ public struct TagSet: Sendable, Hashable {
         self.tags = tags.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     }
 
+    /// - Throws: `BadRequest` for more tags than an object may have: a set for a bucket may have more.
+    func requireObjectTags() throws(ObjectStoreError) {
+        guard tags.count > Self.maximumObjectTagCount else { return }
+        throw ObjectStoreError(.badRequest, "Object tags cannot be greater than \(Self.maximumObjectTagCount)")
+    }
+
     public subscript(key: String) -> String? {
         tags.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
     }

@@ -53,6 +53,27 @@ extension BlobFolder {
         }
     }
 
+    /// Keeps an age file that was no file before.
+    func quarantine(_ bytes: [UInt8], as name: BlobName) throws(ObjectStoreError) {
+        let folder = path.appending(Self.quarantineName)
+        let target = try writing(folder.string) { () throws(Errno) in
+            let root = try OpenFolder(path, calls: calls)
+            try makeFolder(FilePath.Component(text: Self.quarantineName), in: root)
+            return try root.folder(FilePath.Component(text: Self.quarantineName))
+        }
+        do throws(EnvelopeError) {
+            var file = try AtomicOutputFile(
+                named: FilePath.Component(text: name.fileName), in: target, path: folder.appending(name.fileName), overwrite: false,
+                calls: calls)
+            do throws(Errno) { try calls.writeBytes(bytes, to: file.descriptor, at: 0) } catch {
+                throw EnvelopeError(.outputFailed, "\(folder): \(error)", errno: error)
+            }
+            try file.commit()
+        } catch {
+            throw .writing(folder.string, error)
+        }
+    }
+
     /// Under its own name, or one with a number behind it where that is taken.
     private func move(_ name: BlobName, from shard: OpenFolder, to quarantine: OpenFolder) throws(Errno) {
         let maximumNumber = 1000

@@ -43,13 +43,29 @@ final class BlobFolder: Sendable {
     // MARK: One file
 
     /// Removes a file; one that is gone already is fine. Its absence may be undone by a crash.
-    func remove(_ name: BlobName) throws(ObjectStoreError) {
+    /// - Returns: whether it was there.
+    @discardableResult
+    func remove(_ name: BlobName) throws(ObjectStoreError) -> Bool {
         try writing(path(of: name).string) { () throws(Errno) in
             do throws(Errno) {
                 let shard = try OpenFolder(path.appending(name.shard), calls: calls)
                 try calls.remove(FilePath.Component(text: name.fileName), in: shard.descriptor)
+                return true
             } catch {
                 guard error == .noSuchFileOrDirectory else { throw error }
+                return false
+            }
+        }
+    }
+
+    func exists(_ name: BlobName) throws(ObjectStoreError) -> Bool {
+        try reading(path(of: name).string) { () throws(Errno) in
+            do throws(Errno) {
+                _ = try calls.status(at: path(of: name))
+                return true
+            } catch {
+                guard error == .noSuchFileOrDirectory else { throw error }
+                return false
             }
         }
     }

@@ -4,6 +4,7 @@ import KeyStore
 
 /// How a body becomes a blob: the calling task reads it into units, and other tasks, one for each core, seal and write these.
 struct BlobSealing: ~Copyable {
+    let nonce: [UInt8]
     private let blob: NewBlob
     private let cipher: PayloadCipher
     /// Where in the file the first chunk is.
@@ -16,6 +17,7 @@ struct BlobSealing: ~Copyable {
         let cipher = try fileKey.cipher(nonce: nonce)
         let front = header + nonce
         try front.span.bytes.withUnsafeBytes { bytes throws(ObjectStoreError) in try blob.write(bytes, at: 0) }
+        self.nonce = nonce
         self.blob = blob
         self.cipher = cipher
         payloadStart = UInt64(front.count)

@@ -6,7 +6,8 @@ enum PayloadPlace: Sendable, Hashable {
     /// - Parameters:
     ///   - headerByteCount: In front of the nonce.
     ///   - byteCount: Of the whole file.
-    case blob(BlobName, headerByteCount: Int, byteCount: UInt64)
+    ///   - nonce: Of the payload. Parts of one object have one key, and only this tells them apart.
+    case blob(BlobName, headerByteCount: Int, byteCount: UInt64, nonce: [UInt8])
 }
 
 /// A payload that was written.

@@ -71,6 +71,6 @@ struct PayloadWriter: Sendable {
         let byteCount = try await sealing.run(&reader, beginning: beginning ?? UnsafeRawBufferPointer(start: nil, count: 0))
         try reader.requireWhole()
         try await blob.commit()
-        return .blob(blob.name, headerByteCount: header.count, byteCount: byteCount)
+        return .blob(blob.name, headerByteCount: header.count, byteCount: byteCount, nonce: sealing.nonce)
     }
 }

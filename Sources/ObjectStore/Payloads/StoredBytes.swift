@@ -24,6 +24,8 @@ final class StoredBytes: Sendable {
     /// Of everything that belongs to it: a whole file, or nonce and chunks.
     let byteCount: UInt64
     private let source: Source
+    /// What the nonce has to be; nil where it is beside the chunks in one authentic row.
+    private let expectedNonce: [UInt8]?
 
     /// - Throws: `DamagedObject` (`isMissingBlob`) when the file is not there, `StorageFailure`.
     init(_ place: PayloadPlace, in folder: BlobFolder, objectName: String) throws(ObjectStoreError) {
@@ -31,13 +33,15 @@ final class StoredBytes: Sendable {
         switch place {
         case .inline(let bytes):
             source = .inline(bytes)
+            expectedNonce = nil
             nonceStart = 0
             byteCount = UInt64(bytes.count)
-        case .blob(let name, let headerByteCount, let byteCount):
+        case .blob(let name, let headerByteCount, let byteCount, let nonce):
             let descriptor = try reading(objectName) { () throws(Errno) in
                 try folder.calls.open(folder.path(of: name), O_RDONLY | O_NOFOLLOW)
             }
             source = .file(descriptor, folder.calls)
+            expectedNonce = nonce
             nonceStart = UInt64(headerByteCount)
             self.byteCount = byteCount
         }
@@ -78,10 +82,12 @@ final class StoredBytes: Sendable {
         }
     }
 
+    /// - Throws: `DamagedObject` for the nonce of another payload.
     func readNonce() throws(ObjectStoreError) -> [UInt8] {
         var nonce = [UInt8](repeating: 0, count: PayloadLayout.nonceByteCount)
         var span = nonce.mutableSpan
         try span.withUnsafeMutableBytes { buffer throws(ObjectStoreError) in try read(into: buffer, at: nonceStart) }
+        guard expectedNonce.map({ $0 == nonce }) ?? true else { throw .damaged(objectName, "its payload is not the one that was stored") }
         return nonce
     }
 

@@ -3,7 +3,6 @@ import KeyStore
 /// A bucket, as its row holds it.
 struct BucketRecord: Sendable, Equatable {
     private static let format: UInt8 = 1
-    private static let maximumKeyCount = 4096
 
     let creationDate: Timestamp
     var versioning = VersioningConfiguration(status: .unversioned)
@@ -34,9 +33,7 @@ struct BucketRecord: Sendable, Equatable {
         if let objectLock { writer.append(objectLock.defaultRetention) }
         writer.append(hasLifecycle)
         writer.append(hasTags)
-        writer.append(digest.recordCount)
-        writer.append(digest.nonce)
-        writer.append(digest.maskedSum)
+        writer.append(digest)
         writer.append(UInt32(sealCounts.count))
         for (key, count) in sealCounts.sorted(by: { $0.key < $1.key }) {
             writer.append(key)
@@ -56,10 +53,8 @@ struct BucketRecord: Sendable, Equatable {
         if try reader.need(reader.readBool()) { objectLock = ObjectLockConfiguration(defaultRetention: try reader.defaultRetention()) }
         hasLifecycle = try reader.need(reader.readBool())
         hasTags = try reader.need(reader.readBool())
-        digest = CatalogDigest(
-            recordCount: try reader.need(reader.readUInt64()), nonce: try reader.need(reader.readBytes(CatalogDigest.nonceByteCount)),
-            maskedSum: try reader.need(reader.readBytes(CatalogDigest.sumByteCount)))
-        for _ in 0..<(try reader.count(atMost: Self.maximumKeyCount)) {
+        digest = try reader.digest()
+        for _ in 0..<(try reader.count(atMost: .max)) {
             let key = try reader.need(reader.readInt64())
             sealCounts[key] = try reader.need(reader.readUInt64())
         }
@@ -81,6 +76,8 @@ struct BucketRow: Sendable {
     let id: Int64
     let name: BucketName
     var record: BucketRecord
+    /// As the database has it; empty before it is written.
+    var mac: [UInt8]
 
     static func place(_ id: Int64, _ name: String) -> [UInt8] {
         var writer = ByteWriter()

@@ -47,7 +47,7 @@ extension LifecycleRule {
 
     fileprivate init(decoding reader: inout ByteReader) throws(MalformedRecord) {
         let (id, isEnabled) = (try reader.need(reader.readPrefixedString()), try reader.need(reader.readBool()))
-        let (prefix, tags) = (try reader.need(reader.readPrefixed()), try reader.tags(limit: TagSet.maximumObjectTagCount))
+        let (prefix, tags) = (try reader.need(reader.readPrefixed()), try reader.tags(limit: TagSet.maximumBucketTagCount))
         let (lower, upper) = (try reader.optionalInt(), try reader.optionalInt())
         let expiration: Expiration?
         switch try reader.need(reader.readUInt8()) {

@@ -47,6 +47,12 @@ extension ByteWriter {
         append(lock.legalHold.map { $0 == .on ? UInt8(2) : 1 } ?? 0)
     }
 
+    mutating func append(_ digest: CatalogDigest) {
+        append(digest.recordCount)
+        append(digest.nonce)
+        append(digest.maskedSum)
+    }
+
     mutating func append(_ retention: DefaultRetention?) {
         append(retention?.mode.code ?? 0)
         guard let retention else { return }
@@ -105,7 +111,9 @@ extension ByteReader {
     }
 
     mutating func contentHeaders() throws(MalformedRecord) -> ContentHeaders {
-        let contentType = try need(readPrefixedString())
+        // The default was not given, and does not count towards the length of what was.
+        let text = try need(readPrefixedString())
+        let contentType = text == ContentHeaders.defaultContentType ? nil : text
         let (encoding, language, disposition) = (try optionalString(), try optionalString(), try optionalString())
         let (cacheControl, expires) = (try optionalString(), try optionalString())
         do {
@@ -135,6 +143,12 @@ extension ByteReader {
         default: throw MalformedRecord()
         }
         return lock
+    }
+
+    mutating func digest() throws(MalformedRecord) -> CatalogDigest {
+        CatalogDigest(
+            recordCount: try need(readUInt64()), nonce: try need(readBytes(CatalogDigest.nonceByteCount)),
+            maskedSum: try need(readBytes(CatalogDigest.sumByteCount)))
     }
 
     mutating func defaultRetention() throws(MalformedRecord) -> DefaultRetention? {

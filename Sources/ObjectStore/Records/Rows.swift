@@ -48,6 +48,10 @@ struct SealRow: Sendable {
     /// An age header, without padding.
     var header: [UInt8]
     let layout: Layout
+    /// `StoreState.recoveryNumber` of the recovery recipient that the header has; 0 for none.
+    var recovery: Int64
+    /// Whether a row of `seal_share` says how many versions have the seal; else it is one.
+    var isShared = false
 
     /// The column `payload`.
     var payload: [UInt8]? { if case .inline(let bytes) = layout { bytes } else { nil } }
@@ -58,6 +62,8 @@ struct SealRow: Sendable {
         writer.append(id)
         writer.append(bucket)
         writer.append(objectKey)
+        writer.append(recovery)
+        writer.append(isShared)
         switch layout {
         case .inline: writer.append(UInt8(0))
         case .blob(let blob):
@@ -78,6 +84,8 @@ struct BlobRow: Sendable {
     let headerByteCount: Int
     /// Of the file.
     let fileByteCount: UInt64
+    /// Of the payload: the file has to be this one, and not another that the same file key opens.
+    let nonce: [UInt8]
     /// How many seals and parts have it.
     var referenceCount: Int64
 
@@ -94,6 +102,7 @@ struct BlobRow: Sendable {
         var writer = ByteWriter()
         writer.append(UInt32(headerByteCount))
         writer.append(fileByteCount)
+        writer.append(nonce)
         writer.append(referenceCount)
         return writer.bytes
     }
@@ -107,11 +116,12 @@ struct BlobRow: Sendable {
         return count
     }
 
-    init(id: Int64, name: BlobName, headerByteCount: Int, fileByteCount: UInt64, referenceCount: Int64 = 1) {
+    init(id: Int64, name: BlobName, headerByteCount: Int, fileByteCount: UInt64, nonce: [UInt8], referenceCount: Int64 = 1) {
         self.id = id
         self.name = name
         self.headerByteCount = headerByteCount
         self.fileByteCount = fileByteCount
+        self.nonce = nonce
         self.referenceCount = referenceCount
     }
 
@@ -122,6 +132,7 @@ struct BlobRow: Sendable {
         self.name = BlobName(bytes: name)
         headerByteCount = Int(try reader.need(reader.readUInt32()))
         fileByteCount = try reader.need(reader.readUInt64())
+        nonce = try reader.need(reader.readBytes(PayloadLayout.nonceByteCount))
         referenceCount = try reader.need(reader.readInt64())
         try reader.end()
         guard referenceCount > 0, UInt64(headerByteCount) < fileByteCount else { throw MalformedRecord() }

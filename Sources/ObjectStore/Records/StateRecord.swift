@@ -13,10 +13,31 @@ struct StoreState: Sendable, Equatable {
     let wrappedKey: [UInt8]
     /// Every object is sealed for this `age1…` recipient, too.
     var recoveryRecipient: String?
+    /// Counts the recovery recipients that there were; 0 while there is none. Seals remember it, so that it can be told which have another.
+    var recoveryNumber: Int64 = 0
+    /// How many recovery recipients there ever were.
+    var recoveryCount: Int64 = 0
+    /// Of the MACs of all rows of `bucket` and `bucket_document`.
+    var digest = CatalogDigest.none
     /// The last number that was given to a version, seal, blob, upload, bucket or key.
     var lastNumber: Int64 = 0
     /// Counts the transactions that changed something.
     var revision: Int64 = 0
+
+    /// Who can open every object besides its KMS key.
+    struct Recovery: Sendable {
+        let recipient: String
+        let number: Int64
+    }
+
+    var recovery: Recovery? { recoveryRecipient.map { Recovery(recipient: $0, number: recoveryNumber) } }
+
+    mutating func setRecovery(_ recipient: String?) {
+        guard recipient != recoveryRecipient else { return }
+        recoveryRecipient = recipient
+        if recipient != nil { recoveryCount += 1 }
+        recoveryNumber = recipient == nil ? 0 : recoveryCount
+    }
 
     init(storeID: [UInt8], keyARN: String, wrappedKey: [UInt8]) {
         self.storeID = storeID
@@ -31,8 +52,11 @@ struct StoreState: Sendable, Equatable {
         writer.append(keyARN)
         writer.appendPrefixed(wrappedKey)
         writer.append(recoveryRecipient)
+        writer.append(recoveryNumber)
+        writer.append(recoveryCount)
         writer.append(lastNumber)
         writer.append(revision)
+        writer.append(digest)
         return writer.bytes
     }
 
@@ -49,8 +73,11 @@ struct StoreState: Sendable, Equatable {
         keyARN = try reader.need(reader.readPrefixedString())
         wrappedKey = try reader.need(reader.readPrefixed())
         recoveryRecipient = try reader.optionalString()
+        recoveryNumber = try reader.need(reader.readInt64())
+        recoveryCount = try reader.need(reader.readInt64())
         lastNumber = try reader.need(reader.readInt64())
         revision = try reader.need(reader.readInt64())
+        digest = try reader.digest()
         try reader.end()
     }
 }

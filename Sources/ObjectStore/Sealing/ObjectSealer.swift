@@ -53,6 +53,8 @@ struct NewSeal: ~Copyable, Sendable {
     let fileKey: FileKey
     let stanzas: [Stanza]
     let keyARN: String
+    /// Of the recovery recipient among the stanzas; 0 for none.
+    let recovery: Int64
 
     /// An age header for the database.
     func header() throws(ObjectStoreError) -> [UInt8] { try ObjectSealer.header(stanzas, fileKey) }
@@ -67,25 +69,25 @@ struct ObjectSealer: Sendable {
 
     /// - Parameters:
     ///   - keyID: key ID, key ARN, alias name or alias ARN.
-    ///   - recovery: an `age1…` recipient that gets at the object, too.
-    func newSeal(_ name: SealedName, keyID: String, recovery: String?) async throws(ObjectStoreError) -> NewSeal {
+    ///   - recovery: who gets at the object, too.
+    func newSeal(_ name: SealedName, keyID: String, recovery: StoreState.Recovery?) async throws(ObjectStoreError) -> NewSeal {
         let generated: GeneratedFileKey
         do { generated = try await keys.generateFileKey(keyID: keyID, encryptionContext: name.context()) } catch {
             throw Self.mapped(error)
         }
         let stanzas = try await stanzas(generated.wrapped, generated.fileKey, recovery)
         let keyARN = generated.wrapped.keyARN
-        return NewSeal(fileKey: try Self.copy(generated.fileKey), stanzas: stanzas, keyARN: keyARN)
+        return NewSeal(fileKey: try Self.copy(generated.fileKey), stanzas: stanzas, keyARN: keyARN, recovery: recovery?.number ?? 0)
     }
 
     /// The same file key for another version, or under another KMS key.
     func seal(
-        _ fileKey: borrowing FileKey, for name: SealedName, keyID: String, recovery: String?
+        _ fileKey: borrowing FileKey, for name: SealedName, keyID: String, recovery: StoreState.Recovery?
     ) async throws(ObjectStoreError) -> NewSeal {
         let wrapped: WrappedFileKey
         do { wrapped = try await keys.wrap(fileKey, keyID: keyID, encryptionContext: name.context()) } catch { throw Self.mapped(error) }
         let stanzas = try await stanzas(wrapped, fileKey, recovery)
-        return NewSeal(fileKey: try Self.copy(fileKey), stanzas: stanzas, keyARN: wrapped.keyARN)
+        return NewSeal(fileKey: try Self.copy(fileKey), stanzas: stanzas, keyARN: wrapped.keyARN, recovery: recovery?.number ?? 0)
     }
 
     /// The file key of an object.
@@ -101,7 +103,7 @@ struct ObjectSealer: Sendable {
         do throws(KeyStoreError) {
             fileKey = try await keys.unwrapFileKey(wrapped)
         } catch {
-            guard error.code != .invalidCiphertext else {
+            guard ![.invalidCiphertext, .incorrectKey].contains(error.code) else {
                 throw ObjectStoreError(.damagedObject, "The header of \(name.description) is not what was written.")
             }
             throw ObjectStoreError(error)
@@ -113,12 +115,12 @@ struct ObjectSealer: Sendable {
     }
 
     private func stanzas(
-        _ wrapped: WrappedFileKey, _ fileKey: borrowing FileKey, _ recovery: String?
+        _ wrapped: WrappedFileKey, _ fileKey: borrowing FileKey, _ recovery: StoreState.Recovery?
     ) async throws(ObjectStoreError) -> [Stanza] {
         do {
             let own = try KMSKeyStanza(wrapped).encoded()
             guard let recovery else { return [own] }
-            let recipient = X25519Recipient(try AgeRecipient(recovery))
+            let recipient = X25519Recipient(try AgeRecipient(recovery.recipient))
             return [own] + (try await recipient.wrap(fileKey).stanzas)
         } catch {
             throw Self.mapped(error)

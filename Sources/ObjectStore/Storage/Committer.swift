@@ -104,24 +104,27 @@ final class Committer: Sendable {
 
     private func run(_ group: [Request]) {
         var outcomes: [Outcome] = []
+        let forgotten = queue.withLock { queue in
+            defer { queue.removed = [] }
+            return queue.removed
+        }
         do {
-            let doomed = try commit(group, &outcomes)
+            let doomed = try commit(group, forgetting: forgotten, &outcomes)
             remove(doomed)
         } catch {
             health.note(error)
+            queue.withLock { $0.removed += forgotten }
             recordRefusal(of: group, error)
             outcomes = group.map { _ in .failure(error) }
         }
         for (request, outcome) in zip(group, outcomes) { request.caller.resume(returning: outcome) }
     }
 
-    private func commit(_ group: [Request], _ outcomes: inout [Outcome]) throws(ObjectStoreError) -> [BlobName] {
+    private func commit(
+        _ group: [Request], forgetting forgotten: [BlobName], _ outcomes: inout [Outcome]
+    ) throws(ObjectStoreError) -> [BlobName] {
         try health.requireWritable()
         let now = try environment.now()
-        let forgotten = queue.withLock { queue in
-            defer { queue.removed = [] }
-            return queue.removed
-        }
         do {
             return try database.write { db in
                 let transaction = try StoreTransaction(db, keys, now: now)
@@ -151,7 +154,9 @@ final class Committer: Sendable {
             try Query(transaction.db, "RELEASE request").run()
             return .success(())
         } catch {
-            guard !error.isOfStorage else { throw error }
+            // After some failures SQLite has undone everything by itself.
+            let isUndone = transaction.db.sqliteConnection.map { sqlite3_get_autocommit($0) != 0 } ?? true
+            guard !error.isOfStorage, !isUndone else { throw error }
             try Query(transaction.db, "ROLLBACK TO request").run()
             try Query(transaction.db, "RELEASE request").run()
             transaction.forget(since: mark)

@@ -26,12 +26,22 @@ enum ObjectDatabase {
             let pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB makes it NORMAL when it turns on the write-ahead log, and then a power cut takes back commits.
             try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
-            var migrator = DatabaseMigrator()
-            ObjectStoreSchema.register(in: &migrator)
-            if try !pool.read({ try migrator.hasCompletedMigrations($0) }) { try migrator.migrate(pool) }
+            try bringUpToDate(pool)
             return pool
         } catch {
             throw ObjectStoreError(storage: error, doing: "open")
+        }
+    }
+
+    private static func bringUpToDate(_ pool: DatabasePool) throws {
+        var migrator = DatabaseMigrator()
+        ObjectStoreSchema.register(in: &migrator)
+        guard try !pool.read({ try migrator.hasCompletedMigrations($0) }) else { return }
+        do {
+            try migrator.migrate(pool)
+        } catch {
+            // Another process may have been faster.
+            guard try pool.read({ try migrator.hasCompletedMigrations($0) }) else { throw error }
         }
     }
 

@@ -25,14 +25,26 @@ extension ObjectStoreError {
         let detail = "SQLite \(code): \(message)"
         switch code & 0xFF {
         case SQLITE_FULL: self.init(.noSpace, "\(failed): its disk is full (\(detail)).")
+        // The index of the log could not be made longer.
+        case SQLITE_IOERR where code == SQLITE_IOERR | 19 << 8: self.init(.noSpace, "\(failed): its disk is full (\(detail)).")
         case SQLITE_BUSY, SQLITE_LOCKED: self.init(.serviceUnavailable, "\(failed): another process keeps it locked (\(detail)).")
         case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN:
             self.init(.storeReadOnly, "\(failed): check that you may read and write its file and its folder (\(detail)).")
         case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT, SQLITE_ERROR, SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_SCHEMA, SQLITE_MISMATCH:
             self = .damaged("\(failed): it is damaged (\(detail))")
         case SQLITE_IOERR:
-            self.init(.storageFailure, "\(failed): its disk failed (\(detail)).", fileCause: action == "write" ? .writing : .reading)
+            self.init(.storageFailure, "\(failed): its disk failed (\(detail)).", fileCause: Self.isOfWriting(code) ? .writing : .reading)
         default: self.init(.internalError, "\(failed) (\(detail)).")
+        }
+    }
+
+    /// Whether it is of what was to be on the disk, and not of reading, locking or of memory that connections share. What is changed can
+    /// fail to be read first, and what is read can make SQLite write: so the code says it, and not the action.
+    private static func isOfWriting(_ code: CInt) -> Bool {
+        switch code >> 8 {
+        // SQLITE_IOERR without more to it, _WRITE, _FSYNC, _DIR_FSYNC, _TRUNCATE, _DELETE, _CLOSE and _DIR_CLOSE.
+        case 0, 3, 4, 5, 6, 10, 16, 17: true
+        default: false
         }
     }
 

@@ -55,6 +55,8 @@ enum ObjectStoreSchema {
             bucket INTEGER NOT NULL,
             object_key INTEGER NOT NULL,
             blob INTEGER,
+            recovery INTEGER NOT NULL,
+            is_shared INTEGER NOT NULL CHECK (is_shared IN (0, 1)),
             header BLOB NOT NULL,
             payload BLOB,
             mac BLOB NOT NULL CHECK (length(mac) = 32)

@@ -9,6 +9,8 @@ struct Query: ~Copyable {
     private let statement: SQLiteStatement
     private let connection: SQLiteConnection
     private var boundCount: Int32 = 0
+    /// The first binding that failed: the statement is not run with NULL in its place.
+    private var failure: CInt = SQLITE_OK
 
     /// - Parameter sql: constant; values are bound.
     init(_ db: Database, _ sql: String) throws(ObjectStoreError) {
@@ -32,18 +34,19 @@ struct Query: ~Copyable {
 
     mutating func bind(_ value: Int64) {
         boundCount += 1
-        sqlite3_bind_int64(statement, boundCount, value)
+        note(sqlite3_bind_int64(statement, boundCount, value))
     }
 
     mutating func bind(_ bytes: [UInt8]) {
         boundCount += 1
         let index = boundCount
-        _ = bytes.withUnsafeBufferPointer { buffer in
+        let result = bytes.withUnsafeBufferPointer { buffer in
             // An empty array has no address, and a blob of no address would be NULL.
             buffer.isEmpty
                 ? sqlite3_bind_zeroblob(statement, index, 0)
                 : sqlite3_bind_blob(statement, index, buffer.baseAddress, Int32(buffer.count), Self.copying)
         }
+        note(result)
     }
 
     mutating func bind(_ bytes: [UInt8]?) {
@@ -53,12 +56,16 @@ struct Query: ~Copyable {
 
     mutating func bindNull() {
         boundCount += 1
-        sqlite3_bind_null(statement, boundCount)
+        note(sqlite3_bind_null(statement, boundCount))
     }
 
     mutating func bind(_ text: String) {
         boundCount += 1
-        sqlite3_bind_text(statement, boundCount, text, -1, Self.copying)
+        note(sqlite3_bind_text(statement, boundCount, text, -1, Self.copying))
+    }
+
+    private mutating func note(_ result: CInt) {
+        if failure == SQLITE_OK { failure = result }
     }
 
     /// SQLITE_TRANSIENT, which is a cast in C: SQLite makes its own copy.
@@ -68,6 +75,7 @@ struct Query: ~Copyable {
 
     /// - Returns: whether there is a row.
     mutating func step() throws(ObjectStoreError) -> Bool {
+        guard failure == SQLITE_OK else { throw ObjectStoreError(.internalError, "SQLite takes no value (\(failure)).") }
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
@@ -82,10 +90,12 @@ struct Query: ~Copyable {
         while try step() {}
     }
 
-    /// Begins anew with other values.
-    mutating func restart() {
-        sqlite3_reset(statement)
-        boundCount = 0
+    /// Runs a statement that changes exactly one row.
+    ///
+    /// - Throws: `DamagedRecord` when it changed none: the row was just read, so an index does not have it.
+    consuming func runOnOneRow() throws(ObjectStoreError) {
+        while try step() {}
+        guard sqlite3_changes(connection) == 1 else { throw .damaged("A row that is there could not be changed") }
     }
 
     // MARK: Reading

@@ -89,7 +89,15 @@ struct StoreReader {
 
     private func bucket(_ id: Int64, _ name: BucketName, record: [UInt8], mac: [UInt8]) throws(ObjectStoreError) -> BucketRow {
         try authenticator.require(mac, .bucket, BucketRow.place(id, name.text), record)
-        return BucketRow(id: id, name: name, record: try decode { () throws(MalformedRecord) in try BucketRecord(decoding: record) })
+        return BucketRow(
+            id: id, name: name, record: try decode { () throws(MalformedRecord) in try BucketRecord(decoding: record) }, mac: mac)
+    }
+
+    func macOfDocument(_ kind: BucketDocument, of bucket: Int64) throws(ObjectStoreError) -> [UInt8]? {
+        var query = try Query(db, "SELECT mac FROM bucket_document WHERE bucket = ? AND kind = ?")
+        query.bind(bucket)
+        query.bind(kind.rawValue)
+        return try query.step() ? query.bytes(0) : nil
     }
 
     func document(_ kind: BucketDocument, of bucket: Int64) throws(ObjectStoreError) -> [UInt8]? {
@@ -122,7 +130,7 @@ struct StoreReader {
     // MARK: Seals, blobs, parts
 
     func seal(_ id: Int64) throws(ObjectStoreError) -> SealRow {
-        var query = try Query(db, "SELECT bucket, object_key, blob, header, payload, mac FROM seal WHERE id = ?")
+        var query = try Query(db, "SELECT bucket, object_key, blob, recovery, is_shared, header, payload, mac FROM seal WHERE id = ?")
         query.bind(id)
         guard try query.step() else { throw .damaged("The header of an object is gone") }
         return try seal(id, query, from: 0)
@@ -130,27 +138,31 @@ struct StoreReader {
 
     /// The next one behind `id`.
     func nextSeal(behind id: Int64) throws(ObjectStoreError) -> SealRow? {
-        var query = try Query(db, "SELECT id, bucket, object_key, blob, header, payload, mac FROM seal WHERE id > ? ORDER BY id LIMIT 1")
+        var query = try Query(
+            db, "SELECT id, bucket, object_key, blob, recovery, is_shared, header, payload, mac FROM seal WHERE id > ? ORDER BY id LIMIT 1")
         query.bind(id)
         return try query.step() ? try seal(query.integer(0), query, from: 1) : nil
     }
 
     private func seal(_ id: Int64, _ query: borrowing Query, from column: Int32) throws(ObjectStoreError) -> SealRow {
         let layout: SealRow.Layout =
-            if let payload = query.optionalBytes(column + 4) { .inline(payload) } else {
+            if let payload = query.optionalBytes(column + 6) { .inline(payload) } else {
                 query.isNull(column + 2) ? .parts : .blob(query.integer(column + 2))
             }
         let row = SealRow(
-            id: id, bucket: query.integer(column), objectKey: query.integer(column + 1), header: query.bytes(column + 3), layout: layout)
-        try authenticator.require(query.bytes(column + 5), .seal, row.place, row.payload ?? [])
+            id: id, bucket: query.integer(column), objectKey: query.integer(column + 1), header: query.bytes(column + 5),
+            layout: layout, recovery: query.integer(column + 3), isShared: query.integer(column + 4) != 0)
+        try authenticator.require(query.bytes(column + 7), .seal, row.place, row.payload ?? [])
         return row
     }
 
     /// How many versions have a seal besides the one that it was made for.
-    func extraShares(of seal: Int64) throws(ObjectStoreError) -> Int64 {
+    func extraShares(of row: SealRow) throws(ObjectStoreError) -> Int64 {
+        guard row.isShared else { return 0 }
+        let seal = row.id
         var query = try Query(db, "SELECT extra, mac FROM seal_share WHERE seal = ?")
         query.bind(seal)
-        guard try query.step() else { return 0 }
+        guard try query.step() else { throw .damaged("The store does not know how many versions have a header") }
         let extra = query.integer(0)
         try authenticator.require(query.bytes(1), .share, Self.keyPlace(seal), Self.keyPlace(extra))
         return extra

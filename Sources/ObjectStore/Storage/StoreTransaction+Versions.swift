@@ -41,7 +41,7 @@ extension StoreTransaction {
         query.bind(bucket.id)
         query.bind(version.key.bytes)
         query.bind(version.sequence)
-        try query.run()
+        try query.runOnOneRow()
         try count(version, isAdded: false, in: bucket.name)
         try count(row, isAdded: true, in: bucket.name)
     }
@@ -52,11 +52,12 @@ extension StoreTransaction {
         query.bind(bucket.id)
         query.bind(version.key.bytes)
         query.bind(version.sequence)
-        try query.run()
+        try query.runOnOneRow()
         try count(version, isAdded: false, in: bucket.name)
         guard let object = version.record.object else { return }
-        let extra = try reader.extraShares(of: object.seal)
-        guard extra == 0 else { return try setExtraShares(extra - 1, of: object.seal) }
+        let seal = try reader.seal(object.seal)
+        let extra = try reader.extraShares(of: seal)
+        guard extra == 0 else { return try setExtraShares(extra - 1, of: seal) }
         try removeSeal(object.seal, in: bucket.name)
     }
 
@@ -67,11 +68,13 @@ extension StoreTransaction {
     // MARK: Seals
 
     func insert(_ seal: SealRow, in bucket: BucketName) throws(ObjectStoreError) {
-        var query = try Query(db, "INSERT INTO seal VALUES (?, ?, ?, ?, ?, ?, ?)")
+        var query = try Query(db, "INSERT INTO seal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         query.bind(seal.id)
         query.bind(seal.bucket)
         query.bind(seal.objectKey)
         if case .blob(let blob) = seal.layout { query.bind(blob) } else { query.bindNull() }
+        query.bind(seal.recovery)
+        query.bind(seal.isShared ? 1 : 0)
         query.bind(seal.header)
         query.bind(seal.payload)
         query.bind(try reader.authenticator.mac(.seal, seal.place, seal.payload ?? []))
@@ -81,12 +84,7 @@ extension StoreTransaction {
 
     /// Gives a seal another header.
     func replace(_ old: SealRow, by new: SealRow, in bucket: BucketName) throws(ObjectStoreError) {
-        var query = try Query(db, "UPDATE seal SET object_key = ?, header = ?, mac = ? WHERE id = ?")
-        query.bind(new.objectKey)
-        query.bind(new.header)
-        query.bind(try reader.authenticator.mac(.seal, new.place, new.payload ?? []))
-        query.bind(old.id)
-        try query.run()
+        try update(new)
         try change(bucket) { record throws(ObjectStoreError) in
             Self.decrease(&record.sealCounts, old.objectKey)
             record.sealCounts[new.objectKey, default: 0] += 1
@@ -98,7 +96,7 @@ extension StoreTransaction {
         let seal = try reader.seal(id)
         var query = try Query(db, "DELETE FROM seal WHERE id = ?")
         query.bind(id)
-        try query.run()
+        try query.runOnOneRow()
         try change(bucket) { record throws(ObjectStoreError) in Self.decrease(&record.sealCounts, seal.objectKey) }
         switch seal.layout {
         case .inline: return
@@ -112,19 +110,40 @@ extension StoreTransaction {
         counts[key] = count > 1 ? count - 1 : nil
     }
 
-    /// One more version has the seal.
-    func share(_ seal: Int64) throws(ObjectStoreError) { try setExtraShares(reader.extraShares(of: seal) + 1, of: seal) }
+    /// Everything of a seal but where the payload is.
+    private func update(_ seal: SealRow) throws(ObjectStoreError) {
+        var query = try Query(db, "UPDATE seal SET object_key = ?, recovery = ?, is_shared = ?, header = ?, mac = ? WHERE id = ?")
+        query.bind(seal.objectKey)
+        query.bind(seal.recovery)
+        query.bind(seal.isShared ? 1 : 0)
+        query.bind(seal.header)
+        query.bind(try reader.authenticator.mac(.seal, seal.place, seal.payload ?? []))
+        query.bind(seal.id)
+        try query.runOnOneRow()
+    }
 
-    func setExtraShares(_ extra: Int64, of seal: Int64) throws(ObjectStoreError) {
+    /// One more version has the seal.
+    func share(_ id: Int64) throws(ObjectStoreError) {
+        let seal = try reader.seal(id)
+        try setExtraShares(reader.extraShares(of: seal) + 1, of: seal)
+    }
+
+    /// The seal itself says whether there is a row, so that one that is lost is missed.
+    func setExtraShares(_ extra: Int64, of seal: SealRow) throws(ObjectStoreError) {
+        var seal = seal
+        if seal.isShared != (extra > 0) {
+            seal.isShared = extra > 0
+            try update(seal)
+        }
         guard extra > 0 else {
             var query = try Query(db, "DELETE FROM seal_share WHERE seal = ?")
-            query.bind(seal)
+            query.bind(seal.id)
             return try query.run()
         }
         var query = try Query(db, "INSERT OR REPLACE INTO seal_share VALUES (?, ?, ?)")
-        query.bind(seal)
+        query.bind(seal.id)
         query.bind(extra)
-        query.bind(try reader.authenticator.mac(.share, StoreReader.keyPlace(seal), StoreReader.keyPlace(extra)))
+        query.bind(try reader.authenticator.mac(.share, StoreReader.keyPlace(seal.id), StoreReader.keyPlace(extra)))
         try query.run()
     }
 
@@ -148,7 +167,7 @@ extension StoreTransaction {
         guard blob.referenceCount == 0 else { return try replace(blob) }
         var query = try Query(db, "DELETE FROM blob WHERE id = ?")
         query.bind(id)
-        try query.run()
+        try query.runOnOneRow()
         var mark = try Query(db, "INSERT OR REPLACE INTO doomed_blob VALUES (?)")
         mark.bind(blob.name.bytes)
         try mark.run()

@@ -18,7 +18,8 @@ final class StoreTransaction {
 
     private var buckets: [BucketName: BucketState] = [:]
     private var keyIDs: [String: Int64] = [:]
-    private let keys: StoreKeys
+    /// Of the rows of buckets and of their documents.
+    private var sum: CatalogDigest.Sum
     private var sets: HMAC
 
     fileprivate struct BucketState {
@@ -31,10 +32,10 @@ final class StoreTransaction {
 
     init(_ db: Database, _ keys: StoreKeys, now: Timestamp) throws(ObjectStoreError) {
         reader = StoreReader(db: db, authenticator: try keys.rowAuthenticator())
-        self.keys = keys
         self.now = now
         sets = try keys.setAuthenticator()
         state = try reader.state()
+        do { sum = try state.digest.sum(&sets) } catch { throw ObjectStoreError(error) }
     }
 
     // MARK: Several requests in one
@@ -44,12 +45,13 @@ final class StoreTransaction {
         fileprivate let state: StoreState
         fileprivate let buckets: [BucketName: BucketState]
         fileprivate let keyIDs: [String: Int64]
+        fileprivate let sum: CatalogDigest.Sum
         fileprivate let eventCount: Int
         fileprivate let doomedCount: Int
     }
 
     func mark() -> Mark {
-        Mark(state: state, buckets: buckets, keyIDs: keyIDs, eventCount: events.count, doomedCount: doomed.count)
+        Mark(state: state, buckets: buckets, keyIDs: keyIDs, sum: sum, eventCount: events.count, doomedCount: doomed.count)
     }
 
     /// The rows were taken back by the database.
@@ -57,6 +59,7 @@ final class StoreTransaction {
         state = mark.state
         buckets = mark.buckets
         keyIDs = mark.keyIDs
+        sum = mark.sum
         events.removeSubrange(mark.eventCount...)
         doomed.removeSubrange(mark.doomedCount...)
     }
@@ -66,8 +69,9 @@ final class StoreTransaction {
         for (_, bucket) in buckets where bucket.isChanged {
             var row = bucket.row
             do { row.record.digest = try bucket.sum.masked(&sets) } catch { throw ObjectStoreError(error) }
-            try write(row)
+            try write(&row)
         }
+        do { state.digest = try sum.masked(&sets) } catch { throw ObjectStoreError(error) }
         state.revision += 1
         try Self.write(state, reader)
     }
@@ -87,7 +91,7 @@ final class StoreTransaction {
         return state.lastNumber
     }
 
-    func setRecoveryRecipient(_ recipient: String?) { state.recoveryRecipient = recipient }
+    func setRecoveryRecipient(_ recipient: String?) { state.setRecovery(recipient) }
 
     func objectKey(_ arn: String) throws(ObjectStoreError) -> Int64 {
         if let id = keyIDs[arn] { return id }
@@ -121,10 +125,10 @@ final class StoreTransaction {
     }
 
     func create(_ name: BucketName, _ record: BucketRecord) throws(ObjectStoreError) {
-        let row = BucketRow(id: nextNumber(), name: name, record: record)
-        buckets[name] = BucketState(row: row, sum: .empty, isChanged: true)
+        var row = BucketRow(id: nextNumber(), name: name, record: record, mac: [])
         // A row from the begin, so that the request behind this one finds it.
-        try write(row)
+        try write(&row)
+        buckets[name] = BucketState(row: row, sum: .empty, isChanged: true)
     }
 
     func change(_ name: BucketName, _ body: (inout BucketRecord) throws(ObjectStoreError) -> Void) throws(ObjectStoreError) {
@@ -142,23 +146,40 @@ final class StoreTransaction {
         for kind in [BucketDocument.lifecycle, .tags] { try setDocument(nil, kind, of: row) }
         var query = try Query(db, "DELETE FROM bucket WHERE id = ?")
         query.bind(row.id)
-        try query.run()
+        try query.runOnOneRow()
+        try exchange(row.mac, for: nil)
         buckets[name] = nil
     }
 
-    private func write(_ row: BucketRow) throws(ObjectStoreError) {
+    /// Keeps the digest of buckets and documents: one MAC goes, another comes.
+    private func exchange(_ old: [UInt8]?, for new: [UInt8]?) throws(ObjectStoreError) {
+        guard old == nil || sum.recordCount > 0 else { throw .damaged("The buckets are not those that were written") }
+        do throws(OpenSSLError) {
+            if let old { try sum.remove(recordMAC: old, &sets) }
+            if let new { try sum.add(recordMAC: new, &sets) }
+        } catch { throw ObjectStoreError(error) }
+    }
+
+    private func write(_ row: inout BucketRow) throws(ObjectStoreError) {
         let record = row.record.encoded()
+        let old = row.mac.isEmpty ? nil : row.mac
+        row.mac = try reader.authenticator.mac(.bucket, BucketRow.place(row.id, row.name.text), record)
+        try exchange(old, for: row.mac)
         var query = try Query(
             db, "INSERT INTO bucket VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record, mac = excluded.mac")
         query.bind(row.id)
         query.bind(row.name.text)
         query.bind(record)
-        query.bind(try reader.authenticator.mac(.bucket, BucketRow.place(row.id, row.name.text), record))
+        query.bind(row.mac)
         try query.run()
     }
 
     func setDocument(_ record: [UInt8]?, _ kind: BucketDocument, of bucket: BucketRow) throws(ObjectStoreError) {
-        guard let record else {
+        let mac = try record.map { record throws(ObjectStoreError) in
+            try reader.authenticator.mac(.document, PartRow.place(bucket.id, Int(kind.rawValue)), record)
+        }
+        try exchange(reader.macOfDocument(kind, of: bucket.id), for: mac)
+        guard let record, let mac else {
             var query = try Query(db, "DELETE FROM bucket_document WHERE bucket = ? AND kind = ?")
             query.bind(bucket.id)
             query.bind(kind.rawValue)
@@ -168,7 +189,7 @@ final class StoreTransaction {
         query.bind(bucket.id)
         query.bind(kind.rawValue)
         query.bind(record)
-        query.bind(try reader.authenticator.mac(.document, PartRow.place(bucket.id, Int(kind.rawValue)), record))
+        query.bind(mac)
         try query.run()
     }
 

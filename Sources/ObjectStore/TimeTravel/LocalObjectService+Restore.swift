@@ -56,7 +56,7 @@ extension LocalObjectService {
     ///
     /// It adds versions and delete markers alone. So nothing is lost, no code is needed, and restoring to the time before undoes it. A
     /// version that is current again is a new version with the bytes, the seal and the entity tag of the old one.
-    /// - Parameter report: gets each change; of a restoration that fails, they did not happen.
+    /// - Parameter report: gets each change, after all of them have happened.
     /// - Throws: `InvalidBucketState` unless versioning is enabled: elsewhere there is nothing to restore, or restoring would delete.
     public func restore(
         _ request: RestoreRequest, report: @escaping @Sendable (RestoreChange) -> Void
@@ -73,13 +73,19 @@ extension LocalObjectService {
                 ("bucketName", .string(request.bucket.text)), ("prefix", .string(String(decoding: request.prefix, as: UTF8.self))),
                 ("time", .integer(request.time.seconds)),
             ])
-        return try await committer.commit(event, alone: true) { transaction throws(ObjectStoreError) in
+        // Told after the commit, when they have happened, and when nobody waits for the reader of the report.
+        let (summary, changes) = try await committer.commit(event, alone: true) { transaction throws(ObjectStoreError) in
             _ = try transaction.reader.restorableBucket(request.bucket)
             let bucket = try transaction.bucket(request.bucket)
-            return try Restoration(request, bucket).run(transaction.reader, report) { steps throws(ObjectStoreError) in
+            var changes: [RestoreChange] = []
+            let summary = try Restoration(request, bucket).run(transaction.reader, { changes.append($0) }) {
+                steps throws(ObjectStoreError) in
                 for step in steps { try transaction.carryOut(step, in: bucket) }
             }
+            return (summary, changes)
         }
+        for change in changes { report(change) }
+        return summary
     }
 }
 
@@ -160,7 +166,7 @@ private struct Restoration {
             return Step(change: RestoreChange(key: key, kind: .deleted, fromVersionID: nil), version: nil)
         }
         guard let version = try reader.version(key, then.versionID, in: bucket.id) else {
-            preconditionFailure("a version of one snapshot is in it")
+            throw .damaged("A version is in the table and not in its index")
         }
         // Restored before, and nothing happened since.
         let current = try reader.latest(key, in: bucket.id)?.record.object

@@ -87,7 +87,9 @@ struct PayloadDamageTests {
         await expectDamage(segment, of: bytes, in: fixture, "without the last")
         let name = try #require(segment.blob)
         let shorter = PayloadSegment(
-            place: .blob(name, headerByteCount: fixture.header.count, byteCount: UInt64(file.count - size)), byteCount: 3 * 65_536)
+            place: .blob(
+                name, headerByteCount: fixture.header.count, byteCount: UInt64(file.count - size),
+                nonce: Array(file[fixture.header.count..<start])), byteCount: 3 * 65_536)
         await expectDamage(shorter, of: bytes, in: fixture, "without the last, and so recorded")
 
         let other = try await fixture.segment(randomBytes(4 * 65_536, seed: 2))

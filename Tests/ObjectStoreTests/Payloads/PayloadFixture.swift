@@ -78,7 +78,7 @@ final class PayloadFixture: Sendable {
 
 extension PayloadSegment {
     var blob: BlobName? {
-        if case .blob(let name, _, _) = place { name } else { nil }
+        if case .blob(let name, _, _, _) = place { name } else { nil }
     }
 
     var inline: [UInt8]? {

@@ -52,12 +52,15 @@ struct PayloadWriterTests {
         let fixture = try await PayloadFixture()
         try fixture.folder.prepare()
         let stored = try await fixture.store(BytesBody(randomBytes(100_000)))
-        guard case .blob(let name, let headerByteCount, let byteCount) = stored.place else { return #expect(Bool(false), "no blob") }
+        guard case .blob(let name, let headerByteCount, let byteCount, let nonce) = stored.place else {
+            return #expect(Bool(false), "no blob")
+        }
         #expect(try fixture.files() == ["\(name.text.prefix(2))/\(name.text).age"])
         let file = try fixture.read(fixture.folder.path(of: name))
         #expect(file.count == Int(byteCount))
         #expect(headerByteCount == fixture.header.count && (headerByteCount + 16) % 4096 == 0)
         #expect(Array(file.prefix(headerByteCount)) == fixture.header)
+        #expect(Array(file[headerByteCount..<headerByteCount + 16]) == nonce)
         #expect(try fixture.folder.readHeader(of: name, byteCount: headerByteCount) == fixture.header)
     }
 

@@ -112,6 +112,8 @@ extension ReferenceObjectService {
         guard let keyMarker else { return 0 }
         guard let idMarker else { return shown.firstIndex { keyMarker.lexicographicallyPrecedes($0.position) } ?? shown.count }
         let exact = shown.firstIndex { $0.position == keyMarker && $0.item.map(id) == idMarker }
-        return exact.map { $0 + 1 } ?? shown.firstIndex { !$0.position.lexicographicallyPrecedes(keyMarker) } ?? shown.count
+        // A marker inside a common prefix is behind that prefix.
+        let next = shown.firstIndex { !$0.position.lexicographicallyPrecedes(keyMarker) && ($0.item != nil || $0.position != keyMarker) }
+        return exact.map { $0 + 1 } ?? next ?? shown.count
     }
 }

@@ -35,6 +35,7 @@ extension ReferenceObjectService {
 
     func uploadPartCopy(_ request: UploadPartCopyRequest) throws(ObjectStoreError) -> UploadPartResponse {
         try PartRules.checkNumber(request.partNumber)
+        _ = try find(request.upload)
         let (source, content) = try copySource(request.copySource, request.sourceConditions)
         let range = try CopyRules.partRange(request.copySourceRange, of: UInt64(content.bytes.count))
         let bytes = Array(content.bytes[Int(range.lowerBound)..<Int(range.upperBound)])

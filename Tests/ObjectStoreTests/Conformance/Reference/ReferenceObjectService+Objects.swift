@@ -26,10 +26,11 @@ extension ReferenceObjectService {
         let bytes = try await request.body.collect(limit: Self.limit)
         var bucket = try bucket(request.bucket)
         let checksum = try Self.checksum(request.checksum.algorithm, of: bytes)
-        try request.checksum.verify(checksum)
+        // What the headers tell is looked at before the body.
         try ConditionRules.checkWrite(request.conditions, current: bucket.current(request.key))
         let lock = try ObjectLockRules.lock(
             retention: request.objectLockRetention, legalHold: request.objectLockLegalHoldStatus, in: bucket.objectLock, now: now)
+        try request.checksum.verify(checksum)
         let content = ReferenceVersion.Content(
             bytes: bytes, eTag: ETag(opaque: fresh()), checksum: checksum, contentHeaders: request.contentHeaders,
             metadata: request.metadata,
@@ -240,8 +241,8 @@ extension ReferenceObjectService {
 
     func putObjectRetention(_ request: PutObjectRetentionRequest) throws(ObjectStoreError) {
         let bypass = ObjectLockRules.Bypass(requested: request.bypassGovernanceRetention, permitted: true)
+        guard try bucket(request.object.bucket).objectLock != nil else { throw ObjectLockRules.missingConfiguration }
         _ = try change(request.object) { version, bucket throws(ObjectStoreError) in
-            guard bucket.objectLock != nil else { throw ObjectLockRules.missingConfiguration }
             let current = version.lock.retention
             try ObjectLockRules.checkRetention(request.retention, after: current, now: now, bypass: bypass)
             if bucket.versioning.mfaDelete == .enabled, ObjectLockRules.weakens(request.retention, after: current, now: now) {
@@ -260,9 +261,7 @@ extension ReferenceObjectService {
     }
 
     func putObjectLegalHold(_ object: ObjectReference, _ status: LegalHoldStatus) throws(ObjectStoreError) {
-        _ = try change(object) { version, bucket throws(ObjectStoreError) in
-            guard bucket.objectLock != nil else { throw ObjectLockRules.missingConfiguration }
-            version.lock.legalHold = status
-        }
+        guard try bucket(object.bucket).objectLock != nil else { throw ObjectLockRules.missingConfiguration }
+        _ = try change(object) { version, _ throws(ObjectStoreError) in version.lock.legalHold = status }
     }
 }
