@@ -1,10 +1,6 @@
 import Foundation
-import KeyStore
-import OpenSSL
-import Synchronization
 import Testing
 
-@testable import AccessControl
 @testable import CofferCommands
 
 @Suite("coffer mfa")
@@ -13,26 +9,10 @@ struct MFACommandTests {
 
     init() async throws { fixture = try await CommandFixture.withStore() }
 
-    /// Enrols a device whose URI goes to a file, as an app that scans it would know it.
     private func enroll(_ name: String = "phone", _ options: String = "", sourceLocation: SourceLocation = #_sourceLocation) async throws
         -> TestDevice
     {
-        let uri = fixture.path("\(name).uri")
-        let clock = fixture.clock
-        let asked = Mutex<Int64>(0)
-        fixture.typist.willAnswer { prompt in
-            guard prompt.contains("shows") || prompt.contains("next") else { return nil }
-            let offset = asked.withLock { count in
-                defer { count += 1 }
-                return count
-            }
-            return try TestDevice(uriFile: uri).code(clock, stepsAhead: offset)
-        }
-        try await fixture.expect(
-            "mfa enroll --name \(name) --uri \(uri) \(options)".trimmingCharacters(in: .whitespaces), sourceLocation: sourceLocation)
-        fixture.typist.willAnswer { _ in nil }
-        clock.advance(seconds: 60)
-        return try TestDevice(uriFile: uri)
+        try await fixture.enroll(name, options, sourceLocation: sourceLocation)
     }
 
     private func run(_ line: String, mfa: String) async throws -> Outcome {
@@ -174,37 +154,5 @@ struct MFACommandTests {
     func refused(_ options: String) async throws {
         try await fixture.expect("mfa enroll \(options)", .usage)
         #expect(fixture.typist.shown.isEmpty && fixture.typist.prompts.isEmpty)
-    }
-}
-
-/// A device that was given an `otpauth:` URI in a file.
-struct TestDevice: Sendable {
-    let base32: String
-    let parameters: TOTPParameters
-
-    init(uriFile path: String) throws {
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        let items = try #require(URLComponents(string: text)?.queryItems)
-        func value(_ name: String) throws -> String { try #require(items.first { $0.name == name }?.value) }
-        base32 = try value("secret")
-        parameters = try TOTPParameters(
-            algorithm: #require(TOTPAlgorithm(rawValue: value("algorithm"))), digits: #require(Int(value("digits"))),
-            period: #require(Int(value("period"))))
-    }
-
-    func code(_ clock: SettableClock, stepsAhead: Int64 = 0) throws -> String {
-        let step = TOTP.step(at: try clock.read().wall, parameters) + stepsAhead
-        let code = try TOTP.code(of: seed(), step: step, parameters)
-        return code.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-    }
-
-    private func seed() throws -> SecretBytes {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
-        let bits = try base32.map { digit in
-            let value = String(try #require(alphabet.firstIndex(of: digit)), radix: 2)
-            return String(repeating: "0", count: 5 - value.count) + value
-        }.joined()
-        let bytes = try (0..<bits.count / 8).map { try #require(UInt8(bits.dropFirst($0 * 8).prefix(8), radix: 2)) }
-        return try SecretBytes(copying: bytes.span.bytes)
     }
 }

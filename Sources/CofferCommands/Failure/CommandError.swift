@@ -12,6 +12,7 @@ struct CommandError: Error, Equatable {
         case noCredential = "NoCredential"
         case malformedInput = "MalformedInput"
         case auditDamaged = "AuditTrailDamaged"
+        case noSuchObject = "NoSuchKey"
         case versioningNeeded = "InvalidBucketState"
         case keysRotated = "KeysRotatedMeanwhile"
         case interrupted = "Interrupted"
@@ -32,7 +33,7 @@ struct CommandError: Error, Equatable {
     var status: ExitStatus {
         switch code {
         case .usage, .malformedInput: .usage
-        case .fileNotFound: .notFound
+        case .fileNotFound, .noSuchObject: .notFound
         case .fileExists, .insecurePermissions, .noCredential, .versioningNeeded: .denied
         case .auditDamaged: .damaged
         case .fileUnavailable, .libraryFailure, .keysRotated: .environment

@@ -87,6 +87,9 @@ extension Cp {
             objects: objects, headers: content.headers(), metadata: content.userMetadata(), keyName: key?.serviceName)
         guard recursive else { return try await storeOne(upload, to: target, session) }
         let folder = session.context.arguments.path(source)
+        guard folder.isFolder || FilePlan.kind(of: folder) == nil else {
+            throw CommandError(.usage, "\(source): is not a folder", hint: "`coffer cp` without --recursive stores a single file")
+        }
         let isWatched = ProgressDisplay(options.output, in: session.context) != nil
         let work = isWatched ? try Workload.of(tree: folder) { _ in true } : Workload(fileCount: 0, byteCount: nil)
         let run = TransferRun("storing", noun: "files", work, objects, options.output, in: session)
@@ -147,12 +150,27 @@ extension Cp {
         let object = try await version(of: source, objects)
         let path = try destination == "-" ? nil : filePath(for: object, session)
         let target = try BodyDestination(path?.string ?? "-", overwrite: force, options.output, in: session)
-        let response = try await objects.getObject(GetObjectRequest(object))
+        let response = try await Self.explaining(source) { () throws(ObjectStoreError) in
+            try await objects.getObject(GetObjectRequest(object))
+        }
         let progress = ObjectProgress("reading", of: response.body, as: source.description, options.output, in: session)
         defer { progress.clear() }
         try await target.write(progress.body, in: session)
         progress.clear()
         if let path { try session.output.render(TransferResult.read(object, to: path, response.description)) }
+    }
+
+    /// Says what to do about what is named like a folder, and is none of the objects.
+    private static func explaining<Value>(
+        _ source: ObjectURL, _ body: () async throws(ObjectStoreError) -> Value
+    ) async throws -> Value {
+        do throws(ObjectStoreError) {
+            return try await body()
+        } catch {
+            guard error.code == .noSuchKey, source.isFolder, error.deleteMarker == nil else { throw error }
+            throw CommandError(
+                .noSuchObject, "there is no object \(source)", hint: "`coffer cp --recursive` copies everything whose key begins so")
+        }
     }
 
     /// The object, in the version that was asked for.
@@ -203,6 +221,9 @@ extension Cp {
         let object = try await version(of: source, objects)
         let name = object.key.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? []
         let place = target.isFolder ? target.appending(name) : target
-        try await session.output.render(TransferResult.copied(object, as: place, objects.copyObject(request(object, place))))
+        let response = try await Self.explaining(source) { () throws(ObjectStoreError) in
+            try await objects.copyObject(request(object, place))
+        }
+        try session.output.render(TransferResult.copied(object, as: place, response))
     }
 }

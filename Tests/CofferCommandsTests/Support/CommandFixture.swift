@@ -90,8 +90,16 @@ final class CommandFixture {
     func expect(
         _ line: String, _ status: ExitStatus = .success, input: [UInt8] = [], sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Outcome {
-        let outcome = try await run(line, input: input)
-        #expect(outcome.status == status, "coffer \(line)\n\(outcome.errors)", sourceLocation: sourceLocation)
+        try await expect(line.split(separator: " ").map(String.init), status, input: input, sourceLocation: sourceLocation)
+    }
+
+    @discardableResult
+    func expect(
+        _ arguments: [String], _ status: ExitStatus = .success, input: [UInt8] = [], sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> Outcome {
+        let outcome = try await run(arguments, input: input)
+        #expect(
+            outcome.status == status, "coffer \(arguments.joined(separator: " "))\n\(outcome.errors)", sourceLocation: sourceLocation)
         if status != .success { #expect(outcome.text.isEmpty, "nothing on stdout: \(outcome.text)", sourceLocation: sourceLocation) }
         return outcome
     }
@@ -99,6 +107,13 @@ final class CommandFixture {
     /// For parts of commands that are tested by themselves: with the streams of this process.
     func session() throws -> Session {
         try Session(context([.standardInput, .standardOutput, .standardError]), OutputOptions.parse([]))
+    }
+
+    /// For commands that run at the same time; what they write goes to one file.
+    func silentContext(_ name: String) throws -> CommandContext {
+        let input = try FileDescriptor.open("/dev/null", .readOnly)
+        let output = try FileDescriptor.open(path(name), .readWrite, options: [.create], permissions: [.ownerReadWrite])
+        return try context([input, output, output])
     }
 
     private func context(_ streams: [FileDescriptor]) throws -> CommandContext {
@@ -129,6 +144,15 @@ struct Outcome {
         get throws {
             let document = try #require(try JSONSerialization.jsonObject(with: Data(errors.utf8)) as? [String: Any])
             return try #require(document["error"] as? [String: Any])
+        }
+    }
+
+    /// JSON Lines.
+    var jsonLines: [[String: Any]] {
+        get throws {
+            try text.split(separator: "\n").map { line in
+                try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
+            }
         }
     }
 }
@@ -177,6 +201,9 @@ final class SettableClock: KeyStoreClock {
         ClockReading(wall: Timestamp(seconds: 1_790_000_000), bootID: [UInt8](repeating: 7, count: 16), sinceBoot: 1_000_000_000))
 
     func read() throws(KeyStoreError) -> ClockReading { reading.withLock { $0 } }
+
+    /// What it shows.
+    var time: String { reading.withLock { $0.wall.rfc3339 } }
 
     /// Time passes, and the machine sees it pass.
     func advance(days: Int) { advance(seconds: Int64(days) * 86_400) }

@@ -18,7 +18,9 @@ struct BucketLifecyclePut: OneBucketCommand {
             """)
 
     @OptionGroup var bucket: BucketArgument
-    @Option(name: .long, help: JSONArgument.help("All rules"), completion: .file()) var file: JSONArgument?
+    @Option(
+        name: [.customLong("file"), .customLong("lifecycle-configuration")], help: JSONArgument.help("All rules"), completion: .file())
+    var file: JSONArgument?
     @OptionGroup(title: "One rule") var rule: LifecycleRuleOptions
     @OptionGroup var mfa: MFAOption
     @OptionGroup(title: "Global options") var options: StoreOptions

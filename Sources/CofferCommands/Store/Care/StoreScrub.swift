@@ -45,7 +45,7 @@ extension ScrubReport {
         let share = "\(ByteText.decimal(coveredByteCount)) of \(ByteText.decimal(totalByteCount)) (\(Int(coverage * 100))%)"
         let lines: [String?] = [
             "verified \(verifiedObjectCount) objects, \(ByteText.decimal(verifiedByteCount))", "pass: \(share), \(end)",
-            verifiedSince.map { "all that was ever read was read since \($0.rfc3339)" },
+            isComplete ? nil : verifiedSince.map { "longest ago that something was read: \($0.rfc3339)" },
             oldestUnverified.map { "never read, the oldest: \(visible($0.name))\($0.lastModified.map { ", of \($0.rfc3339)" } ?? "")" },
         ]
         return lines.compactMap { $0 }.map { $0 + "\n" }.joined()
