@@ -17,7 +17,10 @@ package struct ByteWriter {
         bytes.append(contentsOf: raw)
     }
 
-    package mutating func append(_ string: String) { appendPrefixed(Array(string.utf8)) }
+    package mutating func append(_ string: String) {
+        append(UInt32(string.utf8.count))
+        bytes.append(contentsOf: string.utf8)
+    }
 
     /// A presence byte, then the value if there is one.
     package mutating func append(_ time: Timestamp?) {
@@ -26,7 +29,7 @@ package struct ByteWriter {
     }
 
     private mutating func appendBigEndian<T: FixedWidthInteger>(_ value: T) {
-        for shift in stride(from: T.bitWidth - 8, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: value >> T(shift))) }
+        unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 }
 
@@ -93,10 +96,8 @@ package struct ByteReader {
     private mutating func readBigEndian<T: FixedWidthInteger>(_ type: T.Type) -> T? {
         let size = T.bitWidth / 8
         guard remaining >= size else { return nil }
-        var value: T = 0
-        for index in offset..<offset + size { value = size == 1 ? T(bytes[index]) : value << 8 | T(bytes[index]) }
-        offset += size
-        return value
+        defer { offset += size }
+        return T(bigEndian: unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: offset, as: T.self) })
     }
 }
 

@@ -158,7 +158,10 @@ public final class LocalObjectService: ObjectService {
     /// Looks at one snapshot.
     func view<Value>(_ body: (StoreReader) throws(ObjectStoreError) -> Value) throws(ObjectStoreError) -> Value {
         do {
-            return try database.read { db in try body(StoreReader(db: db, authenticator: storeKeys.rowAuthenticator())) }
+            return try database.unsafeRead { db in
+                let reader = StoreReader(db: db, authenticator: try storeKeys.rowAuthenticator())
+                return try reader.inSnapshot { () throws(ObjectStoreError) in try body(reader) }
+            }
         } catch {
             throw ObjectStoreError(storage: error, doing: "read")
         }

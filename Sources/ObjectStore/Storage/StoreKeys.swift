@@ -44,13 +44,11 @@ final class RowAuthenticator {
     ///   - place: the encoding of the columns that say which row it is.
     ///   - record: the rest of the row.
     func mac(_ kind: RowKind, _ place: [UInt8], _ record: [UInt8]) throws(ObjectStoreError) -> [UInt8] {
-        var front: [UInt8] = []
-        front.reserveCapacity(5 + place.count)
+        var front = ByteWriter()
         front.append(kind.rawValue)
-        for shift in [24, 16, 8, 0] { front.append(UInt8(truncatingIfNeeded: place.count >> shift)) }
-        front += place
+        front.appendPrefixed(place)
         do throws(OpenSSLError) {
-            try hmac.update(front.bytes)
+            try hmac.update(front.bytes.span.bytes)
             try hmac.update(record.bytes)
             return try hmac.finalize()
         } catch { throw ObjectStoreError(error) }

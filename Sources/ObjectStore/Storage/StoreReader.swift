@@ -1,10 +1,26 @@
 import GRDB
+import GRDBSQLite
 import KeyStore
 
 /// Looks rows up in one snapshot of the database, and believes none that its MAC does not vouch for.
 struct StoreReader {
     let db: Database
     let authenticator: RowAuthenticator
+
+    /// One transaction that reads. GRDB's own compiles four statements for each, which takes as long as most of what is read here.
+    func inSnapshot<Value>(_ body: () throws(ObjectStoreError) -> Value) throws(ObjectStoreError) -> Value {
+        try Query(db, "BEGIN").run()
+        let value: Value
+        do throws(ObjectStoreError) {
+            value = try body()
+        } catch {
+            // After some failures SQLite has ended it by itself.
+            if let connection = db.sqliteConnection, sqlite3_get_autocommit(connection) == 0 { try Query(db, "ROLLBACK").run() }
+            throw error
+        }
+        try Query(db, "COMMIT").run()
+        return value
+    }
 
     // MARK: Store
 
