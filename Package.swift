@@ -103,6 +103,9 @@ let package = Package(
             name: "FileFaults", dependencies: ["Envelope", .product(name: "SystemPackage", package: "swift-system")],
             path: "Tests/FileFaults", swiftSettings: house),
 
+        // Lets the database's disk fail in tests.
+        .target(name: "CFaultyVFS", path: "Tests/Support/CFaultyVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: house),
         .testTarget(name: "AuditTrailTests", dependencies: ["AuditTrail", "OpenSSL"], swiftSettings: house),
         .testTarget(name: "AgeFormatTests", dependencies: ["AgeFormat"], swiftSettings: house),
@@ -121,7 +124,8 @@ let package = Package(
         .testTarget(
             name: "ObjectStoreTests",
             dependencies: [
-                "ObjectStore", "FileFaults", "AccessControl", "OpenSSL", "AgeFormat", "AuditTrail", "KeyStore", "KeyCatalog", "Envelope",
+                "CFaultyVFS", "ObjectStore", "FileFaults", "Findings", "AccessControl", "OpenSSL", "AgeFormat", "AuditTrail", "KeyStore",
+                "KeyCatalog", "Envelope",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(

@@ -10,10 +10,11 @@ seconds=${1:-30}
 [ $# -eq 0 ] || shift
 scratch=.build-fuzz
 
-# One build covers every parser: Envelope stands on all modules that read foreign bytes.
-swift build --scratch-path "$scratch" --target Envelope -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
+# One build covers every parser: ObjectStore stands on all modules that read foreign bytes.
+swift build --scratch-path "$scratch" --target ObjectStore -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
 
-objects=$(for module in OpenSSL COpenSSLShims CEnvelopeShims AgeFormat AuditTrail KeyStore Envelope SystemPackage CSystem; do
+objects=$(for module in OpenSSL COpenSSLShims CEnvelopeShims CChecksums AgeFormat AuditTrail Findings KeyStore Envelope AccessControl ObjectStore GRDB \
+    SystemPackage CSystem; do
     find -L "$scratch/debug/$module.build" -name '*.o'
 done)
 
@@ -25,11 +26,13 @@ for name in "$@"; do
     # $objects is a list of words.
     # shellcheck disable=SC2086
     swiftc -swift-version 6 -sanitize=fuzzer -parse-as-library "Tests/Fuzz/$name.swift" \
-        -I "$scratch/debug/Modules" -I Sources/COpenSSL -I Sources/COpenSSLShims/include -I Sources/CEnvelopeShims/include \
+        -I "$scratch/debug/Modules" -I Sources/COpenSSL -I Sources/COpenSSLShims/include -I Sources/CEnvelopeShims/include -I Sources/CChecksums/include \
         -Xcc -fmodule-map-file="$scratch/debug/COpenSSLShims.build/module.modulemap" \
         -Xcc -fmodule-map-file="$scratch/debug/CEnvelopeShims.build/module.modulemap" \
+        -Xcc -fmodule-map-file="$scratch/debug/CChecksums.build/module.modulemap" \
+        -Xcc -fmodule-map-file="$scratch/checkouts/GRDB.swift/Sources/GRDBSQLite/module.modulemap" \
         -Xcc -fmodule-map-file="$scratch/checkouts/swift-system/Sources/CSystem/include/module.modulemap" \
-        $objects -lcrypto -o "$scratch/$name"
+        $objects -lcrypto -lsqlite3 -o "$scratch/$name"
     echo "fuzzing $name for $seconds s"
     SWIFT_BACKTRACE=enable=no "$scratch/$name" -max_total_time="$seconds" -artifact_prefix="$scratch/crash-$name-" \
         -print_final_stats=1 "$scratch/corpus/$name" 2>"$scratch/$name.log" || {

@@ -29,6 +29,18 @@ struct OutputTests {
         }
     }
 
+    @Test("--at with a second means all of that second, and with less or more exactly what it says")
+    func timesOfLooksBack() throws {
+        let second = Timestamp(seconds: 1_793_491_200).nanoseconds
+        for (text, rest) in [
+            ("2026-11-01T00:00:00Z", Int64(999_999_999)), ("2026-11-01T02:00:00+02:00", 999_999_999), ("2026-11-01T00:00Z", 0),
+            ("2026-11-01", 0),
+            ("2026-11-01T00:00:00.5Z", 500_000_000),
+        ] {
+            #expect(try Timestamp(asOf: text).nanoseconds == second + rest, "\(text)")
+        }
+    }
+
     @Test("times are those of Foundation, leap years and the years before 1970 included")
     func timesOfFoundation() {
         for seconds in stride(from: Int64(-9_000_000_000), through: 9_000_000_000, by: 7_777_777) {

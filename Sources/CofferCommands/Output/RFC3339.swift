@@ -58,6 +58,15 @@ extension Timestamp {
         self.init(nanoseconds: Int64(seconds) * 1_000_000_000 + fraction)
     }
 
+    /// Reads the time of `--at`: what is written to the second means all of that second. Listings show seconds, and what they show as written
+    /// in a second was there at that second.
+    /// - Throws: as `init(rfc3339:option:)`.
+    init(asOf text: String, option: String = "--at") throws {
+        let time = try Timestamp(rfc3339: text, option: option)
+        let showsSeconds = text.utf8.count >= 19 && text.dropFirst(16).first == ":" && text.dropFirst(19).first != "."
+        self.init(nanoseconds: time.nanoseconds + (showsSeconds ? 999_999_999 : 0))
+    }
+
     /// `2026-11-01` and `2026-11-01T00:00Z` with all that they leave out.
     private static func completed(_ text: String) -> String {
         if text.utf8.count == 10 { return text + "T00:00:00Z" }

@@ -67,7 +67,7 @@ struct Cp: ObjectStoreCommand {
         if !readsObjects, source != "-", !recursive { _ = try FileBody(session.context.arguments.path(source)) }
     }
 
-    private func time() throws -> Timestamp? { try at.map { try Timestamp(rfc3339: $0, option: "--at") } }
+    private func time() throws -> Timestamp? { try at.map { try Timestamp(asOf: $0) } }
 
     func run(on objects: LocalObjectService, in session: Session) async throws {
         switch (readsObjects, writesObjects) {

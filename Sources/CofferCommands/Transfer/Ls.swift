@@ -32,7 +32,7 @@ struct Ls: ObjectStoreCommand {
 
     func check(in session: Session) throws { _ = try (location(in: session), time()) }
 
-    private func time() throws -> Timestamp? { try at.map { try Timestamp(rfc3339: $0, option: "--at") } }
+    private func time() throws -> Timestamp? { try at.map { try Timestamp(asOf: $0) } }
     private func location(in session: Session) throws -> ObjectURL? { try url.map { try ObjectURL($0, in: session) } }
 
     func run(on objects: LocalObjectService, in session: Session) async throws {

@@ -27,7 +27,7 @@ struct Restore: ObjectStoreCommand {
     private func request(in session: Session) throws -> RestoreRequest {
         let location = try ObjectURL(url, in: session)
         return RestoreRequest(
-            bucket: location.bucket, prefix: location.path, time: try Timestamp(rfc3339: at, option: "--at"), dryRun: dryRun)
+            bucket: location.bucket, prefix: location.path, time: try Timestamp(asOf: at), dryRun: dryRun)
     }
 
     func run(on objects: LocalObjectService, in session: Session) async throws {

@@ -276,25 +276,13 @@ extension StoreTransaction {
         return blob.name
     }
 
-    /// As if a seal had never had its blobs; those that nothing else has are given back.
-    private func releaseBlobs(of seal: Int64) throws(ObjectStoreError) -> [BlobName] {
-        var ids = try reader.parts(of: seal).map(\.blob)
-        if try reader.nextSealID(behind: seal - 1) == seal, case .blob(let id) = try reader.seal(seal).layout { ids.append(id) }
-        var names: [BlobName] = []
-        for id in ids {
-            var blob = try reader.blob(id)
-            blob.referenceCount -= 1
-            if blob.referenceCount > 0 { try replace(blob) } else { names.append(try forget(blob)) }
-        }
-        return names
-    }
-
+    /// The references of blobs were counted without those of seals that nothing has.
+    ///
     /// - Returns: blobs without a row from now on, for quarantine.
     fileprivate func repair(_ repairs: StoreChecker.Repairs) throws(ObjectStoreError) -> [BlobName] {
         var names: [BlobName] = []
         for (id, extra) in repairs.shares { try setExtraShares(extra, of: reader.seal(id)) }
         for id in repairs.unreferencedSeals {
-            names += try releaseBlobs(of: id)
             for statement in ["DELETE FROM seal WHERE id = ?", "DELETE FROM part WHERE owner = ?", "DELETE FROM seal_share WHERE seal = ?"]
             {
                 var query = try Query(db, statement)
