@@ -40,7 +40,8 @@ struct Failure: Equatable {
             self.init(
                 status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.rawValue, message: error.message,
                 hint: error.keyStoreError.flatMap { Self.hint(for: $0.code) } ?? Self.hint(for: error))
-        case let error as ObjectStoreError where error.code == .cancelled: self.init(CommandError.interrupted)
+        case let error as ObjectStoreError where error.code == .cancelled:
+            self.init(status: .interrupted, code: error.code.rawValue, message: CommandError.interrupted.message)
         case let error as ObjectStoreError:
             self.init(status: ExitStatus(error.code), code: error.code.rawValue, message: error.message, hint: Self.hint(for: error))
         case let error as NamedFailure: self = error.failure

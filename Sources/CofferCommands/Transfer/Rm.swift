@@ -64,6 +64,7 @@ struct Rm: ObjectStoreCommand {
         if let versionId { object.versionID = try VersionID(versionId) }
         var request = DeleteObjectRequest(object)
         request.bypassGovernanceRetention = bypass.bypassGovernanceRetention
+        if object.versionID != nil { try await requirePresent(object, objects) }
         let isNeeded = try await object.versionID == nil ? false : objects.needsCode(toDeleteVersionsOf: [object.key], in: object.bucket)
         request.mfa = try await mfa.token(if: isNeeded, for: objects, in: session)
         let response = try await objects.deleteObject(request)
@@ -72,5 +73,15 @@ struct Rm: ObjectStoreCommand {
         }
         try session.output.render(
             S3Answer(response.members.merging(["Bucket": .string(object.bucket.text), "Key": .string(object.key.text)]) { $1 }))
+    }
+
+    /// S3 is content when there is no such version, as nothing has to be done. A person who mistyped it is not, and a code would be spent.
+    private func requirePresent(_ object: ObjectReference, _ objects: LocalObjectService) async throws(ObjectStoreError) {
+        do throws(ObjectStoreError) {
+            _ = try await objects.headObject(GetObjectRequest(object))
+        } catch {
+            // A delete marker.
+            guard error.code == .methodNotAllowed else { throw error }
+        }
     }
 }

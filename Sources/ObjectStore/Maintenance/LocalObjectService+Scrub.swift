@@ -71,9 +71,10 @@ extension LocalObjectService {
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<Self.workerCount { group.addTask { await run.work() } }
         }
-        if let error = run.failure { throw error }
+        // Who stops it goes on later where it was.
+        if let error = run.failure, error.code != .cancelled { throw error }
         let state = try await save(run, isComplete: run.isComplete)
-        if Task.isCancelled { throw ObjectStoreError(.cancelled) }
+        if Task.isCancelled || run.failure != nil { throw ObjectStoreError(.cancelled) }
         return try report(run, state)
     }
 

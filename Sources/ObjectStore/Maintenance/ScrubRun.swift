@@ -19,7 +19,7 @@ final class ScrubRun: Sendable {
         /// The last seal that was given out.
         var given: Int64
         var isAtEnd = false
-        /// Batches that are not done, by the number before their first seal.
+        /// Batches that are not done, by the number before the first seal in them that was not read.
         var open: Set<Int64> = []
         var scrub: ScrubState
         var damaged: [Damage] = []
@@ -63,11 +63,13 @@ final class ScrubRun: Sendable {
     func work() async {
         do throws(ObjectStoreError) {
             while let batch = try takeBatch() {
+                var behind = batch.start
                 for id in batch.ids {
                     guard goesOn else { return }
                     try await read(id)
+                    if advance(from: behind, to: id, isEnd: id == batch.ids.last) { try await service.save(self, isComplete: false) }
+                    behind = id
                 }
-                if finish(batch) { try await service.save(self, isComplete: false) }
             }
         } catch {
             current.withLock { $0.failure = $0.failure ?? error }
@@ -106,10 +108,12 @@ final class ScrubRun: Sendable {
         }
     }
 
+    /// A batch of large objects takes longer than a budget: also what was read of one that is not finished counts.
     /// - Returns: whether it is time to save how far the run is.
-    private func finish(_ batch: Batch) -> Bool {
+    private func advance(from start: Int64, to id: Int64, isEnd: Bool) -> Bool {
         current.withLock { state in
-            state.open.remove(batch.start)
+            state.open.remove(start)
+            if !isEnd { state.open.insert(id) }
             state.scrub.cursor = state.open.min() ?? state.given
             guard ContinuousClock.now - state.lastSave > Self.saveInterval else { return false }
             state.lastSave = ContinuousClock.now

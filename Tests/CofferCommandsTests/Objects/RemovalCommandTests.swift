@@ -33,7 +33,10 @@ struct RemovalCommandTests {
         let head = try await fixture.expect("object head --bucket photos --key a --version-id \(marker) --json", .denied).error
         #expect(head["code"] as? String == "MethodNotAllowed")
         try await fixture.expect("rm --version-id \(version) coffer://photos/a")
-        try await fixture.expect("rm --version-id \(version) coffer://photos/a")
+        try await fixture.expect("rm --version-id \(marker) coffer://photos/a")
+        // S3 is content with what is done already, a person who mistyped the version is not.
+        try await fixture.expect("object delete --bucket photos --key a --version-id \(version)")
+        try await fixture.expect("rm --version-id \(version) coffer://photos/a", .notFound)
         try await fixture.expect("object get --bucket photos --key a --version-id \(version)", .notFound)
         try await fixture.expect("rm --version-id nonsense coffer://photos/a", .notFound)
         try await fixture.expect("rm coffer://photos/never-there")
@@ -140,7 +143,7 @@ struct RemovalCommandTests {
         try await fixture.expect("bucket retention put photos --mode governance --days 4")
         try await fixture.expect("bucket retention put photos --none", .denied)
         #expect(try await run("bucket retention put photos --none", mfa: next()).status == .success)
-        #expect(try await fixture.expect("bucket info photos").text.contains("MFA delete: Enabled"))
+        #expect(try await fixture.expect("bucket versioning get photos --json").json["MFADelete"] as? String == "Enabled")
         #expect(try await run("bucket mfa-delete disable photos", mfa: next()).status == .success)
         #expect(try await fixture.expect("bucket versioning get photos --json").json["MFADelete"] as? String == "Disabled")
     }
@@ -158,7 +161,8 @@ struct RemovalCommandTests {
         #expect(try await fixture.expect("key schedule-deletion guarded", .denied).errors.contains("--mfa"))
         #expect(try await run("key schedule-deletion \(key)", mfa: "phone \(phone.code(fixture.clock))").status == .success)
         try await fixture.expect("object get --bucket photos --key a", .denied)
-        #expect(try await fixture.expect("store check", .negative).text.contains("key-unusable"))
+        let check = try await fixture.run("store check")
+        #expect(check.status == .negative && check.text.contains("key-unusable"))
     }
 
     @Test("MFA delete needs versioning and a device")

@@ -37,7 +37,7 @@ struct StoreCareTests {
     @Test("a whole store has no findings, and the numbers say how much was looked at")
     func whole() async throws {
         let check = try await fixture.expect("store check --json").json
-        #expect((check["findings"] as? [Any])?.isEmpty == true && check["VersionCount"] as? Int == 2 && check["BlobCount"] as? Int == 1)
+        #expect((check["Findings"] as? [Any])?.isEmpty == true && check["VersionCount"] as? Int == 2 && check["BlobCount"] as? Int == 1)
         let scrub = try await fixture.expect("store scrub --json").json
         #expect(scrub["Complete"] as? Bool == true && scrub["VerifiedObjectCount"] as? Int == 2 && scrub["OldestUnverified"] == nil)
         #expect(scrub["CoveredByteCount"] as? Int == scrub["TotalByteCount"] as? Int)
@@ -68,7 +68,7 @@ struct StoreCareTests {
         try fixture.write("x", to: "home/objects/stranger")
         let low = try await fixture.run("store check --json")
         #expect(low.status == .negative)
-        #expect(try (low.json["findings"] as? [[String: Any]])?.first?["id"] as? String == "foreign-file")
+        #expect(try (low.json["Findings"] as? [[String: Any]])?.first?["Id"] as? String == "foreign-file")
         #expect(try await fixture.run("store check --fail-on medium").status == .success)
         try FileManager.default.removeItem(atPath: fixture.path(blob()))
         let check = try await fixture.run("store check --repair")

@@ -14,6 +14,9 @@ import SystemPackage
 /// How many there are is looked up when it is opened; a file that turns out to have more or less when it is read was changed meanwhile, and
 /// what was read of it is not a copy of anything.
 final class FileBody: ObjectBody {
+    /// How long a pipe is waited for at a time, in milliseconds: nothing else ends a read of which nobody writes the other end.
+    private static let waitMilliseconds: Int32 = 100
+
     private struct State {
         var readCount: UInt64 = 0
         var isAtEnd = false
@@ -83,12 +86,15 @@ final class FileBody: ObjectBody {
     func read(into buffer: UnsafeMutableRawBufferPointer) async throws(ObjectStoreError) -> Int {
         let (read, isAtEnd) = state.withLock { ($0.readCount, $0.isAtEnd) }
         guard !isAtEnd, !buffer.isEmpty else { return 0 }
-        guard !Task.isCancelled else { throw ObjectStoreError(.cancelled) }
+        try requireGoingOn()
         if let byteCount, read == byteCount { return try finish() }
+        if self.byteCount == nil { try waitForInput() }
         // Not beyond what was promised, so that whoever asks for the rest in one go is told of more than that, too.
         let room = byteCount.map { Int(min(UInt64(buffer.count), $0 - read)) } ?? buffer.count
         let count = try readSome(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<room]))
         guard count > 0 || byteCount == nil else { throw changed(to: "\(read) bytes") }
+        // Ctrl-C also ends who writes into the pipe: then its end is not the end of what was to be stored.
+        if count == 0 { try requireGoingOn() }
         state.withLock { state in
             state.readCount += UInt64(count)
             state.isAtEnd = count == 0
@@ -103,6 +109,16 @@ final class FileBody: ObjectBody {
         guard more == 0 else { throw changed(to: "more") }
         state.withLock { $0.isAtEnd = true }
         return 0
+    }
+
+    private func requireGoingOn() throws(ObjectStoreError) {
+        guard !Task.isCancelled else { throw ObjectStoreError(.cancelled) }
+    }
+
+    private func waitForInput() throws(ObjectStoreError) {
+        var status = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        // Errors are for the read to tell.
+        while poll(&status, 1, Self.waitMilliseconds) == 0 || (status.revents == 0 && errno == EINTR) { try requireGoingOn() }
     }
 
     private func readSome(into buffer: UnsafeMutableRawBufferPointer) throws(ObjectStoreError) -> Int {

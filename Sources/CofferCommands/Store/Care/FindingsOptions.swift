@@ -70,6 +70,15 @@ private struct FindingsResult: CommandResult {
 
     func encode(to encoder: any Encoder) throws {
         try report.encode(to: encoder)
-        try JSONValue.object(present: members).encode(to: encoder)
+        var container = encoder.container(keyedBy: MemberName.self)
+        for (name, value) in members { try container.encodeIfPresent(value, forKey: MemberName(stringValue: name)) }
+    }
+
+    private struct MemberName: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
     }
 }

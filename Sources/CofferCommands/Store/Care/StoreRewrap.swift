@@ -38,11 +38,11 @@ struct StoreRewrap: ObjectStoreCommand {
     func run(on objects: LocalObjectService, in session: Session) async throws {
         session.context.interruption.allowGrace()
         let name = bucket ?? "all buckets"
-        let display = CareProgress("rewrapping", options.output, in: session)
+        let display = CareProgress("rewrapping", name, options.output, in: session)
         defer { display.clear() }
         var request = StoreRewrapRequest(bucket: try bucketName(), keyID: toKey?.serviceName)
         request.dryRun = dryRun
-        let summary = try await objects.rewrap(request) { display.show(name, UInt64($0.doneCount), of: UInt64($0.totalCount)) }
+        let summary = try await objects.rewrap(request) { display.show(count: $0.doneCount, of: $0.totalCount) }
         display.clear()
         try session.output.render(summary.answer(isDryRun: dryRun))
         try requireNoFailure(summary, in: session)

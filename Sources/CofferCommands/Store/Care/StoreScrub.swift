@@ -1,7 +1,5 @@
 import ArgumentParser
-import Envelope
 import ObjectStore
-import Synchronization
 
 struct StoreScrub: ObjectStoreCommand {
     static let configuration = CommandConfiguration(
@@ -28,9 +26,9 @@ struct StoreScrub: ObjectStoreCommand {
         request.budget = budget?.duration
         request.resume = resume
         session.context.interruption.allowGrace()
-        let display = CareProgress("scrubbing", options.output, in: session)
+        let display = CareProgress("scrubbing", "objects", options.output, in: session)
         defer { display.clear() }
-        let report = try await objects.scrub(request) { display.show($0.objectName, $0.verifiedByteCount, of: $0.totalByteCount) }
+        let report = try await objects.scrub(request) { display.show(byteCount: $0.verifiedByteCount, of: $0.totalByteCount) }
         display.clear()
         try findings.report(
             report.findings, about: options.home.path(in: session.context), report.sentence, report.members,
@@ -61,32 +59,4 @@ extension ScrubReport {
             "VerifiedSince": .text(verifiedSince?.rfc3339), "OldestUnverified": oldest,
         ]
     }
-}
-
-/// Shows how far something is that works through the whole store.
-final class CareProgress: Sendable {
-    private let verb: String
-    private let options: OutputOptions
-    private let session: Session
-    private let progress: Mutex<(display: Progress, monitor: WorkMonitor)?> = Mutex(nil)
-
-    init(_ verb: String, _ options: OutputOptions, in session: Session) {
-        self.verb = verb
-        self.options = options
-        self.session = session
-    }
-
-    /// How much there is to do is known once it has begun.
-    func show(_ name: String, _ done: UInt64, of total: UInt64) {
-        let monitor = progress.withLock { progress -> WorkMonitor in
-            if let progress { return progress.monitor }
-            let display = Progress(verb, Workload(fileCount: 1, byteCount: total), options: options, in: session.context)
-            let monitor = display.begin(visible(name), byteCount: total)
-            progress = (display, monitor)
-            return monitor
-        }
-        monitor.didAdvance(done)
-    }
-
-    func clear() { progress.withLock { $0?.display.clear() } }
 }

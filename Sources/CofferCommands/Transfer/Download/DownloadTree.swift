@@ -93,9 +93,9 @@ struct DownloadTree {
 
     private static func failure(_ path: FilePath, _ error: Errno) -> CommandError {
         switch error {
-        case .tooManySymbolicLinkLevels:
-            CommandError(.fileExists, "\(path): is a symbolic link, which is not followed", hint: "name another folder")
-        case .notDirectory: CommandError(.fileExists, "\(path): is not a folder", hint: "name another folder")
+        // Linux says of a link that it is no directory.
+        case .tooManySymbolicLinkLevels, .notDirectory:
+            CommandError(.fileExists, "\(path): is no folder, or a symbolic link, which is not followed", hint: "name another folder")
         default: CommandError(.fileUnavailable, "\(path): cannot be made: \(error)")
         }
     }
