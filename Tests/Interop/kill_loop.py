@@ -232,15 +232,15 @@ class Store:
         return action, is_acknowledged
 
 
-def work(binary, rounds, seed, durations):
+def work(make_store, rounds_per_store, rounds, seed):
     """Rounds passed, problems, and how often what was acknowledged."""
     passed, problems, tally = 0, [], collections.Counter()
     randomness = random.Random(seed)
     while passed + len(problems) < rounds:
         with tempfile.TemporaryDirectory(prefix="coffer-kill-") as folder:
             try:
-                store = Store(binary, folder, randomness, durations)
-                for _ in range(min(ROUNDS_PER_STORE, rounds - passed - len(problems))):
+                store = make_store(folder, randomness)
+                for _ in range(min(rounds_per_store, rounds - passed - len(problems))):
                     tally[store.round()] += 1
                     passed += 1
                 # A problem that shows only now counts against the last round.
@@ -253,19 +253,23 @@ def work(binary, rounds, seed, durations):
     return passed, problems, tally
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(description, kind_of_store, rounds, rounds_per_store):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", type=os.path.abspath)
-    parser.add_argument("--rounds", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=rounds)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2, help="stores at a time")
     arguments = parser.parse_args()
 
     durations = Durations()
     shares = [len(range(worker, arguments.rounds, arguments.workers)) for worker in range(arguments.workers)]
+
+    def make_store(folder, randomness):
+        return kind_of_store(arguments.binary, folder, randomness, durations)
+
     with concurrent.futures.ThreadPoolExecutor(arguments.workers) as pool:
         results = list(pool.map(
-            lambda share: work(arguments.binary, share[1], arguments.seed * 1000 + share[0], durations), enumerate(shares)))
+            lambda share: work(make_store, rounds_per_store, share[1], arguments.seed * 1000 + share[0]), enumerate(shares)))
 
     passed, failed, tally = 0, 0, collections.Counter()
     for worker_passed, problems, worker_tally in results:
@@ -279,4 +283,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, Store, 500, ROUNDS_PER_STORE))

@@ -12,19 +12,14 @@ checked and scrubbed: no damage, only what a crash may leave.
 The seed decides commands and delays; where exactly a delay hits is up to the machine.
 """
 
-import argparse
-import collections
-import concurrent.futures
 import hashlib
 import json
 import os
-import random
 import subprocess
 import sys
-import tempfile
 import time
 
-from kill_loop import Durations, Lost
+from kill_loop import Lost, main
 
 ROUNDS_PER_STORE = 100
 BUCKET = "coffer://loop"
@@ -279,51 +274,5 @@ class ObjectStore:
         return action, is_acknowledged
 
 
-def work(binary, rounds, seed, durations):
-    """Rounds passed, problems, and how often what was acknowledged."""
-    passed, problems, tally = 0, [], collections.Counter()
-    randomness = random.Random(seed)
-    while passed + len(problems) < rounds:
-        with tempfile.TemporaryDirectory(prefix="coffer-objects-") as folder:
-            try:
-                store = ObjectStore(binary, folder, randomness, durations)
-                for _ in range(min(ROUNDS_PER_STORE, rounds - passed - len(problems))):
-                    tally[store.round()] += 1
-                    passed += 1
-                # A problem that shows only now counts against the last round.
-                passed -= 1
-                store.check_everything()
-                passed += 1
-            except Lost as lost:
-                # A damaged store proves nothing more; the next round gets a new one.
-                problems.append(f"seed {seed}, round {passed + len(problems) + 1}: {lost}")
-    return passed, problems, tally
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("binary", type=os.path.abspath)
-    parser.add_argument("--rounds", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=2, help="stores at a time")
-    arguments = parser.parse_args()
-
-    durations = Durations()
-    shares = [len(range(worker, arguments.rounds, arguments.workers)) for worker in range(arguments.workers)]
-    with concurrent.futures.ThreadPoolExecutor(arguments.workers) as pool:
-        results = list(pool.map(
-            lambda share: work(arguments.binary, share[1], arguments.seed * 1000 + share[0], durations), enumerate(shares)))
-
-    passed, failed, tally = 0, 0, collections.Counter()
-    for worker_passed, problems, worker_tally in results:
-        passed, failed, tally = passed + worker_passed, failed + len(problems), tally + worker_tally
-        for problem in problems:
-            print(f"FAILED {problem}")
-    for action in sorted({action for action, _ in tally}):
-        print(f"{action}: {tally[action, True]} acknowledged, {tally[action, False]} killed")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, ObjectStore, 1000, ROUNDS_PER_STORE))

@@ -46,7 +46,7 @@ final class ControllingTerminal: PassphraseTerminal {
         do {
             descriptor = try FileDescriptor.open(path, .readWrite, options: [.closeOnExec])
         } catch {
-            throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: alternative)
+            throw CommandError(.noCredential, "there is no terminal to ask on", hint: alternative)
         }
         return try descriptor.closingAfter {
             let alarm = try Alarm()

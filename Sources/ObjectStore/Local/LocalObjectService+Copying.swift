@@ -21,12 +21,12 @@ extension LocalObjectService {
             retention: request.objectLockRetention, legalHold: request.objectLockLegalHoldStatus, in: target.record.objectLock, now: now)
         let fileKey = try await sealer.unlock(source.seal.header, source.sealedName)
         let checksum = try await checksum(of: source, request.checksumAlgorithm, fileKey)
-        let uid = try Self.random(VersionRecord.uidByteCount)
+        let uid = try [UInt8].random(VersionRecord.uidByteCount)
         let seal = try await sealer.seal(
             fileKey, for: SealedName(bucket: request.bucket, key: request.key, uid: uid),
             keyID: request.ssekmsKeyID ?? target.record.kmsKeyID ?? defaultKeyARN, recovery: recovery)
         let (header, keyARN, recoveryNumber) = (try seal.header(), seal.keyARN, seal.recovery)
-        let eTag = ETag(opaque: try Self.random(ETag.randomByteCount))
+        let eTag = ETag(opaque: try [UInt8].random(ETag.randomByteCount))
         return try await committer.commit { transaction throws(ObjectStoreError) in
             let bucket = try transaction.bucket(request.bucket)
             if request.conditions != .none {

@@ -128,7 +128,7 @@ extension StoreTransaction {
             if let version = try reader.version(deletion.key, .null, in: bucket.id) { try remove(version, in: bucket) }
             return DeleteObjectResponse(versionID: nil, deleteMarker: false)
         case .addingMarker:
-            let marker = VersionRecord(uid: try LocalObjectService.random(VersionRecord.uidByteCount), lastModified: now, object: nil)
+            let marker = VersionRecord(uid: try [UInt8].random(VersionRecord.uidByteCount), lastModified: now, object: nil)
             return DeleteObjectResponse(versionID: try insert(marker, deletion.key, in: bucket).versionID, deleteMarker: true)
         }
     }

@@ -16,12 +16,12 @@ extension LocalObjectService {
         _ = try ObjectLockRules.lock(
             retention: request.objectLockRetention, legalHold: request.objectLockLegalHoldStatus, in: bucket.record.objectLock, now: now)
         let checksum = if let given = request.checksum { given } else { try MultipartChecksum(algorithm: nil, type: nil) }
-        let uid = try Self.random(VersionRecord.uidByteCount)
+        let uid = try [UInt8].random(VersionRecord.uidByteCount)
         let seal = try await sealer.newSeal(
             SealedName(bucket: request.bucket, key: request.key, uid: uid),
             keyID: request.ssekmsKeyID ?? bucket.record.kmsKeyID ?? defaultKeyARN, recovery: recovery)
         let (header, keyARN, recoveryNumber) = (try seal.header(), seal.keyARN, seal.recovery)
-        let id = try Self.random(UploadID.randomByteCount)
+        let id = try [UInt8].random(UploadID.randomByteCount)
         try await committer.commit { transaction throws(ObjectStoreError) in
             let bucket = try transaction.bucket(request.bucket)
             let ordinal = transaction.nextNumber()
@@ -102,7 +102,7 @@ extension LocalObjectService {
         return try await keeping(stored.place) { () throws(ObjectStoreError) in
             let calculated = stored.checksums[0]
             try checksum?.verify(calculated)
-            let eTag = ETag(opaque: try Self.random(ETag.randomByteCount))
+            let eTag = ETag(opaque: try [UInt8].random(ETag.randomByteCount))
             return try await committer.commit { transaction throws(ObjectStoreError) in
                 let upload = try transaction.reader.upload(reference, in: transaction.bucket(reference.bucket))
                 let former = try transaction.reader.parts(of: upload.ordinal, behind: number - 1, limit: 1).first
@@ -133,7 +133,7 @@ extension LocalObjectService {
             _ = try reader.upload(request.upload, in: bucket)
             return try reader.current(request.upload.key, in: bucket.id)
         }
-        let random = try Self.random(ETag.randomByteCount)
+        let random = try [UInt8].random(ETag.randomByteCount)
         let event = ObjectEvent(
             "CompleteMultipartUpload", ObjectReference(bucket: request.upload.bucket, key: request.upload.key),
             [("uploadId", .string(request.upload.uploadID.text))])

@@ -29,7 +29,7 @@ extension LocalObjectService {
         try ConditionRules.checkWrite(request.conditions, current: atArrival)
         _ = try ObjectLockRules.lock(
             retention: request.objectLockRetention, legalHold: request.objectLockLegalHoldStatus, in: bucket.record.objectLock, now: now)
-        let uid = try Self.random(VersionRecord.uidByteCount)
+        let uid = try [UInt8].random(VersionRecord.uidByteCount)
         let seal = try await sealer.newSeal(
             SealedName(bucket: request.bucket, key: request.key, uid: uid),
             keyID: request.ssekmsKeyID ?? bucket.record.kmsKeyID ?? defaultKeyARN, recovery: recovery)
@@ -41,7 +41,7 @@ extension LocalObjectService {
             let version = PreparedVersion(
                 uid: uid, keyARN: seal.keyARN, header: try seal.header(), recovery: seal.recovery, place: stored.place,
                 size: stored.byteCount,
-                checksum: stored.checksums[0], eTag: ETag(opaque: try Self.random(ETag.randomByteCount)),
+                checksum: stored.checksums[0], eTag: ETag(opaque: try [UInt8].random(ETag.randomByteCount)),
                 contentHeaders: request.contentHeaders, metadata: request.metadata, tags: request.tagging)
             return try await put(version, request, atArrival)
         }

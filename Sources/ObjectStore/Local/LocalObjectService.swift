@@ -169,10 +169,6 @@ public final class LocalObjectService: ObjectService {
 
     func now() throws(ObjectStoreError) -> Timestamp { try environment.now() }
 
-    static func random(_ count: Int) throws(ObjectStoreError) -> [UInt8] {
-        do { return try Random.bytes(count) } catch { throw ObjectStoreError(error) }
-    }
-
     // MARK: Second factors
 
     /// The second factors of the store; nil where no device was ever enrolled.

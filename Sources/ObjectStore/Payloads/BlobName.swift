@@ -1,3 +1,4 @@
+import KeyStore
 import OpenSSL
 
 /// Names a blob file: 16 random bytes, so that names are never given twice and tell nothing of the object.
@@ -19,18 +20,12 @@ struct BlobName: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads what `text` gives.
     init?(text: String) {
-        let digits = Array(text.utf8)
-        guard digits.count == 2 * Self.byteCount else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = Self.value(of: digits[index]), let low = Self.value(of: digits[index + 1]) else { return nil }
-            bytes.append(high << 4 | low)
-        }
+        guard let bytes = Hex.decode(text), bytes.count == Self.byteCount, Hex.encode(bytes) == text else { return nil }
         self.bytes = bytes
     }
 
     /// 32 hexadecimal digits.
-    var text: String { String(decoding: bytes.flatMap(Self.digits), as: UTF8.self) }
+    var text: String { Hex.encode(bytes) }
     var description: String { text }
 
     /// The folder that the file is in.
@@ -39,19 +34,7 @@ struct BlobName: Sendable, Hashable, CustomStringConvertible {
 
     static let suffix = ".age"
 
-    static func shard(_ byte: UInt8) -> String { String(decoding: digits(byte), as: UTF8.self) }
-
-    private static func digits(_ byte: UInt8) -> [UInt8] { [digit(byte >> 4), digit(byte & 15)] }
-
-    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
-
-    private static func value(of digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
-        }
-    }
+    static func shard(_ byte: UInt8) -> String { Hex.encode([byte]) }
 }
 
 extension [UInt8] {

@@ -188,7 +188,7 @@ extension StoreReader {
 
 extension StoreTransaction {
     fileprivate func carryOut(_ step: Restoration.Step, in bucket: BucketRow) throws(ObjectStoreError) {
-        let uid = try LocalObjectService.random(VersionRecord.uidByteCount)
+        let uid = try [UInt8].random(VersionRecord.uidByteCount)
         var record = VersionRecord(uid: uid, lastModified: now, object: step.version?.record.object)
         if let object = record.object {
             try share(object.seal)

@@ -189,7 +189,7 @@ final class Typist: PassphraseTerminal {
             return try state.lines.isEmpty ? state.answer?(prompt) : state.lines.removeFirst()
         }
         guard let line else {
-            throw CommandError(.noCredential, "there is no terminal to ask for a passphrase", hint: alternative)
+            throw CommandError(.noCredential, "there is no terminal to ask on", hint: alternative)
         }
         return try SecretBytes(copying: Array(line.utf8).span.bytes)
     }
