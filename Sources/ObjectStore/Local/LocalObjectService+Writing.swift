@@ -105,9 +105,8 @@ extension LocalObjectService {
         do throws(ObjectStoreError) {
             return try await body()
         } catch {
-            // What the request is to blame for was found before anything was written. After everything else nobody knows whether the row is
-            // there: better an orphan, which a check finds, than a row without a blob.
-            if case .blob(let name, _, _, _) = place, error.httpStatus < 500 {
+            // Where nobody knows whether the row is there: better an orphan, which a check finds, than a row without a blob.
+            if case .blob(let name, _, _, _) = place, error.isCertainlyUndone {
                 do throws(ObjectStoreError) {
                     try blobs.remove(name)
                 } catch let failure {
@@ -117,6 +116,14 @@ extension LocalObjectService {
             }
             throw error
         }
+    }
+}
+
+extension ObjectStoreError {
+    /// Whether nothing of the request is in the database, also after a crash: it was refused, or what the commit needs was missing before
+    /// SQLite had written the end of it.
+    fileprivate var isCertainlyUndone: Bool {
+        httpStatus < 500 || code == .auditUnavailable || (code == .noSpace && fileCause != .writing)
     }
 }
 

@@ -25,8 +25,10 @@ extension ObjectStoreError {
         let detail = "SQLite \(code): \(message)"
         switch code & 0xFF {
         case SQLITE_FULL: self.init(.noSpace, "\(failed): its disk is full (\(detail)).")
-        // The index of the log could not be made longer.
-        case SQLITE_IOERR where code == SQLITE_IOERR | 19 << 8: self.init(.noSpace, "\(failed): its disk is full (\(detail)).")
+        // The index of the log could not be made longer (SQLITE_IOERR_SHMSIZE). That is done behind writing the log, whose end a crash may
+        // bring back.
+        case SQLITE_IOERR where code == SQLITE_IOERR | 19 << 8:
+            self.init(.noSpace, "\(failed): its disk is full (\(detail)).", fileCause: .writing)
         case SQLITE_BUSY, SQLITE_LOCKED: self.init(.serviceUnavailable, "\(failed): another process keeps it locked (\(detail)).")
         case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN:
             self.init(.storeReadOnly, "\(failed): check that you may read and write its file and its folder (\(detail)).")
