@@ -32,6 +32,7 @@ struct VolumeTests {
         let copy = try StoreCopy(of: sample.keeper.folder, sample.keeper, at: sample.now, in: volume.folder)
         let service = try await copy.open()
         try volume.fill(leaving: 900_000)
+        let blobCountBefore = blobFileCount(copy)
         let count = try await fillUp(service, byteCount)
         #expect(count > 0)
         // Everything can be read, and what needs no space goes on.
@@ -39,10 +40,17 @@ struct VolumeTests {
         #expect(image.failures.isEmpty, "\(image.failures)")
         #expect(image.facts.keys.filter { $0.hasPrefix("plain/fill/") && $0.hasSuffix(" bytes") }.count == count)
         #expect(try await !service.check(repair: false).isDamaged)
+        // What did not fit has left no file behind.
+        #expect(blobFileCount(copy) - blobCountBefore == (byteCount > 16 * 1024 ? count : 0))
         try volume.freeSpace()
         try await SampleStore.put(service, StoreImage.probes, "probe", SampleStore.bytes(byteCount, seed: 1))
         #expect(try await StoreImage.read(service, isExact: true) == image)
         #expect(try await StoreImage.read(copy.open(), isExact: true) == image)
+    }
+
+    private func blobFileCount(_ copy: StoreCopy) -> Int {
+        let objects = FileManager.default.enumerator(atPath: copy.folder.path + "/objects")
+        return (objects?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".age") }.count
     }
 
     @Test("a store is opened and read on a disk without any space, or says that there is none")
