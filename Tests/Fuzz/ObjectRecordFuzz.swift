@@ -29,7 +29,8 @@ public func fuzzObjectRecord(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CI
 private func check<Record: Equatable>(_ bytes: [UInt8], _ decode: ([UInt8]) throws -> Record, _ encode: (Record) -> [UInt8]) throws {
     let record = try decode(bytes)
     do {
-        precondition(try decode(encode(record)) == record, "a record changes when it is written again")
+        let again = try decode(encode(record))
+        precondition(again == record, "a record changes when it is written again")
     } catch {
         preconditionFailure("a record that was read cannot be read again: \(error)")
     }
