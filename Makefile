@@ -37,6 +37,7 @@ test: setup
 	swift build --build-tests --explicit-target-dependency-import-check error
 	COFFER_TEST_PYTHON=$(PYTHON) swift test --skip-build --experimental-maximum-parallelization-width 8
 	@$(MAKE) --no-print-directory interop
+	Scripts/fuzz.sh 1
 
 # Against the binary that people get: what an optimiser does to a program is part of the program.
 interop: setup release

@@ -9,7 +9,7 @@ struct TreeCopy: Sendable {
     let run: TransferRun
     let source: ObjectURL
     let target: ObjectURL
-    /// nil for now.
+    /// nil: as things are at present.
     let time: Timestamp?
     let request: @Sendable (ObjectReference, ObjectURL) throws(ObjectStoreError) -> CopyObjectRequest
 

@@ -18,7 +18,7 @@ struct TreeDownload: Sendable {
 
     let run: TransferRun
     let source: ObjectURL
-    /// nil for now.
+    /// nil: as things are at present.
     let time: Timestamp?
     let overwrite: Bool
 

@@ -26,7 +26,7 @@ struct ObjectPages: Sendable {
     let prefix: [UInt8]
     /// nil for everything below the prefix.
     var delimiter: [UInt8]?
-    /// nil for now.
+    /// nil: as things are at present.
     var time: Timestamp?
 
     private var scope: ListingScope { ListingScope(prefix: prefix, delimiter: delimiter) }
