@@ -59,11 +59,6 @@ final class VersionDeletionProof: Sendable {
     static let needed = ObjectStoreError(AccessError.codeNeeded)
 }
 
-extension ObjectStoreError {
-    /// Whether the request was refused because it has no code, and would not be with a good one.
-    public var asksForMFA: Bool { code == .accessDenied && message == AccessError.codeNeeded.message }
-}
-
 extension LocalObjectService {
     /// Whether deleting versions of these keys needs a code now: MFA delete is on, and no session covers them all.
     public func needsCode(toDeleteVersionsOf keys: [ObjectKey], in bucket: BucketName) async throws(ObjectStoreError) -> Bool {
