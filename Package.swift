@@ -19,6 +19,7 @@ let package = Package(
         .executable(name: "coffer", targets: ["coffer"]),
         .library(name: "KeyStore", targets: ["KeyStore"]),
         .library(name: "Envelope", targets: ["Envelope"]),
+        .library(name: "Integrity", targets: ["Integrity"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,6 +38,7 @@ let package = Package(
 
         .target(name: "CEnvelopeShims"),
         .target(name: "CChecksums"),
+        .target(name: "Checksums", dependencies: ["CChecksums"], swiftSettings: house),
 
         // Floor 1
         .target(
@@ -71,10 +73,16 @@ let package = Package(
         .target(
             name: "ObjectStore",
             dependencies: [
-                "OpenSSL", "AuditTrail", "AgeFormat", "KeyStore", "Envelope", "AccessControl", "Findings", "CChecksums",
+                "OpenSSL", "AuditTrail", "AgeFormat", "KeyStore", "Envelope", "AccessControl", "Findings", "Checksums",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
+
+        .target(
+            name: "Integrity",
+            dependencies: [
+                "OpenSSL", "Checksums", "KeyStore", "Envelope", "Findings", .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: audited),
 
         // Floor 5
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
@@ -82,7 +90,7 @@ let package = Package(
             name: "CofferCommands",
             dependencies: [
                 "OpenSSL", "AuditTrail", "AgeFormat", "Findings", "KeyStore", "KeyCatalog", "Envelope", "AccessControl", "ObjectStore",
-                "CQREncode",
+                "Integrity", "Checksums", "CQREncode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -124,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "ObjectStoreTests",
             dependencies: [
-                "CFaultyVFS", "ObjectStore", "FileFaults", "Findings", "AccessControl", "OpenSSL", "AgeFormat", "AuditTrail", "KeyStore",
+                "CFaultyVFS", "ObjectStore", "Checksums", "FileFaults", "Findings", "AccessControl", "OpenSSL", "AgeFormat", "AuditTrail",
+                "KeyStore",
                 "KeyCatalog", "Envelope",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
@@ -132,6 +141,12 @@ let package = Package(
             name: "AccessControlTests",
             dependencies: [
                 "AccessControl", "KeyCatalog", "KeyStore", "OpenSSL", "AuditTrail", .product(name: "GRDB", package: "GRDB.swift"),
+            ], swiftSettings: house),
+        .testTarget(
+            name: "IntegrityTests",
+            dependencies: [
+                "Integrity", "Checksums", "OpenSSL", "Findings", "KeyStore", "Envelope",
+                .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(
             name: "CofferCommandsTests",

@@ -1,3 +1,4 @@
+import Checksums
 import OpenSSL
 
 /// Calculates checksums of one stream of bytes, several at once, in one pass.

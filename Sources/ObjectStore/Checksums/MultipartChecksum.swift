@@ -1,3 +1,4 @@
+import Checksums
 import OpenSSL
 
 /// The checksum that an upload in parts keeps: algorithm and type, decided when the upload begins

@@ -31,6 +31,15 @@ public struct Digest: ~Copyable, @unchecked Sendable {
         return digest
     }
 
+    /// Ends the message and writes its digest to the start of a buffer, without allocating; the next `update` begins another message.
+    /// - Parameter buffer: of at least `algorithm.byteCount` bytes.
+    public mutating func finalize(into buffer: UnsafeMutableRawBufferPointer) throws(OpenSSLError) {
+        precondition(buffer.count >= algorithm.byteCount)
+        let result = unsafe EVP_DigestFinal_ex(context.pointer, buffer.baseAddress, nil)
+        try Self.operation.check(result)
+        try Self.start(context, algorithm)
+    }
+
     /// The digest of one message that is whole in memory.
     public static func hash(_ algorithm: DigestAlgorithm, _ bytes: RawSpan) throws(OpenSSLError) -> [UInt8] {
         var digest = try Digest(algorithm)

@@ -1,12 +1,13 @@
 import COpenSSL
 
-/// A hash function. SHA-1 is here for RSA-OAEP and old checksums only: no signature is made or believed with it.
+/// A hash function. MD5 and SHA-1 are here for old checksums (and RSA-OAEP) only: no signature is made or believed with them.
 public enum DigestAlgorithm: String, Sendable, CaseIterable {
-    case sha1, sha224, sha256, sha384, sha512, blake2b512
+    case md5, sha1, sha224, sha256, sha384, sha512, blake2b512
 
     /// The length of the digest in bytes.
     public var byteCount: Int {
         switch self {
+        case .md5: 16
         case .sha1: 20
         case .sha224: 28
         case .sha256: 32
@@ -19,13 +20,14 @@ public enum DigestAlgorithm: String, Sendable, CaseIterable {
     var isSHA2: Bool {
         switch self {
         case .sha224, .sha256, .sha384, .sha512: true
-        case .sha1, .blake2b512: false
+        case .md5, .sha1, .blake2b512: false
         }
     }
 
     /// libcrypto's name of the function.
     var libraryName: StaticString {
         switch self {
+        case .md5: "MD5"
         case .sha1: "SHA1"
         case .sha224: "SHA2-224"
         case .sha256: "SHA2-256"
@@ -38,6 +40,7 @@ public enum DigestAlgorithm: String, Sendable, CaseIterable {
     /// libcrypto's implementation of the function.
     var fetched: Fetched {
         switch self {
+        case .md5: Self.fetchedMD5
         case .sha1: Self.fetchedSHA1
         case .sha224: Self.fetchedSHA224
         case .sha256: Self.fetchedSHA256
@@ -47,6 +50,7 @@ public enum DigestAlgorithm: String, Sendable, CaseIterable {
         }
     }
 
+    private static let fetchedMD5 = unsafe Fetched(md5.libraryName, EVP_MD_fetch)
     private static let fetchedSHA1 = unsafe Fetched(sha1.libraryName, EVP_MD_fetch)
     private static let fetchedSHA224 = unsafe Fetched(sha224.libraryName, EVP_MD_fetch)
     private static let fetchedSHA256 = unsafe Fetched(sha256.libraryName, EVP_MD_fetch)

@@ -3,10 +3,10 @@
 ///
 /// A 32-bit CRC modulo P is a 64-bit CRC modulo P·x^32, whose register has zeros in its upper half; for a reflected CRC that is
 /// the same number, zero-extended. So one table, one folding and one multiplication serve every width.
-struct CRCPolynomial: Sendable {
+public struct CRCPolynomial: Sendable {
     /// Reflected: bit i is the coefficient of x^(width-1-i), and x^width is left out.
-    let bits: UInt64
-    let width: Int
+    public let bits: UInt64
+    public let width: Int
     /// `tables[256·k + b]` is the register after byte b and k zero bytes.
     let tables: [UInt64]
     /// Factors that move 128 bits forward by 512 and by 128 bits; see `coffer_crc_fold`.
@@ -14,13 +14,13 @@ struct CRCPolynomial: Sendable {
     let fold128: (UInt64, UInt64)
 
     /// CRC-32/ISO-HDLC (ITU-T V.42, zlib).
-    static let crc32 = CRCPolynomial(bits: 0xEDB8_8320, width: 32)
+    public static let crc32 = CRCPolynomial(bits: 0xEDB8_8320, width: 32)
     /// CRC-32/ISCSI, Castagnoli (RFC 3720 appendix B.4).
-    static let crc32c = CRCPolynomial(bits: 0x82F6_3B78, width: 32)
+    public static let crc32c = CRCPolynomial(bits: 0x82F6_3B78, width: 32)
     /// CRC-64/NVME (NVM Express NVM Command Set Specification 1.0, §5.2.1.3.4: polynomial 0xAD93D23594C93659).
-    static let crc64NVME = CRCPolynomial(bits: 0x9A6C_9329_AC4B_C9B5, width: 64)
+    public static let crc64NVME = CRCPolynomial(bits: 0x9A6C_9329_AC4B_C9B5, width: 64)
 
-    init(bits: UInt64, width: Int) {
+    package init(bits: UInt64, width: Int) {
         self.bits = bits
         self.width = width
         tables = Self.makeTables(bits)
@@ -29,12 +29,12 @@ struct CRCPolynomial: Sendable {
     }
 
     /// The register before the first byte, and what the last one is inverted with.
-    var allOnes: UInt64 { width == 64 ? .max : 1 << UInt64(width) - 1 }
+    public var allOnes: UInt64 { width == 64 ? .max : 1 << UInt64(width) - 1 }
 
     // MARK: Arithmetic modulo the polynomial
 
     /// The CRC of two messages one after the other, from the CRC of each and the length of the second in bytes.
-    func combine(_ first: UInt64, _ second: UInt64, secondByteCount: UInt64) -> UInt64 {
+    public func combine(_ first: UInt64, _ second: UInt64, secondByteCount: UInt64) -> UInt64 {
         multiply(power(byteCount: secondByteCount), first) ^ second
     }
 

@@ -2,26 +2,26 @@ import CChecksums
 
 /// A CRC over bytes that come in pieces: by carry-less multiplication where the processor has it, eight bytes at a time by table
 /// elsewhere.
-struct CRC: Sendable {
+public struct CRC: Sendable {
     static let tableCount = 8
 
-    let polynomial: CRCPolynomial
+    public let polynomial: CRCPolynomial
     private var register: UInt64
 
-    init(_ polynomial: CRCPolynomial) {
+    public init(_ polynomial: CRCPolynomial) {
         self.polynomial = polynomial
         register = polynomial.allOnes
     }
 
     /// The CRC of the bytes so far.
-    var value: UInt64 { register ^ polynomial.allOnes }
+    public var value: UInt64 { register ^ polynomial.allOnes }
 
-    mutating func update(_ bytes: RawSpan) {
+    public mutating func update(_ bytes: RawSpan) {
         bytes.withUnsafeBytes { update($0) }
     }
 
     /// As `update`, by table alone: what processors without the instruction do.
-    mutating func updateByTable(_ bytes: RawSpan) {
+    package mutating func updateByTable(_ bytes: RawSpan) {
         register = bytes.withUnsafeBytes { Self.register(after: $0, from: register, polynomial) }
     }
 
