@@ -39,11 +39,3 @@ struct ContentExamination: Sendable {
     /// Whether the expected content is all there and something follows it.
     var extendsExpected = false
 }
-
-/// Hashes of leaves on their way into a manifest.
-enum KeptLeaves: Sendable {
-    case none
-    case memory([TreeHash])
-    /// In a spool: the position of the first and the number of hashes.
-    case spooled(position: UInt64, count: UInt64)
-}

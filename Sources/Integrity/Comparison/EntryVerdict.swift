@@ -1,0 +1,58 @@
+public import SystemPackage
+
+/// A piece of metadata that can be compared, and left out of comparing.
+public enum MetadataField: String, Sendable, Hashable, CaseIterable {
+    case permissions
+    case owner
+    case modificationTime = "mtime"
+    case attributes = "xattrs"
+    case linkTarget = "target"
+    case deviceNumber = "device"
+}
+
+/// What became of one entry, and what shows it.
+public struct EntryVerdict: Sendable, Hashable {
+    /// More about why.
+    public enum Remark: Sendable, Hashable {
+        /// The content changed and the modification time did not, but the change time did: whoever wrote it set the time back.
+        case modificationTimeKept
+        /// Somebody was writing it all the time.
+        case changedWhileRead
+        /// Nobody knows what the content was: it could not be read when the manifest was made.
+        case unreadWhenRecorded
+        /// Only whether it is the same can be told, because the manifest holds a digest of it and no tree.
+        case digestOnly
+        /// The stored bytes are what they were, but no given key opens the sealed file; and why.
+        case doesNotOpen(String)
+        /// The content was not read.
+        case notRead
+    }
+
+    /// In the manifest; of an added entry, in the tree.
+    public let path: EntryPath
+    public let verdict: Verdict
+    public let type: EntryType
+    /// Of what was moved: where it is now.
+    public var newPath: EntryPath?
+    /// Of what changed its type.
+    public var newType: EntryType?
+    public var changedFields: [MetadataField: Change] = [:]
+    /// Where the content is not what it was, or could not be read, in whole leaves of 64 KiB. Empty when it is not known.
+    public var ranges: [Range<UInt64>] = []
+    public var byteCount: UInt64?
+    public var newByteCount: UInt64?
+    public var errno: Errno?
+    public var remark: Remark?
+
+    /// What a piece of metadata was and is, for people.
+    public struct Change: Sendable, Hashable {
+        public let before: String
+        public let after: String
+    }
+
+    init(_ path: EntryPath, _ verdict: Verdict, _ type: EntryType) {
+        self.path = path
+        self.verdict = verdict
+        self.type = type
+    }
+}
