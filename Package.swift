@@ -81,7 +81,8 @@ let package = Package(
         .target(
             name: "Integrity",
             dependencies: [
-                "OpenSSL", "Checksums", "KeyStore", "Envelope", "Findings", .product(name: "SystemPackage", package: "swift-system"),
+                "OpenSSL", "AgeFormat", "Checksums", "KeyStore", "Envelope", "Findings",
+                .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: audited),
 
         // Floor 5
@@ -145,7 +146,7 @@ let package = Package(
         .testTarget(
             name: "IntegrityTests",
             dependencies: [
-                "Integrity", "Checksums", "OpenSSL", "Findings", "KeyStore", "Envelope",
+                "Integrity", "FileFaults", "AgeFormat", "AuditTrail", "Checksums", "OpenSSL", "Findings", "KeyStore", "Envelope",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(

@@ -1,3 +1,4 @@
+public import KeyStore
 public import SystemPackage
 
 /// Why a tree, a manifest, a list of checksums or a bag could not be made, read or judged.
@@ -39,7 +40,7 @@ public struct IntegrityError: Error, Sendable, Equatable, CustomStringConvertibl
         case unknownSigner
         /// A newer manifest of the same tree is known, or another one of the same age.
         case rolledBack
-        /// The key service refused or failed.
+        /// The key service refused or failed; `keyStoreError` says how.
         case keyService
 
         // Use
@@ -54,11 +55,14 @@ public struct IntegrityError: Error, Sendable, Equatable, CustomStringConvertibl
     public let message: String
     /// The system's reason, for errors of reading and writing.
     public let errno: Errno?
+    /// For `keyService`.
+    public let keyStoreError: KeyStoreError?
 
-    package init(_ code: Code, _ message: String, errno: Errno? = nil) {
+    package init(_ code: Code, _ message: String, errno: Errno? = nil, keyStoreError: KeyStoreError? = nil) {
         self.code = code
         self.message = message
         self.errno = errno
+        self.keyStoreError = keyStoreError
     }
 
     public var description: String { message }

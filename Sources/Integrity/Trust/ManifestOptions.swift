@@ -1,0 +1,29 @@
+public import OpenSSL
+
+/// How a tree was looked at. It is signed with what was found, so that the next look is at the same things in the same way.
+public struct ManifestOptions: Sendable, Hashable {
+    /// What was recorded of files that are sealed.
+    public enum SealedFiles: String, Sendable, Hashable, CaseIterable {
+        /// The files as they lie there.
+        case ciphertext
+        /// What is in them.
+        case open
+    }
+
+    /// Digests of the whole content that are recorded of each file: each at most once, in the order of `DigestAlgorithm.allCases`.
+    public var digests: [DigestAlgorithm]
+    public var sealed: SealedFiles
+    /// Whether other file systems below the tree were left out.
+    public var oneFileSystem: Bool
+    /// Patterns of paths that were left out, as bytes; none is empty.
+    public var exclusions: [[UInt8]]
+
+    public init(
+        digests: [DigestAlgorithm] = [], sealed: SealedFiles = .ciphertext, oneFileSystem: Bool = false, exclusions: [[UInt8]] = []
+    ) {
+        self.digests = digests
+        self.sealed = sealed
+        self.oneFileSystem = oneFileSystem
+        self.exclusions = exclusions
+    }
+}
