@@ -1,0 +1,41 @@
+import SystemPackage
+
+/// Compares two manifests without looking at a tree.
+struct ManifestComparison: Sendable {
+    let comparison: EntryComparison
+    /// For what has to be sorted outside of memory.
+    let scratchFolder: FilePath
+
+    /// - Parameter check: called now and then; throws to give up.
+    /// - Throws: `damaged` when one of the manifests is not what was signed.
+    func report(
+        _ old: consuming ManifestEntries, _ new: consuming ManifestEntries, _ check: () throws(IntegrityError) -> Void = {}
+    ) throws(IntegrityError) -> VerificationReport {
+        var report = VerificationReport()
+        var moves = MoveFinder(digest: nil, comparison: comparison, scratchFolder: scratchFolder)
+        var (left, right) = (try old.next(), try new.next())
+        var count: UInt64 = 0
+        while left != nil || right != nil {
+            if count & 0xFFFF == 0 { try check() }
+            count += 1
+            if let before = left, right.map({ before.entry.path < $0.entry.path }) ?? true {
+                try moves.add(before.entry, .old)
+                left = try old.next()
+            } else if let after = right, left.map({ after.entry.path < $0.entry.path }) ?? true {
+                try moves.add(after.entry, .new)
+                right = try new.next()
+            } else if let before = left, let after = right {
+                report.add(try verdict(before, after))
+                (left, right) = (try old.next(), try new.next())
+            }
+        }
+        try moves.finish { (verdict) in report.add(verdict) }
+        report.finish()
+        return report
+    }
+
+    private func verdict(_ old: ManifestEntries.Element, _ new: ManifestEntries.Element) throws(IntegrityError) -> EntryVerdict {
+        let relation = try LeafComparison.relation(old.entry, old.leaves, new.entry, new.leaves)
+        return comparison.verdict(old.entry, new.entry, relation)
+    }
+}
