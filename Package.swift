@@ -37,6 +37,7 @@ let package = Package(
             swiftSettings: audited + [.enableExperimentalFeature("Lifetimes")]),
 
         .target(name: "CEnvelopeShims"),
+        .target(name: "CIntegrityShims"),
         .target(name: "CChecksums"),
         .target(name: "Checksums", dependencies: ["CChecksums"], swiftSettings: house),
 
@@ -81,7 +82,7 @@ let package = Package(
         .target(
             name: "Integrity",
             dependencies: [
-                "OpenSSL", "AgeFormat", "Checksums", "KeyStore", "Envelope", "Findings",
+                "CIntegrityShims", "OpenSSL", "AgeFormat", "Checksums", "KeyStore", "Envelope", "Findings",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: audited),
 
@@ -106,6 +107,12 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/Benchmarks/CofferBenchmarks", swiftSettings: house),
+
+        // Not a product: built and run by Tests/Benchmarks/integrity.py.
+        .executableTarget(
+            name: "IntegrityBenchmarks",
+            dependencies: ["CIntegrityShims", "Integrity", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/Benchmarks/IntegrityBenchmarks", swiftSettings: house),
 
         // Not a product: the calls to files, of which a test lets the n-th fail.
         .target(
@@ -146,7 +153,8 @@ let package = Package(
         .testTarget(
             name: "IntegrityTests",
             dependencies: [
-                "Integrity", "FileFaults", "AgeFormat", "AuditTrail", "Checksums", "OpenSSL", "Findings", "KeyStore", "Envelope",
+                "CIntegrityShims", "Integrity", "FileFaults", "AgeFormat", "AuditTrail", "Checksums", "OpenSSL", "Findings", "KeyStore",
+                "Envelope",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(

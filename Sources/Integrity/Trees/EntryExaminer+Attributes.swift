@@ -1,0 +1,89 @@
+import OpenSSL
+import SystemPackage
+
+/// Extended attributes and the targets of links.
+extension EntryExaminer {
+    /// What Linux allows for the names of one entry (`XATTR_LIST_MAX`) and for one value (`XATTR_SIZE_MAX`).
+    private static var maximumListByteCount: Int { 65_536 }
+    /// `PATH_MAX`: no link can be longer.
+    private static var maximumLinkByteCount: Int { 4096 }
+
+    /// - Parameter status: of the entry, for its change time.
+    mutating func readAttributes(_ entry: EntryHandle, _ mode: ExaminationMode, _ status: EntryStatus, _ result: inout ExaminedEntry) {
+        if case .metadata(let expected?) = mode, expected == status.changeTime { return }
+        let list = unsafe UnsafeMutableRawBufferPointer(rebasing: reader.scratch[..<Self.maximumListByteCount])
+        let count = unsafe calls.listAttributes(entry, list)
+        if count == 0 || count == -Int(Errno.notSupportedOnSocket.rawValue) {
+            result.hasAttributes = true
+            return
+        }
+        if count < 0 {
+            result.entry.unreadable = Errno(rawValue: CInt(-count))
+            return
+        }
+        do throws(Errno) {
+            result.entry.attributes = try unsafe hashAttributes(entry, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(list)[..<count]))
+            result.hasAttributes = true
+        } catch {
+            result.entry.unreadable = error
+        }
+    }
+
+    /// SHA-256 over all attributes in the order of their names: of each its length in four bytes and its name, then the same of its value.
+    private func hashAttributes(_ entry: EntryHandle, _ list: UnsafeRawBufferPointer) throws(Errno) -> TreeHash? {
+        let names = unsafe list.split(separator: 0).map { unsafe Array($0) + [0] }.sorted { $0.lexicographicallyPrecedes($1) }
+        var message: [UInt8] = []
+        for name in names {
+            guard let value = try unsafe value(of: name, entry) else { continue }
+            message.appendWithLength(name.dropLast())
+            message.appendWithLength(value)
+        }
+        if message.isEmpty { return nil }
+        do throws(OpenSSLError) {
+            return TreeHash(try Digest.hash(.sha256, message.bytes))
+        } catch {
+            throw .ioError
+        }
+    }
+
+    /// - Returns: nil if it is gone since the names were read.
+    private func value(of name: [UInt8], _ entry: EntryHandle) throws(Errno) -> [UInt8]? {
+        var count = 0
+        let value = unsafe [UInt8](unsafeUninitializedCapacity: Self.maximumListByteCount) { buffer, initializedCount in
+            unsafe name.withUnsafeBytes { name in
+                guard let base = name.baseAddress else { return }
+                count = unsafe calls.attribute(entry, base.assumingMemoryBound(to: CChar.self), UnsafeMutableRawBufferPointer(buffer))
+            }
+            initializedCount = max(0, count)
+        }
+        if count >= 0 { return value }
+        let errno = Errno(rawValue: CInt(-count))
+        if errno == .noData { return nil }
+        throw errno
+    }
+
+    func readLink(_ name: UnsafePointer<CChar>, _ parent: FolderHandle, _ result: inout ExaminedEntry) {
+        var count = 0
+        let target = unsafe [UInt8](unsafeUninitializedCapacity: Self.maximumLinkByteCount) { buffer, initializedCount in
+            count = unsafe calls.readLink(parent.descriptor, name, UnsafeMutableRawBufferPointer(buffer))
+            initializedCount = max(0, count)
+        }
+        if count < 0 {
+            result.entry.unreadable = Errno(rawValue: CInt(-count))
+        } else if count == Self.maximumLinkByteCount {
+            // There may be more of it.
+            result.entry.unreadable = .fileNameTooLong
+        } else {
+            // A copy, because the array has room for the longest target.
+            result.entry.linkTarget = Array(target[...])
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendWithLength(_ bytes: some Collection<UInt8>) {
+        let count = UInt32(bytes.count)
+        append(contentsOf: [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) })
+        append(contentsOf: bytes)
+    }
+}
