@@ -1,0 +1,89 @@
+public import SystemPackage
+
+/// Makes the manifest of a folder.
+public struct ManifestCreator: Sendable {
+    /// What was recorded.
+    public struct Summary: Sendable {
+        /// Of the new manifest.
+        public let lineage: Lineage
+        /// What could not be read, by path, as far as it is kept: it is in the manifest as unreadable.
+        public let report: VerificationReport
+        public let fileCount: UInt64
+        public let byteCount: UInt64
+    }
+
+    private let folder: FilePath
+    private let head: NewManifestHead
+    private let settings: TreeRunSettings
+
+    public init(folder: FilePath, head: NewManifestHead, settings: TreeRunSettings) {
+        self.folder = folder
+        self.head = head
+        self.settings = settings
+    }
+
+    /// - Throws: `notFound`, `notAFolder`, `unreadable` of the folder; `outputExists`, `unwritable`; `keyService`; `invalidArgument` for a pattern; `cancelled`.
+    public func create(_ target: NewManifestFile) async throws(IntegrityError) -> Summary {
+        try await create(target, SystemTreeCalls())
+    }
+
+    func create<Calls: TreeCalls>(_ target: NewManifestFile, _ calls: Calls) async throws(IntegrityError) -> Summary {
+        var settings = settings
+        settings.leftOut.append(target.path)
+        var output = try ManifestOutput(target)
+        var recording = Recording()
+        try Self.run(folder, head.options, settings, calls).run(beside: nil) { (outcome) throws(IntegrityError) in
+            try recording.take(outcome, &output)
+        }
+        recording.report.finish()
+        let lineage = try await output.finish(head, after: nil)
+        return Summary(lineage: lineage, report: recording.report, fileCount: recording.fileCount, byteCount: recording.byteCount)
+    }
+
+    /// A run that records.
+    static func run<Calls: TreeCalls>(
+        _ folder: FilePath, _ options: ManifestOptions, _ settings: TreeRunSettings, _ calls: Calls
+    ) throws(IntegrityError) -> TreeRun<Calls> {
+        var run = TreeRun(folder: folder, settings: settings, calls: calls)
+        run.digests = options.digests
+        run.exclusions = try Exclusions(options)
+        run.oneFileSystem = options.oneFileSystem
+        run.keepsLeaves = true
+        return run
+    }
+}
+
+/// What a run has recorded so far.
+struct Recording {
+    var report = VerificationReport()
+    private(set) var fileCount: UInt64 = 0
+    private(set) var byteCount: UInt64 = 0
+
+    mutating func take(_ outcome: PairOutcome, _ output: inout ManifestOutput) throws(IntegrityError) {
+        if outcome.wasRead { report.readFileCount += 1 }
+        if let verdict = outcome.verdict { report.add(verdict.accepted(outcome.new)) }
+        guard let entry = outcome.new else { return }
+        if let reason = outcome.doesNotOpen, outcome.old == nil { report.add(.sealedAndUnopened(entry, reason)) }
+        if entry.type == .file {
+            fileCount += 1
+            byteCount += entry.byteCount ?? 0
+        }
+        // Of a file that was read in part only, there is no tree.
+        try output.append(entry, leaves: entry.storedLeafCount > 0 ? outcome.leaves : .none)
+    }
+}
+
+extension EntryVerdict {
+    /// As seen by whoever records the entry anew: what could not be read before, and can be now, is well.
+    fileprivate func accepted(_ new: ManifestEntry?) -> EntryVerdict {
+        guard remark == .unreadWhenRecorded, let new, new.unreadable == nil else { return self }
+        return with(.modified)
+    }
+
+    /// A new sealed file that no given key opens.
+    static func sealedAndUnopened(_ entry: ManifestEntry, _ reason: String) -> EntryVerdict {
+        var verdict = EntryVerdict(entry.path, .unreadable, entry.type)
+        (verdict.newByteCount, verdict.remark) = (entry.byteCount, .doesNotOpen(reason))
+        return verdict
+    }
+}

@@ -1,0 +1,56 @@
+public import SystemPackage
+
+/// Makes the manifest that follows another one of the same folder. Files that nothing can have written to are taken over without reading them, so that a rotten one keeps the
+/// hash that it had: only what was written is recorded anew.
+public struct ManifestUpdater: Sendable {
+    public struct Summary: Sendable {
+        public let lineage: Lineage
+        /// What changed, and is accepted now.
+        public let report: VerificationReport
+        public let fileCount: UInt64
+        public let byteCount: UInt64
+    }
+
+    private let manifest: Manifest
+    private let folder: FilePath
+    private let head: NewManifestHead
+    private let settings: TreeRunSettings
+
+    /// - Parameter head: its options are those that the new manifest records, best those of the old one.
+    public init(_ manifest: Manifest, folder: FilePath, head: NewManifestHead, settings: TreeRunSettings) {
+        self.manifest = manifest
+        self.folder = folder
+        self.head = head
+        self.settings = settings
+    }
+
+    /// - Parameter target: where the new manifest goes, best in the place of the old one.
+    /// - Throws: as `ManifestCreator.create` and `ManifestVerifier.verify` do; `notSigned` when a signed manifest is to follow one that nobody signed, or the other way round.
+    public func update(_ target: NewManifestFile) async throws(IntegrityError) -> Summary {
+        try await update(target, SystemTreeCalls())
+    }
+
+    func update<Calls: TreeCalls>(_ target: NewManifestFile, _ calls: Calls) async throws(IntegrityError) -> Summary {
+        guard (target.signer == nil) == (manifest.signer == nil) else {
+            throw IntegrityError(
+                .notSigned,
+                "\(manifest.name): a manifest that is signed and one that is not cannot follow each other; make a new one instead")
+        }
+        var settings = settings
+        settings.leftOut += [target.path, FilePath(manifest.name)]
+        var run = try ManifestCreator.run(folder, head.options, settings, calls)
+        run.reading = .changed
+        var output = try ManifestOutput(target)
+        var recording = Recording()
+        var moves = MoveFinder(digest: nil, comparison: run.comparison, scratchFolder: settings.scratchFolder)
+        try run.run(beside: try manifest.entries()) { (outcome) throws(IntegrityError) in
+            try recording.take(outcome, &output)
+            guard outcome.verdict == nil else { return }
+            if let old = outcome.old { try moves.add(old, .old) } else if let new = outcome.new { try moves.add(new, .new) }
+        }
+        try moves.finish { (verdict) in recording.report.add(verdict) }
+        recording.report.finish()
+        let lineage = try await output.finish(head, after: manifest.lineage)
+        return Summary(lineage: lineage, report: recording.report, fileCount: recording.fileCount, byteCount: recording.byteCount)
+    }
+}

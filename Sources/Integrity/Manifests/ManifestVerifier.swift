@@ -1,0 +1,68 @@
+public import SystemPackage
+
+/// Compares a folder with its manifest.
+public struct ManifestVerifier: Sendable {
+    private let manifest: Manifest
+    private let folder: FilePath
+    private let reading: ContentReading
+    private let ignored: Set<MetadataField>
+    private let settings: TreeRunSettings
+
+    /// - Parameters:
+    ///   - reading: `all`, `none` or a sample.
+    ///   - ignored: metadata that is not compared.
+    public init(
+        _ manifest: Manifest, folder: FilePath, reading: ContentReading, ignoring ignored: Set<MetadataField> = [],
+        settings: TreeRunSettings
+    ) {
+        self.manifest = manifest
+        self.folder = folder
+        self.reading = reading
+        self.ignored = ignored
+        self.settings = settings
+    }
+
+    /// - Throws: `notFound`, `notAFolder`, `unreadable` of the folder; `damaged` when the manifest is not what was signed; `cancelled`. What is wrong with an entry is
+    ///   a verdict.
+    public func verify() throws(IntegrityError) -> VerificationReport { try verify(SystemTreeCalls()) }
+
+    func verify<Calls: TreeCalls>(_ calls: Calls) throws(IntegrityError) -> VerificationReport {
+        var settings = settings
+        settings.leftOut.append(FilePath(manifest.name))
+        let options = manifest.checkpoint.options
+        var run = TreeRun(folder: folder, settings: settings, calls: calls)
+        run.reading = reading
+        run.comparison.ignored = ignored
+        run.exclusions = try Exclusions(options)
+        run.oneFileSystem = options.oneFileSystem
+        // Of new files, for finding moves where the manifest has no trees.
+        run.digests = options.digests.isEmpty ? [] : [options.digests[0]]
+        var report = VerificationReport()
+        var moves = MoveFinder(digest: options.digests.first, comparison: run.comparison, scratchFolder: settings.scratchFolder)
+        try run.run(beside: try manifest.entries()) { (outcome) throws(IntegrityError) in
+            try report.take(outcome, &moves)
+        }
+        try moves.finish { (verdict) in report.add(verdict) }
+        report.finish()
+        return report
+    }
+}
+
+extension VerificationReport {
+    /// Counts what one pair came to. What is on one side only waits for what may be its other half.
+    mutating func take(_ outcome: PairOutcome, _ moves: inout MoveFinder) throws(IntegrityError) {
+        if outcome.wasRead {
+            readFileCount += 1
+            readByteCount += outcome.new?.byteCount ?? 0
+        } else if outcome.new?.type == .file {
+            unreadFileCount += 1
+        }
+        if let verdict = outcome.verdict {
+            add(verdict)
+        } else if let old = outcome.old {
+            try moves.add(old, .old)
+        } else if let new = outcome.new {
+            if let reason = outcome.doesNotOpen { add(.sealedAndUnopened(new, reason)) } else { try moves.add(new, .new) }
+        }
+    }
+}

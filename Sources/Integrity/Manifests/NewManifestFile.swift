@@ -1,0 +1,67 @@
+import Envelope
+public import SystemPackage
+
+/// Where a manifest goes, who signs it, and where its head is remembered.
+public struct NewManifestFile: Sendable {
+    public let path: FilePath
+    let overwrite: Bool
+    let signer: ManifestSigner?
+    let register: CheckpointRegister?
+
+    /// - Parameters:
+    ///   - signer: nil to leave it unsigned.
+    ///   - register: nil where nothing is remembered.
+    public init(path: FilePath, overwrite: Bool, signer: ManifestSigner?, register: CheckpointRegister?) {
+        self.path = path
+        self.overwrite = overwrite
+        self.signer = signer
+        self.register = register
+    }
+}
+
+/// A manifest that is being written. It appears in its place when it is whole, signed and on the disk; until then there is what was there before.
+struct ManifestOutput: ~Copyable {
+    private let target: NewManifestFile
+    private var file: AtomicOutputFile
+    private var writer: ManifestWriter
+
+    init(_ target: NewManifestFile) throws(IntegrityError) {
+        let file: AtomicOutputFile
+        do throws(EnvelopeError) {
+            file = try AtomicOutputFile(at: target.path, overwrite: target.overwrite)
+        } catch {
+            throw IntegrityError(writing: error)
+        }
+        let writer = try ManifestWriter(to: file.descriptor, name: target.path.string)
+        self.file = file
+        self.writer = writer
+        self.target = target
+    }
+
+    mutating func append(_ entry: ManifestEntry, leaves: KeptLeaves) throws(IntegrityError) { try writer.append(entry, leaves: leaves) }
+
+    /// - Parameter previous: the lineage that goes on; nil to begin one.
+    mutating func finish(_ head: NewManifestHead, after previous: Lineage?) async throws(IntegrityError) -> Lineage {
+        let (entryCount, root) = try writer.finishEntries()
+        let checkpoint = try head.checkpoint(after: previous?.checkpoint, entryCount: entryCount, root: root)
+        let note = if let signer = target.signer { try await signer.sign(checkpoint) } else { try SignedNote.unsigned(checkpoint) }
+        let lineage = try Lineage(note: note, predecessors: previous?.predecessorsOfNext ?? [])
+        try lineage.check()
+        try writer.finish(notes: (lineage.predecessors + [note]).map(\.bytes))
+        do throws(EnvelopeError) {
+            try file.commit(FileAttributes(permissions: 0o644))
+        } catch {
+            throw IntegrityError(writing: error)
+        }
+        // After the file: a head that is remembered and of which there is no manifest would make every other one look rolled back.
+        if target.signer != nil { try target.register?.remember(lineage) }
+        return lineage
+    }
+}
+
+extension IntegrityError {
+    /// A file that could not be written.
+    init(writing error: EnvelopeError) {
+        self.init(error.code == .outputExists ? .outputExists : .unwritable, error.message, errno: error.errno)
+    }
+}

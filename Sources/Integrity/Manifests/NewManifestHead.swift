@@ -1,0 +1,24 @@
+/// The head of a manifest that is about to be written, but for what its entries come to.
+public struct NewManifestHead: Sendable {
+    public var toolVersion: String
+    public var time: CheckpointTime
+    /// What is looked at, for people.
+    public var subject: [UInt8]
+    public var options: ManifestOptions
+
+    public init(toolVersion: String, time: CheckpointTime, subject: [UInt8], options: ManifestOptions) {
+        self.toolVersion = toolVersion
+        self.time = time
+        self.subject = subject
+        self.options = options
+    }
+
+    func checkpoint(
+        after previous: Checkpoint?, entryCount: UInt64, root: TreeHash
+    ) throws(IntegrityError) -> Checkpoint {
+        let manifestID = if let previous { previous.manifestID } else { try ManifestID.random() }
+        return try Checkpoint(
+            manifestID: manifestID, entryCount: entryCount, root: root, toolVersion: toolVersion, time: time,
+            sequence: previous.map { $0.sequence + 1 } ?? 0, previous: previous?.root, subject: subject, options: options)
+    }
+}

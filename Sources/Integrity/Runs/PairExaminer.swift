@@ -1,0 +1,170 @@
+internal import CIntegrityShims
+import OpenSSL
+import SystemPackage
+
+/// What a worker of a run does with each pair: looks at the entry of the tree, reads what has to be read, and compares.
+struct PairExaminer<Calls: TreeCalls>: ~Copyable {
+    private let calls: Calls
+    private let reading: ContentReading
+    private let comparison: EntryComparison
+    private let sealedFiles: SealedFileCheck?
+    /// In front of paths, in messages about sealed files.
+    private let folder: FilePath
+    private var examiner: EntryExaminer<Calls>
+    private var hasher: TreeHasher
+
+    init(_ run: TreeRun<Calls>, spool: LeafSpool?, _ crew: Crew) throws(IntegrityError) {
+        var options = ExaminationOptions()
+        options.digests = run.digests
+        options.spool = spool
+        // In variables first: a value that cannot be copied is made whole or not at all.
+        let examiner = try EntryExaminer(options, run.calls, crew: crew)
+        let hasher = try TreeHasher()
+        (calls, reading, comparison, folder) = (run.calls, run.reading, run.comparison, run.folder)
+        sealedFiles = run.settings.sealedFiles
+        self.examiner = examiner
+        self.hasher = hasher
+    }
+
+    mutating func examine(_ pair: EntryPair) throws(IntegrityError) -> PairOutcome {
+        guard let walked = pair.new else {
+            var outcome = PairOutcome(old: pair.old?.entry)
+            if let errno = pair.hidden, let entry = pair.old?.entry { outcome.verdict = Self.hidden(entry, errno) }
+            return outcome
+        }
+        if reading == .changed, let old = pair.old, let kept = try keep(old, walked) { return kept }
+        let examined = try examiner.examine(walked, mode(pair))
+        if examined.isGone { return PairOutcome(old: pair.old?.entry) }
+        return try compare(pair, walked, examined)
+    }
+
+    private func mode(_ pair: EntryPair) -> ExaminationMode {
+        let old = pair.old?.entry
+        guard pair.reads else { return .metadata(expectedChangeTime: old?.identity?.changeTime) }
+        guard let old else { return .content(nil) }
+        let digest = old.root == nil ? old.digests.map(\.algorithm).max { $0.strength < $1.strength } : nil
+        return .content(
+            ContentExpectation(
+                byteCount: old.byteCount, root: old.root, digests: digest.map { [$0] } ?? [], leaves: pair.old?.leaves))
+    }
+
+    // MARK: Without reading
+
+    /// Takes over what was recorded, if nothing can have changed the entry since.
+    private mutating func keep(_ old: ManifestEntries.Element, _ walked: WalkedEntry) throws(IntegrityError) -> PairOutcome? {
+        let entry = old.entry
+        guard walked.type == .file, entry.type == .file, entry.root != nil, entry.unreadable == nil, let identity = entry.identity else {
+            return nil
+        }
+        let examined = try examiner.examine(walked, .metadata(expectedChangeTime: identity.changeTime))
+        let now = examined.entry
+        guard now.type == .file, now.unreadable == nil, now.byteCount == entry.byteCount, now.metadata == entry.metadata,
+            now.identity?.isSame(identity) == true
+        else { return nil }
+        var new = entry
+        new.identity = now.identity
+        let leaves = old.leaves.map { KeptLeaves.stored($0, count: $0.count) } ?? .none
+        return PairOutcome(old: entry, new: new, leaves: leaves, verdict: EntryVerdict(entry.path, .intact, .file))
+    }
+
+    private static func hidden(_ entry: ManifestEntry, _ errno: Errno) -> EntryVerdict {
+        var verdict = EntryVerdict(entry.path, .unreadable, entry.type)
+        (verdict.byteCount, verdict.errno) = (entry.byteCount, errno)
+        return verdict
+    }
+
+    // MARK: Comparing
+
+    private mutating func compare(
+        _ pair: EntryPair, _ walked: WalkedEntry, _ examined: ExaminedEntry
+    ) throws(IntegrityError) -> PairOutcome {
+        var new = examined.entry
+        let content = examined.content
+        // What is written to all the time has no content that could be recorded.
+        if content?.isUnstable == true { new.unreadable = .resourceBusy }
+        var outcome = PairOutcome(old: pair.old?.entry, new: new, leaves: content?.leaves ?? .none, wasRead: content != nil)
+        outcome.doesNotOpen = sealedReason(walked, new, content)
+        guard let old = pair.old else {
+            if new.unreadable != nil { outcome.verdict = Self.unreadable(new, content) }
+            return outcome
+        }
+        var compared = new
+        if !examined.hasAttributes { compared.attributes = old.entry.attributes }
+        if content?.isUnstable == true { compared.unreadable = nil }
+        let relation = try relation(old, compared, content)
+        var verdict = comparison.verdict(
+            old.entry, compared, relation, isUnstable: content?.isUnstable ?? false, unreadable: content?.unreadable ?? [])
+        if let reason = outcome.doesNotOpen, !verdict.verdict.isDamage {
+            verdict = verdict.with(.unreadable)
+            verdict.remark = .doesNotOpen(reason)
+        }
+        outcome.verdict = verdict
+        return outcome
+    }
+
+    private static func unreadable(_ entry: ManifestEntry, _ content: ContentExamination?) -> EntryVerdict {
+        var verdict = EntryVerdict(entry.path, .unreadable, entry.type)
+        (verdict.newByteCount, verdict.errno, verdict.ranges) = (entry.byteCount, entry.unreadable, content?.unreadable ?? [])
+        if content?.isUnstable == true { verdict.remark = .changedWhileRead }
+        return verdict
+    }
+
+    private mutating func relation(
+        _ old: ManifestEntries.Element, _ new: ManifestEntry, _ content: ContentExamination?
+    ) throws(IntegrityError) -> ContentRelation {
+        guard let content, content.errno == nil, let isSame = LeafComparison.isSame(old.entry, new) else { return .unknown }
+        if isSame { return .same }
+        guard old.entry.root != nil else { return .different(ranges: [], keepsWholeLeaves: false, extends: false) }
+        try requireAuthenticLeaves(old)
+        return .different(
+            ranges: content.differences, keepsWholeLeaves: content.keepsWholeLeaves, extends: content.extendsExpected)
+    }
+
+    /// Only the root of a file is signed. Before its recorded leaves say where a file is damaged, they have to come to it.
+    private mutating func requireAuthenticLeaves(_ old: ManifestEntries.Element) throws(IntegrityError) {
+        guard let leaves = old.leaves else { return }
+        var tree = MerkleAccumulator()
+        try KeptLeaves.stored(leaves, count: leaves.count).forEachRun { (hashes) throws(IntegrityError) in
+            for hash in hashes { try tree.append(hash, &hasher) }
+        }
+        guard try tree.root(&hasher) == old.entry.root else {
+            throw IntegrityError(.damaged, "\(leaves.file.name): the leaves of \(old.entry.path) are not those that were signed")
+        }
+    }
+
+    // MARK: Sealed files
+
+    /// - Returns: why a sealed file does not open; nil when it does, or is none.
+    private func sealedReason(_ walked: WalkedEntry, _ entry: ManifestEntry, _ content: ContentExamination?) -> String? {
+        guard let sealedFiles, content != nil, entry.unreadable == nil, SealedFileCheck.isSealed(entry.path), let parent = walked.parent else {
+            return nil
+        }
+        let name = walked.name.map { CChar(bitPattern: $0) } + [0]
+        let descriptor = unsafe calls.openFile(parent.descriptor, name)
+        guard descriptor >= 0 else { return "it cannot be opened: \(Errno(rawValue: -descriptor))" }
+        let file = OpenedFile(descriptor)
+        return sealedFiles.reason(FileDescriptor(rawValue: file.descriptor), name: "\(folder)/\(entry.path)")
+    }
+}
+
+extension EntryIdentity {
+    /// Whether it is the same file, not written to and not changed in between. (A name more or less is no change, but sets the change time.)
+    fileprivate func isSame(_ other: EntryIdentity) -> Bool {
+        changeTime == other.changeTime && device == other.device && inode == other.inode
+    }
+}
+
+extension DigestAlgorithm {
+    /// By which of several digests a content is judged.
+    fileprivate var strength: Int {
+        switch self {
+        case .md5: 0
+        case .sha1: 1
+        case .sha224: 2
+        case .sha384: 3
+        case .blake2b512: 4
+        case .sha512: 5
+        case .sha256: 6
+        }
+    }
+}
