@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,21 +109,37 @@ ssize_t coffer_attribute(int descriptor, const char *attribute, void *buffer, si
     return UNINTERRUPTED(ssize_t, fgetxattr(descriptor, attribute, buffer, byte_count));
 }
 
-/// The calls for attributes have no variant with a folder (before Linux 6.13), but the system's own link to the open folder is one.
-static int path_through_folder(char path[PATH_MAX], int folder, const char *name) {
-    const int length = snprintf(path, PATH_MAX, "/proc/self/fd/%d/%s", folder, name);
+// The calls for attributes have no variant with a folder (before Linux 6.13). A thread with a working folder of its own goes into the folder; any
+// other takes the detour over the system's own link to the open folder, which costs three times as much.
+
+static _Thread_local bool owns_working_folder = false;
+
+int coffer_own_working_folder(void) {
+    if (unshare(CLONE_FS) != 0) return -errno;
+    owns_working_folder = true;
+    return 0;
+}
+
+static int path_in_folder(char path[PATH_MAX], int folder, const char *name) {
+    int length;
+    if (owns_working_folder && fchdir(folder) == 0) {
+        length = (int)strnlen(name, PATH_MAX);
+        if (length < PATH_MAX) memcpy(path, name, (size_t)length + 1);
+    } else {
+        length = snprintf(path, PATH_MAX, "/proc/self/fd/%d/%s", folder, name);
+    }
     return length > 0 && length < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
 ssize_t coffer_list_attributes_at(int folder, const char *name, void *buffer, size_t byte_count) {
     char path[PATH_MAX];
-    const int result = path_through_folder(path, folder, name);
+    const int result = path_in_folder(path, folder, name);
     return result < 0 ? result : UNINTERRUPTED(ssize_t, llistxattr(path, buffer, byte_count));
 }
 
 ssize_t coffer_attribute_at(int folder, const char *name, const char *attribute, void *buffer, size_t byte_count) {
     char path[PATH_MAX];
-    const int result = path_through_folder(path, folder, name);
+    const int result = path_in_folder(path, folder, name);
     return result < 0 ? result : UNINTERRUPTED(ssize_t, lgetxattr(path, attribute, buffer, byte_count));
 }
 

@@ -49,7 +49,9 @@ off_t coffer_next_extent(int descriptor, off_t position, int hole);
 /// Names of extended attributes, each with a zero byte.
 ssize_t coffer_list_attributes(int descriptor, void *buffer, size_t byte_count);
 ssize_t coffer_attribute(int descriptor, const char *attribute, void *buffer, size_t byte_count);
-/// The same for an entry that is not opened. Needs /proc.
+/// Gives the calling thread a working folder of its own, which the next two calls then change. Where that is refused, they do without.
+int coffer_own_working_folder(void);
+/// The same for an entry that is not opened. Needs /proc in a thread without a working folder of its own.
 ssize_t coffer_list_attributes_at(int folder, const char *name, void *buffer, size_t byte_count);
 ssize_t coffer_attribute_at(int folder, const char *name, const char *attribute, void *buffer, size_t byte_count);
 

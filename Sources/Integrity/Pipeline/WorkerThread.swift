@@ -1,3 +1,6 @@
+internal import CIntegrityShims
+import SystemPackage
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -5,7 +8,6 @@
 #elseif canImport(Darwin)
     internal import Darwin
 #endif
-import SystemPackage
 
 /// A thread of the system: work that blocks in calls must not take the few threads that Swift's tasks share.
 struct WorkerThread: ~Copyable {
@@ -24,6 +26,8 @@ struct WorkerThread: ~Copyable {
         let result = unsafe pthread_create(
             &started, nil,
             { argument in
+                // Refused in some containers; the calls that profit from it do without then.
+                _ = coffer_own_working_folder()
                 if let argument = unsafe argument { unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
                 return nil
             }, body.toOpaque())

@@ -5,14 +5,21 @@ import SystemPackage
 extension EntryExaminer {
     /// What Linux allows for the names of one entry (`XATTR_LIST_MAX`) and for one value (`XATTR_SIZE_MAX`).
     private static var maximumListByteCount: Int { 65_536 }
+    /// Room to begin with, for a list and for a value.
+    private static var usualListByteCount: Int { 256 }
     /// `PATH_MAX`: no link can be longer.
     private static var maximumLinkByteCount: Int { 4096 }
 
     /// - Parameter status: of the entry, for its change time.
     mutating func readAttributes(_ entry: EntryHandle, _ mode: ExaminationMode, _ status: EntryStatus, _ result: inout ExaminedEntry) {
         if case .metadata(let expected?) = mode, expected == status.changeTime { return }
-        let list = unsafe UnsafeMutableRawBufferPointer(rebasing: reader.scratch[..<Self.maximumListByteCount])
-        let count = unsafe calls.listAttributes(entry, list)
+        // The system allocates as much as it is given room for, with every call: little is enough for nearly all entries.
+        var list = unsafe UnsafeMutableRawBufferPointer(rebasing: reader.scratch[..<Self.usualListByteCount])
+        var count = unsafe calls.listAttributes(entry, list)
+        if count == -Int(Errno.outOfRange.rawValue) {
+            unsafe list = UnsafeMutableRawBufferPointer(rebasing: reader.scratch[..<Self.maximumListByteCount])
+            count = unsafe calls.listAttributes(entry, list)
+        }
         if count == 0 || count == -Int(Errno.notSupportedOnSocket.rawValue) {
             result.hasAttributes = true
             return
@@ -22,7 +29,8 @@ extension EntryExaminer {
             return
         }
         do throws(Errno) {
-            result.entry.attributes = try unsafe hashAttributes(entry, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(list)[..<count]))
+            result.entry.attributes = try unsafe hashAttributes(
+                entry, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(list)[..<count]))
             result.hasAttributes = true
         } catch {
             result.entry.unreadable = error
@@ -48,18 +56,29 @@ extension EntryExaminer {
 
     /// - Returns: nil if it is gone since the names were read.
     private func value(of name: [UInt8], _ entry: EntryHandle) throws(Errno) -> [UInt8]? {
+        let (value, count) = unsafe value(of: name, entry, room: Self.usualListByteCount)
+        if count >= 0 { return value }
+        if count != -Int(Errno.outOfRange.rawValue) { return try nilIfGone(count) }
+        let (longValue, longCount) = unsafe self.value(of: name, entry, room: Self.maximumListByteCount)
+        return longCount >= 0 ? longValue : try nilIfGone(longCount)
+    }
+
+    private func nilIfGone(_ result: Int) throws(Errno) -> [UInt8]? {
+        let errno = Errno(rawValue: CInt(-result))
+        if errno == .noData { return nil }
+        throw errno
+    }
+
+    private func value(of name: [UInt8], _ entry: EntryHandle, room: Int) -> ([UInt8], Int) {
         var count = 0
-        let value = unsafe [UInt8](unsafeUninitializedCapacity: Self.maximumListByteCount) { buffer, initializedCount in
+        let value = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, initializedCount in
             unsafe name.withUnsafeBytes { name in
                 guard let base = name.baseAddress else { return }
                 count = unsafe calls.attribute(entry, base.assumingMemoryBound(to: CChar.self), UnsafeMutableRawBufferPointer(buffer))
             }
             initializedCount = max(0, count)
         }
-        if count >= 0 { return value }
-        let errno = Errno(rawValue: CInt(-count))
-        if errno == .noData { return nil }
-        throw errno
+        return (value, count)
     }
 
     func readLink(_ name: UnsafePointer<CChar>, _ parent: FolderHandle, _ result: inout ExaminedEntry) {

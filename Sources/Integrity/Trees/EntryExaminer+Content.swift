@@ -42,6 +42,9 @@ extension EntryExaminer {
         _ descriptor: Int32, _ status: EntryStatus, _ expectation: ContentExpectation?
     ) throws(IntegrityError) -> ContentExamination? {
         let byteCount = status.byte_count
+        if byteCount > 0, byteCount <= UInt64(LeafLayout.leafByteCount), options.digests.isEmpty, isSimple(expectation, byteCount) {
+            return try readLeaf(descriptor, byteCount, expectation?.root)
+        }
         let algorithms = wantedDigests(expectation)
         let digests = algorithms.isEmpty ? nil : try ContentDigests(algorithms)
         var tally = LeafTally(byteCount: byteCount, expectation, spool: options.spool)
@@ -57,6 +60,36 @@ extension EntryExaminer {
         let tail = try tally.expectedTail.map { (range) throws(IntegrityError) in try readTail(descriptor, range) } ?? nil
         var content = try tally.finish(tail, &reader.hasher)
         if let digests, content.errno == nil { content.digests = try digests.finish() }
+        return content
+    }
+
+    /// Whether there is nothing to compare, or the root of a content that is as long.
+    private func isSimple(_ expectation: ContentExpectation?, _ byteCount: UInt64) -> Bool {
+        guard let expectation else { return true }
+        return expectation.digests.isEmpty && (expectation.root == nil || expectation.byteCount == byteCount)
+    }
+
+    /// A file of one leaf, as nearly all are: the same as the long way finds out, in less time.
+    private mutating func readLeaf(
+        _ descriptor: Int32, _ byteCount: UInt64, _ expected: TreeHash?
+    ) throws(IntegrityError) -> ContentExamination? {
+        var content = ContentExamination()
+        content.byteCount = byteCount
+        let isWhole = byteCount == UInt64(LeafLayout.leafByteCount)
+        reader.beginFile()
+        switch try reader.leaf(descriptor, 0..<byteCount, byteCount: byteCount, hasHoles: false) {
+        case .hash(let hash):
+            content.root = hash
+            if let expected, expected != hash {
+                content.differences = [0..<byteCount]
+                content.keepsWholeLeaves = !isWhole
+            }
+        case .unreadable(let errno):
+            content.errno = errno
+            content.unreadable = [0..<byteCount]
+            content.keepsWholeLeaves = expected == nil || !isWhole
+        case .resized: return nil
+        }
         return content
     }
 
@@ -113,9 +146,11 @@ extension EntryExaminer {
         var start: UInt64 = 0
         while start < count {
             let segment = LeafSegment(file, start..<min(start + step, count))
-            try file.crew.share({ segment.hashLeaves() }, first: { () throws(IntegrityError) in
-                if let digests { try segment.digest(digests) }
-            })
+            try file.crew.share(
+                { segment.hashLeaves() },
+                first: { () throws(IntegrityError) in
+                    if let digests { try segment.digest(digests) }
+                })
             if file.crew.isStopped { throw IntegrityError(.cancelled, "reading was cancelled") }
             if try !segment.fold(into: &tally, &reader.hasher) { return false }
             start += step

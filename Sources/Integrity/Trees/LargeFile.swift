@@ -1,6 +1,6 @@
 internal import CIntegrityShims
-import SystemPackage
 import Synchronization
+import SystemPackage
 
 /// A file at which several workers read.
 struct LargeFile<Calls: TreeCalls>: Sendable {

@@ -7,8 +7,6 @@ package struct TreeSurvey: Sendable {
     /// Of contents that were read, or of all files if only metadata were.
     package private(set) var byteCount: UInt64 = 0
     package private(set) var unreadableCount: UInt64 = 0
-    /// Of the last file with a content: the root of its tree.
-    package private(set) var lastRoot = ""
 
     /// Walks through a folder.
     /// - Parameter hashesContents: otherwise only the metadata are looked at.
@@ -32,6 +30,5 @@ package struct TreeSurvey: Sendable {
         if examined.entry.type == .file { fileCount += 1 }
         byteCount += examined.entry.byteCount ?? 0
         if examined.entry.unreadable != nil { unreadableCount += 1 }
-        if let root = examined.entry.root { lastRoot = examined.entry.byteCount == 0 ? lastRoot : root.description }
     }
 }

@@ -98,7 +98,9 @@ final class TreeWalk<Calls: TreeCalls> {
         if descriptor < 0 {
             let errno = Errno(rawValue: -descriptor)
             // It may be something else by now.
-            if errno == .notDirectory || errno == .tooManySymbolicLinkLevels, let type = unsafe status(of: name, in: parent).0, type != .folder {
+            if errno == .notDirectory || errno == .tooManySymbolicLinkLevels, let type = unsafe status(of: name, in: parent).0,
+                type != .folder
+            {
                 return entry(path, type, parent: parent, folder: nil, errno: nil)
             }
             return entry(path, .folder, parent: parent, folder: nil, errno: errno)
