@@ -72,7 +72,8 @@ public struct CheckpointRegister: Sendable {
             throw IntegrityError(
                 .damaged,
                 "\(Array(file.string.utf8).visiblePath): this machine's record of the newest manifest cannot be believed: "
-                    + "\(error.message); if another key signed it, name that one, too, and otherwise find out who changed the file before you remove it"
+                    + "\(error.message); if another key signed it, name that one, too; otherwise find out who changed the file "
+                    + "before you remove it"
             )
         }
         guard checkpoint.manifestID == manifestID else {
