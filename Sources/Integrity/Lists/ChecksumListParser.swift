@@ -61,7 +61,8 @@ public struct ChecksumListParser: Sendable {
         return malformed("is longer than \(ListLines.maximumByteCount) bytes")
     }
 
-    func malformed(_ reason: String) -> MalformedListLine { MalformedListLine(lineNumber: lineNumber, reason: reason) }
+    /// What is wrong with the line that was read last; also for those who know more about it.
+    public func malformed(_ reason: String) -> MalformedListLine { MalformedListLine(lineNumber: lineNumber, reason: reason) }
 
     func isAllowed(_ function: ChecksumFunction) -> Bool { functions.isEmpty || functions.contains(function) }
 }

@@ -73,9 +73,9 @@ public struct ChecksumListWriter: Sendable {
         case .hashdeep:
             guard let byteCount = file.byteCount else { return "its size is not known" }
             if file.path.isEmpty { return "an empty name cannot be listed" }
-            if file.path.contains(ListEscapes.lineFeed) { return "hashdeep has no way to write a name with a line feed; use another format" }
-            return HashdeepLayout.isPiece(file.path, byteCount: byteCount)
-                ? "hashdeep would take it for a part of a file; use another format" : nil
+            if file.path.contains(ListEscapes.lineFeed) { return "hashdeep cannot write a name with a line feed; use another format" }
+            guard HashdeepLayout.isPiece(file.path, byteCount: byteCount) else { return nil }
+            return "hashdeep would take it for a part of a file; use another format"
         }
     }
 }

@@ -64,7 +64,8 @@ struct HashdeepLayout: Sendable {
     }
 
     /// `size,md5,sha256,filename`.
-    private static func columns(_ header: ArraySlice<UInt8>, _ parser: ChecksumListParser) throws(MalformedListLine) -> [ChecksumFunction?] {
+    private static func columns(_ header: ArraySlice<UInt8>, _ parser: ChecksumListParser) throws(MalformedListLine) -> [ChecksumFunction?]
+    {
         let names = header.split(separator: comma, maxSplits: maximumColumnCount, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         guard names.count <= maximumColumnCount, names.first == "size", names.last == "filename", names.count >= 3 else {
