@@ -83,12 +83,10 @@ struct ChecksumCheckReport: CommandResult {
 
     private var summary: String {
         let counts = [
-            (differingCount, "differ from the list"), (missingCount, "are missing"), (unreadableCount, "cannot be read"),
-            (ignoredCount, "are missing, which is ignored"),
+            (differingCount, differingCount == 1 ? "differs" : "differ"), (missingCount, "missing"), (unreadableCount, "unreadable"),
+            (ignoredCount, "missing and ignored"), (malformedLineCount, malformedLineCount == 1 ? "malformed line" : "malformed lines"),
         ]
         let told = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        let lines = malformedLineCount > 0 ? ["\(malformedLineCount) \(malformedLineCount == 1 ? "line is" : "lines are") malformed"] : []
-        return "of \(fileCount) files \((["\(matchedCount) are as listed"] + told).joined(separator: ", "))"
-            + (lines.isEmpty ? "" : "; " + lines.joined())
+        return "\(matchedCount) of \(fileCount) files \(matchedCount == 1 ? "is" : "are") as listed: \(told.joined(separator: ", "))"
     }
 }

@@ -94,7 +94,7 @@ struct ChecksumCheckRun {
         try session.output.write(lines: line(file, verdict), toTerminal: session.context.standardOutput.isTerminal)
     }
 
-    /// As sha256sum writes it.
+    /// As sha256sum of coreutils 9.1 writes it, where a line feed alone makes escapes necessary.
     private func line(_ file: ListedFile, _ verdict: ChecksumVerdict) -> [UInt8] {
         let word =
             switch verdict {
@@ -102,7 +102,7 @@ struct ChecksumCheckRun {
             case .differs: "FAILED"
             case .missing, .unreadable: "FAILED open or read"
             }
-        let name = ListEscapes.areNeeded(for: file.path) ? [UInt8(ascii: "\\")] + ListEscapes.escape(file.path) : file.path
+        let name = file.path.contains(UInt8(ascii: "\n")) ? [UInt8(ascii: "\\")] + ListEscapes.escape(file.path) : file.path
         return name + Array(": \(word)\n".utf8)
     }
 }
