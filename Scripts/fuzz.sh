@@ -10,11 +10,13 @@ seconds=${1:-30}
 [ $# -eq 0 ] || shift
 scratch=.build-fuzz
 
-# One build covers every parser: ObjectStore stands on all modules that read foreign bytes.
-swift build --scratch-path "$scratch" --target ObjectStore -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
+# These stand on all modules that read foreign bytes.
+for target in ObjectStore Integrity; do
+    swift build --scratch-path "$scratch" --target "$target" -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
+done
 
-objects=$(for module in OpenSSL COpenSSLShims CEnvelopeShims CChecksums AgeFormat AuditTrail Findings KeyStore Envelope AccessControl ObjectStore GRDB \
-    SystemPackage CSystem; do
+objects=$(for module in OpenSSL COpenSSLShims CEnvelopeShims CChecksums Checksums AgeFormat AuditTrail Findings KeyStore Envelope AccessControl \
+    ObjectStore Integrity GRDB SystemPackage CSystem; do
     find -L "$scratch/debug/$module.build" -name '*.o'
 done)
 

@@ -23,6 +23,7 @@ else
 fi
 if [ "$scope" = all ]; then
     need age sh -c 'command -v age && command -v age-keygen'
+    need hashdeep command -v hashdeep
     need openssh-client command -v ssh-keygen
     need oathtool command -v oathtool
     need python3 command -v python3

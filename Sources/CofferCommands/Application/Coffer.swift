@@ -30,7 +30,10 @@ struct Coffer: AsyncParsableCommand {
             CommandGroup(name: "Keys", subcommands: [KeyCommand.self, AliasCommand.self, KMSCommand.self, IdentityCommand.self]),
             CommandGroup(name: "Second factors", subcommands: [MFACommand.self]),
             CommandGroup(
-                name: "Files", subcommands: [Encrypt.self, Decrypt.self, Verify.self, Inspect.self, Rewrap.self, RotateData.self]),
+                name: "Files",
+                subcommands: [
+                    Encrypt.self, Decrypt.self, Verify.self, Inspect.self, Rewrap.self, RotateData.self, ChecksumCommand.self,
+                ]),
             CommandGroup(
                 name: "Objects",
                 subcommands: [BucketCommand.self, Cp.self, Ls.self, Rm.self, Restore.self, ObjectCommand.self, StoreCareCommand.self]),

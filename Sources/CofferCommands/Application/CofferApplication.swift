@@ -15,6 +15,8 @@ enum CofferApplication {
         do {
             try await command.run(in: Session(context, command.outputOptions))
             return .success
+        } catch let error as SilentFailure {
+            return error.status
         } catch {
             return report(Failure(error), to: Output(context, command.outputOptions))
         }
