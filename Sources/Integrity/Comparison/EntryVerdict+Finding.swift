@@ -69,7 +69,8 @@ extension EntryVerdict {
         case .intact: nil
         case .rotted, .truncated, .unreadable: "restore it from another copy, and look at the disk (smartctl, dmesg)"
         case .removed: "restore it, or accept that it is gone: coffer manifest update"
-        case .modified where remark == .modificationTimeKept: "find out who set its modification time back; restore it if nobody should have"
+        case .modified where remark == .modificationTimeKept:
+            "find out who set its modification time back; restore it if nobody should have"
         case .modified, .extended, .typeChanged, .moved, .added, .metadataChanged:
             "if this was intended, accept it: coffer manifest update; else restore it"
         }

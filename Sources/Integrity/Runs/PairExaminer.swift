@@ -136,7 +136,8 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
 
     /// - Returns: why a sealed file does not open; nil when it does, or is none.
     private func sealedReason(_ walked: WalkedEntry, _ entry: ManifestEntry, _ content: ContentExamination?) -> String? {
-        guard let sealedFiles, content != nil, entry.unreadable == nil, SealedFileCheck.isSealed(entry.path), let parent = walked.parent else {
+        guard let sealedFiles, content != nil, entry.unreadable == nil, SealedFileCheck.isSealed(entry.path), let parent = walked.parent
+        else {
             return nil
         }
         let name = walked.name.map { CChar(bitPattern: $0) } + [0]

@@ -11,7 +11,9 @@ public struct SealedFileCheck: Sendable {
     /// - Parameter opener: with the identities that should open them.
     public init(opener: SealedFileOpener) { self.opener = opener }
 
-    static func isSealed(_ path: EntryPath) -> Bool { path.name.count > suffix.count && path.name.suffix(suffix.count).elementsEqual(suffix) }
+    static func isSealed(_ path: EntryPath) -> Bool {
+        path.name.count > suffix.count && path.name.suffix(suffix.count).elementsEqual(suffix)
+    }
 
     /// Waits for the file to be opened to its end.
     /// - Returns: why it does not open; nil when it does.

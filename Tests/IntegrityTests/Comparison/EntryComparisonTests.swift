@@ -32,21 +32,41 @@ struct EntryComparisonTests {
         Case("only device and inode: a copy", .intact, .same) { $0.identity?.inode = 99 },
         Case("content, and no time", .rotted, changed),
         Case("content of a copy, and not the modification time", .rotted, changed) {
-            ($0.identity?.inode, $0.identity?.changeTime) = (99, later)
+            $0.identity?.inode = 99
+            $0.identity?.changeTime = later
         },
         Case("content and change time: the modification time was set back", .modified, changed, remark: .modificationTimeKept) {
             $0.identity?.changeTime = later
         },
-        Case("content and times", .modified, changed) { ($0.metadata?.modificationTime, $0.identity?.changeTime) = (later, later) },
-        Case("cut behind a leaf", .truncated, keptFront) { ($0.byteCount, $0.metadata?.modificationTime) = (65_536, later) },
-        Case("cut to nothing", .truncated, keptFront) { ($0.byteCount, $0.metadata?.modificationTime) = (0, later) },
-        Case("cut within its first leaf without a trace in its times", .truncated, keptFront) { $0.byteCount = 70 },
-        Case("a shorter text", .modified, keptFront) { ($0.byteCount, $0.metadata?.modificationTime) = (70, later) },
-        Case("cut and changed", .modified, changed) { ($0.byteCount, $0.metadata?.modificationTime) = (65_536, later) },
-        Case("appended to", .extended, .different(ranges: [], keepsWholeLeaves: true, extends: true)) {
-            ($0.byteCount, $0.metadata?.modificationTime) = (300_000, later)
+        Case("content and times", .modified, changed) {
+            $0.metadata?.modificationTime = later
+            $0.identity?.changeTime = later
         },
-        Case("longer and changed", .modified, changed) { ($0.byteCount, $0.metadata?.modificationTime) = (300_000, later) },
+        Case("cut behind a leaf", .truncated, keptFront) {
+            $0.byteCount = 65_536
+            $0.metadata?.modificationTime = later
+        },
+        Case("cut to nothing", .truncated, keptFront) {
+            $0.byteCount = 0
+            $0.metadata?.modificationTime = later
+        },
+        Case("cut within its first leaf without a trace in its times", .truncated, keptFront) { $0.byteCount = 70 },
+        Case("a shorter text", .modified, keptFront) {
+            $0.byteCount = 70
+            $0.metadata?.modificationTime = later
+        },
+        Case("cut and changed", .modified, changed) {
+            $0.byteCount = 65_536
+            $0.metadata?.modificationTime = later
+        },
+        Case("appended to", .extended, .different(ranges: [], keepsWholeLeaves: true, extends: true)) {
+            $0.byteCount = 300_000
+            $0.metadata?.modificationTime = later
+        },
+        Case("longer and changed", .modified, changed) {
+            $0.byteCount = 300_000
+            $0.metadata?.modificationTime = later
+        },
         Case("permissions", .metadataChanged, .same) { $0.metadata?.permissions = 0o4755 },
         Case("owner", .metadataChanged, .same) { $0.metadata?.user = 1000 },
         Case("modification time", .metadataChanged, .same) { $0.metadata?.modificationTime = later },
@@ -54,7 +74,8 @@ struct EntryComparisonTests {
         Case("cannot be read", .unreadable, .unknown) { $0.unreadable = .permissionDenied },
         Case("became a folder", .typeChanged, .unknown) {
             $0.type = .folder
-            ($0.byteCount, $0.root) = (nil, nil)
+            $0.byteCount = nil
+            $0.root = nil
         },
         Case("not read", .intact, .unknown, remark: .notRead),
         Case("not read, another size", .modified, .unknown, remark: .notRead) { $0.byteCount = 3 },
@@ -75,7 +96,8 @@ struct EntryComparisonTests {
     func ignoring() throws {
         let old = try Self.file()
         var new = old
-        (new.metadata?.user, new.metadata?.modificationTime) = (7, Self.later)
+        new.metadata?.user = 7
+        new.metadata?.modificationTime = Self.later
         var comparison = EntryComparison()
         #expect(comparison.verdict(old, new, .same).changedFields.keys.map(\.rawValue).sorted() == ["mtime", "owner"])
         comparison.ignored = [.owner]
