@@ -46,6 +46,8 @@ public struct BagInfo: Sendable, Hashable {
         self.problems = problems.all
     }
 
+    mutating func append(_ field: Field) { fields.append(field) }
+
     public var bytes: [UInt8] { fields.flatMap { Array("\($0.label): \($0.value)\n".utf8) } }
 
     /// All values of a label; its case does not matter.
