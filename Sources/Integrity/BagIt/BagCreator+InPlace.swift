@@ -144,7 +144,9 @@ struct BagConversion {
         do throws(Errno) {
             let permissions = try calls.status(of: folder.root.descriptor).permissions
             try calls.makeFolder(payloadName, in: work.descriptor)
-            try calls.setPermissions(work.folder(payloadName).descriptor, permissions)
+            // Bound, so that it stays open until it is dealt with.
+            let payload = try work.folder(payloadName)
+            try calls.setPermissions(payload.descriptor, permissions)
             let workFolder = BagFolder(work, calls: calls)
             for tag in tags.files.dropLast() { try write(tag, in: workFolder, UInt16(permissions)) }
             try calls.synchronize(work.descriptor)
@@ -175,7 +177,8 @@ struct BagConversion {
         } catch {
             guard isAsBefore else {
                 throw IntegrityError(
-                    .unwritable, "the files cannot be moved: \(error); those that were are in \(BagCreator.workName) or data/, run this again",
+                    .unwritable,
+                    "the files cannot be moved: \(error); those that were are in \(BagCreator.workName) or data/, run this again",
                     errno: error)
             }
             throw IntegrityError(.unwritable, "the files cannot be moved: \(error); the folder is as it was", errno: error)

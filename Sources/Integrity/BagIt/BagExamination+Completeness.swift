@@ -33,9 +33,11 @@ extension BagExamination {
         let name = Array(BagFetch.fileName.utf8)
         for entry in fetch?.entries ?? [] where accounts.listings[entry.path] == nil && !accounts.missing.contains(entry.path) {
             // Drafts did not say that it has to be listed, and bags were made that way.
-            let isThere = sizes[entry.path] == nil ? "is not there, and no payload manifest lists it" : "is not listed by any payload manifest"
+            let isThere =
+                sizes[entry.path] == nil ? "is not there, and no payload manifest lists it" : "is not listed by any payload manifest"
             add(
-                .fetchNotListed, name, line: entry.line, "a file to fetch \(isThere)", severity: version.needsWholeManifests ? .medium : .info,
+                .fetchNotListed, name, line: entry.line, "a file to fetch \(isThere)",
+                severity: version.needsWholeManifests ? .medium : .info,
                 evidence: [Evidence("path", entry.path.description)])
         }
     }
@@ -119,7 +121,8 @@ struct BagAccounts {
         guard missing.insert(entry.path).inserted else { return }
         if toFetch.contains(entry.path) {
             problems.append(
-                BagProblem(.notFetched, entry.path.bytes, "it did not come with the bag: fetch.txt says where it is, and nothing was fetched"))
+                BagProblem(
+                    .notFetched, entry.path.bytes, "it did not come with the bag: fetch.txt says where it is, and nothing was fetched"))
         } else {
             problems.append(
                 BagProblem(

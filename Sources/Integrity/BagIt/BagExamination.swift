@@ -81,7 +81,9 @@ struct BagExamination {
                 continue
             }
             let target = folder.linkTarget(other.path).map { [Evidence("leads to", $0.visiblePath)] } ?? []
-            add(.symbolicLink, other.path.bytes, "it is a symbolic link, which could lead out of the bag; it was not followed", evidence: target)
+            add(
+                .symbolicLink, other.path.bytes, "it is a symbolic link, which could lead out of the bag; it was not followed",
+                evidence: target)
         }
         for failure in tree.failures {
             add(.unreadable, failure.path.bytes, "it cannot be looked into: \(failure.error)")

@@ -19,7 +19,8 @@ public struct BagFetch: Sendable {
         for line in BagLines(bytes) {
             guard !line.isBlank, !problems.isFull else { continue }
             guard entries.count < BagLimits.maximumEntryCount else {
-                problems.add(.tooLarge, line.number, "there are more than \(BagLimits.maximumEntryCount) entries; what follows was not read")
+                problems.add(
+                    .tooLarge, line.number, "there are more than \(BagLimits.maximumEntryCount) entries; what follows was not read")
                 break
             }
             do throws(BagPath.Refusal) {
@@ -56,7 +57,9 @@ public struct BagFetch: Sendable {
         else { return false }
         let isLetter = { (byte: UInt8) in (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
         let scheme = url[..<colon]
-        guard isLetter(first), scheme.allSatisfy({ isLetter($0) || (48...57).contains($0) || "+.-".utf8.contains($0) }) else { return false }
+        guard isLetter(first), scheme.allSatisfy({ isLetter($0) || (48...57).contains($0) || "+.-".utf8.contains($0) }) else {
+            return false
+        }
         let rest = url[(colon + 1)...]
         if String(decoding: scheme, as: UTF8.self).lowercased() == "file" { return !rest.isEmpty }
         return rest.starts(with: "//".utf8) && rest.count > 2 && rest[rest.index(rest.startIndex, offsetBy: 2)] != EntryPath.slash

@@ -13,7 +13,8 @@ public struct BagInfo: Sendable, Hashable {
                 label.utf8.count + value.utf8.count + 2 <= BagLimits.maximumLineByteCount
             else {
                 throw IntegrityError(
-                    .invalidArgument, "\"\(Array(label.utf8).visiblePath)\" cannot be a field of bag-info.txt: give `Label: value` on one line")
+                    .invalidArgument,
+                    "\"\(Array(label.utf8).visiblePath)\" cannot be a field of bag-info.txt: give `Label: value` on one line")
             }
             self.label = label
             self.value = value
@@ -38,7 +39,8 @@ public struct BagInfo: Sendable, Hashable {
         for line in BagLines(bytes) {
             guard !line.isBlank, !problems.isFull else { continue }
             guard fields.count < BagLimits.maximumInfoFieldCount else {
-                problems.add(.tooLarge, line.number, "there are more than \(BagLimits.maximumInfoFieldCount) fields; what follows was not read")
+                problems.add(
+                    .tooLarge, line.number, "there are more than \(BagLimits.maximumInfoFieldCount) fields; what follows was not read")
                 break
             }
             read(line, version, &problems)
@@ -57,7 +59,8 @@ public struct BagInfo: Sendable, Hashable {
 
     private mutating func read(_ line: BagLines.Line, _ version: BagVersion, _ problems: inout BagLineProblems) {
         guard !line.isTooLong, String(validating: line.text, as: UTF8.self) != nil else {
-            problems.add(.malformedLine, line.number, line.isTooLong ? "the line is too long" : "the line is not text in the bag's encoding")
+            problems.add(
+                .malformedLine, line.number, line.isTooLong ? "the line is too long" : "the line is not text in the bag's encoding")
             return
         }
         if line.text.first.map(BagLines.isBlank) == true {

@@ -21,7 +21,8 @@ public struct BagManifest: Sendable {
         for line in BagLines(bytes) {
             guard !line.isBlank, !problems.isFull else { continue }
             guard entries.count < BagLimits.maximumEntryCount else {
-                problems.add(.tooLarge, line.number, "there are more than \(BagLimits.maximumEntryCount) entries; what follows was not read")
+                problems.add(
+                    .tooLarge, line.number, "there are more than \(BagLimits.maximumEntryCount) entries; what follows was not read")
                 break
             }
             if let entry = Self.entry(line, algorithm, version, &problems) { entries.append(entry) }
@@ -48,7 +49,8 @@ public struct BagManifest: Sendable {
         }
         let (hex, name) = split(line.text)
         guard let digest = [UInt8](hexadecimal: hex), !digest.isEmpty, algorithm.map({ $0.byteCount == digest.count }) ?? true else {
-            problems.add(.malformedLine, line.number, "the line does not begin with \(algorithm.map { "a digest of \($0.rawValue)" } ?? "a digest")")
+            problems.add(
+                .malformedLine, line.number, "the line does not begin with \(algorithm.map { "a digest of \($0.rawValue)" } ?? "a digest")")
             return nil
         }
         do throws(BagPath.Refusal) {
@@ -79,6 +81,8 @@ public struct BagManifest: Sendable {
 
     private static func note(_ reading: BagPath.Reading, _ line: Int, _ problems: inout BagLineProblems) {
         if reading.hadDot { problems.addOnce(.relativePath, line, "paths begin with \"./\", which is superfluous") }
-        if reading.hadBarePercent { problems.addOnce(.unencodedPercent, line, "a percent sign is not written as %25; it was taken as it is") }
+        if reading.hadBarePercent {
+            problems.addOnce(.unencodedPercent, line, "a percent sign is not written as %25; it was taken as it is")
+        }
     }
 }

@@ -36,7 +36,8 @@ enum BagPath {
     /// - Throws: `unsupported` for what this version cannot say: bytes that are not UTF-8, and before 1.0 a name that has `%0A` or `%0D` in it as it is.
     static func encoded(_ path: [UInt8], _ version: BagVersion) throws(IntegrityError) -> [UInt8] {
         guard String(validating: path, as: UTF8.self) != nil else {
-            throw IntegrityError(.unsupported, "\(path.visiblePath): the name is not UTF-8, and a manifest can list no other; rename the file")
+            throw IntegrityError(
+                .unsupported, "\(path.visiblePath): the name is not UTF-8, and a manifest can list no other; rename the file")
         }
         if let reason = reasonToLeave(path) {
             throw IntegrityError(.unsafePath, "\(path.visiblePath): \(reason), and whoever reads the bag would refuse it; rename the file")
