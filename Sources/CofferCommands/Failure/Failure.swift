@@ -1,6 +1,7 @@
 import AccessControl
 import AuditTrail
 import Envelope
+import Integrity
 import KeyStore
 import ObjectStore
 import OpenSSL
@@ -44,6 +45,9 @@ struct Failure: Equatable {
             self.init(status: .interrupted, code: error.code.rawValue, message: CommandError.interrupted.message)
         case let error as ObjectStoreError:
             self.init(status: ExitStatus(error.code), code: error.code.rawValue, message: error.message, hint: Self.hint(for: error))
+        case let error as IntegrityError where error.code == .cancelled: self.init(CommandError.interrupted)
+        case let error as IntegrityError:
+            self.init(status: ExitStatus(error), code: error.code.memberName, message: error.message)
         case let error as NamedFailure: self = error.failure
         case let error as FindingsReported: self.init(status: error.status, code: error.code, message: error.message, hint: error.hint)
         case let error as AuditTrailError:

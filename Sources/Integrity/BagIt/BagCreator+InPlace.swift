@@ -3,15 +3,16 @@ public import SystemPackage
 
 /// Turning a folder into a bag where it is.
 ///
-/// Everything is read first, and the tag files are made in a folder `.coffer-bag.tmp` in it; only when that is on the disk, entries are moved into that
-/// folder's `data`, then `data` to its place, then the tag files, `bagit.txt` last. At any moment each file is under one of the two names; the next run
-/// goes on where one was cut off.
+/// Everything is read first, and the tag files are made in a folder `.coffer-bag.tmp` in it; only when that is on the disk, entries are
+/// moved into that folder's `data`, then `data` to its place, then the tag files, `bagit.txt` last. At any moment each file is under one
+/// of the two names; the next run goes on where one was cut off.
 extension BagCreator {
     static let workName = ".coffer-bag.tmp"
 
     /// Moves all that is in a folder into `data` in it, and adds the tag files.
     ///
-    /// - Throws: `outputExists` for a folder that is a bag already; as `create` otherwise. When it throws, the folder is as it was, unless the message says where its files are.
+    /// - Throws: `outputExists` for a folder that is a bag already; as `create` otherwise. When it throws, the folder is as it was, unless
+    ///   the message says where its files are.
     public func convert(_ path: FilePath) async throws(IntegrityError) -> BagCreation {
         try options.check()
         let folder = try BagFolder(path, calls: calls)

@@ -5,8 +5,8 @@ public import SystemPackage
 
 /// Makes bags (RFC 8493): a new folder with a copy of what is in another one, or the folder itself.
 ///
-/// A folder with a symbolic link, a pipe, a socket or a device in it is refused, and so are names that a manifest cannot list: what a bag does not
-/// hold must be known to whoever makes it.
+/// A folder with a symbolic link, a pipe, a socket or a device in it is refused, and so are names that a manifest cannot list: what a bag
+/// does not hold must be known to whoever makes it.
 public struct BagCreator: Sendable {
     let options: BagOptions
     let monitor: BagMonitor
@@ -22,11 +22,12 @@ public struct BagCreator: Sendable {
         self.calls = calls
     }
 
-    /// Copies a folder into a new bag, which appears when it is whole and on the disk. Files are read once, to copy and to digest them; they keep their
-    /// access bits and times.
+    /// Copies a folder into a new bag, which appears when it is whole and on the disk. Files are read once, to copy and to digest them;
+    /// they keep their access bits and times.
     ///
     /// - Parameter bag: must not exist yet; the folder that it will be in must.
-    /// - Throws: `outputExists`, `notFound`, `notAFolder`, `unsupported` for what a bag cannot hold, `unreadable`, `unwritable`, `cancelled`. Nothing is left behind.
+    /// - Throws: `outputExists`, `notFound`, `notAFolder`, `unsupported` for what a bag cannot hold, `unreadable`, `unwritable`,
+    ///   `cancelled`. Nothing is left behind.
     public func create(from source: FilePath, at bag: FilePath) async throws(IntegrityError) -> BagCreation {
         try options.check()
         let folder = try BagFolder(source, calls: calls)

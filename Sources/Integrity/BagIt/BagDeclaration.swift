@@ -13,8 +13,9 @@ public struct BagDeclaration: Sendable, Hashable {
         self.encoding = encoding
     }
 
-    /// - Throws: `malformed` for anything but the two lines: a byte order mark, a blank before a colon or none behind it, a third line. Of versions
-    ///   before 0.97, which did not say so, blanks may stand where they like. `newerFormat` for an unknown version, `unsupported` for an encoding that is not known here.
+    /// - Throws: `malformed` for anything but the two lines: a byte order mark, a blank before a colon or none behind it, a third line. Of
+    ///   versions before 0.97, which did not say so, blanks may stand where they like. `newerFormat` for an unknown version, `unsupported`
+    ///   for an encoding that is not known here.
     public init(parsing bytes: [UInt8]) throws(IntegrityError) {
         let reading = Self.read(bytes)
         if let error = reading.error { throw error }
@@ -27,7 +28,8 @@ public struct BagDeclaration: Sendable, Hashable {
     private static let versionLabel = "BagIt-Version"
     private static let encodingLabel = "Tag-File-Character-Encoding"
 
-    /// What can be understood, and what is wrong all the same: a bag with a careless `bagit.txt` is not valid, and the rest of it is to be judged, too.
+    /// What can be understood, and what is wrong all the same: a bag with a careless `bagit.txt` is not valid, and the rest of it is to be
+    /// judged, too.
     static func read(_ bytes: [UInt8]) -> (declaration: BagDeclaration?, error: IntegrityError?) {
         guard bytes.count <= BagLimits.maximumDeclarationByteCount else {
             return (nil, IntegrityError(.malformed, "bagit.txt: is longer than \(BagLimits.maximumDeclarationByteCount) bytes"))

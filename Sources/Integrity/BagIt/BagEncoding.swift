@@ -13,8 +13,8 @@ public enum BagEncoding: String, Sendable, Hashable, CaseIterable {
         self = encoding
     }
 
-    /// The text as UTF-8, without a byte order mark; nil when it is not in this encoding. UTF-8 is taken as it is: each line is checked by itself, so that
-    /// one bad line does not spoil all others.
+    /// The text as UTF-8, without a byte order mark; nil when it is not in this encoding. UTF-8 is taken as it is: each line is checked by
+    /// itself, so that one bad line does not spoil all others.
     func decoded(_ bytes: [UInt8]) -> [UInt8]? {
         switch self {
         case .utf8: return bytes.starts(with: Self.byteOrderMark) ? Array(bytes.dropFirst(Self.byteOrderMark.count)) : bytes

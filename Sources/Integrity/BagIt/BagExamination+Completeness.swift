@@ -101,7 +101,8 @@ struct BagAccounts {
             BagJob.Expectation(manifest: name.fileName, algorithm: algorithm, digest: entry.digest))
     }
 
-    /// The file that an entry means: the one of that name, or the one whose name differs by Unicode normalization alone, as some file systems change it.
+    /// The file that an entry means: the one of that name, or the one whose name differs by Unicode normalization alone, as some file
+    /// systems change it.
     private mutating func find(_ entry: BagManifest.Entry, _ name: BagManifestName) -> EntryPath? {
         if sizes[entry.path] != nil { return entry.path }
         if byName == nil {

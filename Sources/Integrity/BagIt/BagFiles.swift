@@ -60,7 +60,8 @@ enum BagFiles {
         guard result == 0 else { throw Errno(rawValue: errno) }
     }
 
-    /// Removes a folder that was made here, with all that is in it; no link is followed. What fails is left: a failure is being reported already.
+    /// Removes a folder that was made here, with all that is in it; no link is followed. What fails is left: a failure is being reported
+    /// already.
     /// - Returns: whether nothing is left.
     @discardableResult
     static func removeTree(_ name: FilePath.Component, in parent: OpenFolder, _ calls: any FileCalls) -> Bool {

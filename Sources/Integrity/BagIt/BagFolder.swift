@@ -9,8 +9,8 @@ import SystemPackage
     import Darwin
 #endif
 
-/// The folder of a bag, open. Everything in it is reached from its descriptor, name by name, and no symbolic link is followed: nothing outside is read,
-/// whoever changes the folder meanwhile.
+/// The folder of a bag, open. Everything in it is reached from its descriptor, name by name, and no symbolic link is followed: nothing
+/// outside is read, whoever changes the folder meanwhile.
 struct BagFolder: Sendable {
     let root: OpenFolder
     let calls: any FileCalls
@@ -111,6 +111,13 @@ extension FilePath.Component {
     }
 
     var bagNameBytes: [UInt8] {
+        unsafe withPlatformString { text in unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text))) }
+    }
+}
+
+extension FilePath {
+    /// The path, whatever its bytes are.
+    var bagBytes: [UInt8] {
         unsafe withPlatformString { text in unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text))) }
     }
 }

@@ -1,10 +1,12 @@
-/// `bag-info.txt`: what people want to know about a bag (RFC 8493 §2.2.2). Labels may come again, and a value may go on in a line that begins with a blank.
+/// `bag-info.txt`: what people want to know about a bag (RFC 8493 §2.2.2). Labels may come again, and a value may go on in a line that
+/// begins with a blank.
 public struct BagInfo: Sendable, Hashable {
     public struct Field: Sendable, Hashable {
         public let label: String
         public fileprivate(set) var value: String
 
-        /// - Throws: `invalidArgument` for what could not be read again as it was: an empty label, a colon in it, blanks around label or value, line ends.
+        /// - Throws: `invalidArgument` for what could not be read again as it was: an empty label, a colon in it, blanks around label or
+        ///   value, line ends.
         public init(label: String, value: String) throws(IntegrityError) {
             let isLineEnd = { (byte: UInt8) in byte == BagLines.lineFeed || byte == BagLines.carriageReturn }
             let isTrimmed = { (text: String) in Array(text.utf8)[...] == BagLines.trimmed(Array(text.utf8)[...]) }

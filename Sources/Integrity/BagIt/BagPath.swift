@@ -33,7 +33,8 @@ enum BagPath {
     }
 
     /// A path as a line has it.
-    /// - Throws: `unsupported` for what this version cannot say: bytes that are not UTF-8, and before 1.0 a name that has `%0A` or `%0D` in it as it is.
+    /// - Throws: `unsupported` for what this version cannot say: bytes that are not UTF-8, and before 1.0 a name that has `%0A` or `%0D`
+    ///   in it as it is.
     static func encoded(_ path: [UInt8], _ version: BagVersion) throws(IntegrityError) -> [UInt8] {
         guard String(validating: path, as: UTF8.self) != nil else {
             throw IntegrityError(
@@ -58,7 +59,8 @@ enum BagPath {
         return text
     }
 
-    /// Why a path would lead out of the bag on this or another system; nil where it does not (RFC 8493 §5.1.1 and its advice on special characters).
+    /// Why a path would lead out of the bag on this or another system; nil where it does not (RFC 8493 §5.1.1 and its advice on special
+    /// characters).
     static func reasonToLeave(_ path: [UInt8]) -> String? {
         let isSeparator = { (byte: UInt8) in byte == EntryPath.slash || byte == backslash }
         guard let first = path.first else { return nil }

@@ -1,4 +1,5 @@
 public import Findings
+public import SystemPackage
 
 /// One thing that is wrong with a bag, or worth knowing about it.
 public struct BagProblem: Sendable, Hashable {
@@ -121,7 +122,8 @@ extension BagProblem.Kind {
 extension BagProblem {
     /// As a finding.
     /// - Parameter bag: the path of the bag.
-    public func finding(in bag: [UInt8]) -> Finding {
+    public func finding(in bag: FilePath) -> Finding {
+        let bag = bag.bagBytes
         let place = path.isEmpty ? bag.visiblePath : path.visiblePath
         return Finding(
             id: "bag-\(kind.rawValue)", severity: severity, resource: line.map { "\(place), line \($0)" } ?? place, title: detail,

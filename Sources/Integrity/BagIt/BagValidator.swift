@@ -26,7 +26,8 @@ public struct BagValidator: Sendable {
         self.monitor = monitor
     }
 
-    /// - Throws: when nothing can be said: `notFound`, `notAFolder`, `unreadable`, `cancelled`. What is wrong with the bag is in the report.
+    /// - Throws: when nothing can be said: `notFound`, `notAFolder`, `unreadable`, `cancelled`. What is wrong with the bag is in the
+    ///   report.
     public func validate(_ path: FilePath) async throws(IntegrityError) -> BagReport {
         let folder = try BagFolder(path)
         var examination = BagExamination(try BagTree(of: folder), in: folder)

@@ -327,7 +327,7 @@ struct BagValidatorTests {
     func findings() async throws {
         let fixture = try BagFixture()
         let bag = try fixture.bag(lists: ["manifest-md5.txt": "00000000000000000000000000000000  data/a\nx\n"])
-        let findings = try await report(bag).problems.map { $0.finding(in: Array("/srv/my bag".utf8)) }.inReportOrder()
+        let findings = try await report(bag).problems.map { $0.finding(in: "/srv/my bag") }.inReportOrder()
         #expect(findings.map(\.id) == ["bag-checksum-mismatch", "bag-malformed-line", "bag-no-tag-manifest"])
         #expect(findings.map(\.severity) == [.critical, .medium, .info])
         #expect(findings.map(\.resource) == ["data/a", "manifest-md5.txt, line 2", "/srv/my bag"])

@@ -44,9 +44,7 @@ final class BagFixture: Sendable {
 
     /// The path of a name of any bytes.
     func path(bytes: [UInt8]) -> FilePath {
-        (root.string.utf8.map { CChar(bitPattern: $0) } + [47] + bytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer {
-            FilePath(platformString: $0.baseAddress!)
-        }
+        FilePath(platformString: (Array(root.string.utf8) + [47] + bytes + [0]).map { CInterop.PlatformChar(bitPattern: $0) })
     }
 
     @discardableResult
