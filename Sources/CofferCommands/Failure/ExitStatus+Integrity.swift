@@ -1,14 +1,14 @@
 import Integrity
 
 extension ExitStatus {
-    init(_ code: IntegrityError.Code) {
-        switch code {
+    init(_ error: IntegrityError) {
+        switch error.code {
         case .notFound, .noSuchEntry: self = .notFound
         case .invalidArgument, .notAFolder: self = .usage
-        case .invalidSignature: self = .negative
-        case .outputExists, .notSigned, .unknownSigner, .rolledBack, .keyService: self = .denied
+        case .outputExists, .invalidSignature, .notSigned, .unknownSigner, .rolledBack: self = .denied
         case .malformed, .truncated, .damaged, .unsafePath: self = .damaged
         case .unreadable, .unwritable, .changedMeanwhile, .newerFormat, .unsupported: self = .environment
+        case .keyService: self = error.keyStoreError.map { ExitStatus($0.code) } ?? .bug
         case .cancelled: self = .interrupted
         case .internalFailure: self = .bug
         }

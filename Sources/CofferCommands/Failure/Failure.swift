@@ -47,7 +47,9 @@ struct Failure: Equatable {
             self.init(status: ExitStatus(error.code), code: error.code.rawValue, message: error.message, hint: Self.hint(for: error))
         case let error as IntegrityError where error.code == .cancelled: self.init(CommandError.interrupted)
         case let error as IntegrityError:
-            self.init(status: ExitStatus(error.code), code: error.code.memberName, message: error.message)
+            self.init(
+                status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.memberName, message: error.message,
+                hint: error.keyStoreError.flatMap { Self.hint(for: $0.code) } ?? Self.hint(for: error))
         case let error as NamedFailure: self = error.failure
         case let error as FindingsReported: self.init(status: error.status, code: error.code, message: error.message, hint: error.hint)
         case let error as AuditTrailError:
@@ -112,6 +114,18 @@ extension Failure {
         case .accessDenied:
             "a code works once, for about a minute, and its device is named where there are several; `coffer mfa list` shows locks"
         case .notFound: "`coffer mfa list` shows the devices, `coffer mfa enroll --name NAME` adds one"
+        case .newerFormat: hint(for: KeyStoreError.Code.newerFormat)
+        default: nil
+        }
+    }
+}
+
+extension Failure {
+    private static func hint(for error: IntegrityError) -> String? {
+        switch error.code {
+        case .notSigned: "--allow-unsigned takes it all the same"
+        case .unknownSigner: "name whom you trust, with --public-key FILE or --signer KEY"
+        case .outputExists: "use --force to replace it, or name another file"
         case .newerFormat: hint(for: KeyStoreError.Code.newerFormat)
         default: nil
         }

@@ -33,7 +33,7 @@ struct ManifestEntries: ~Copyable {
         tree = try EntryTree()
     }
 
-    /// - Throws: `damaged` when the entries are not those that were signed.
+    /// - Throws: `invalidSignature` when the entries are not those that were signed, `damaged` when they are none.
     mutating func next() throws(IntegrityError) -> Element? {
         while block.isAtEnd {
             guard leavesPosition == endOfLeaves else { throw damaged("has more leaves than its entries") }
@@ -43,7 +43,9 @@ struct ManifestEntries: ~Copyable {
             }
             try readBlock()
         }
-        guard tree.count < entryCount else { throw damaged("has more entries than were signed") }
+        guard tree.count < entryCount else {
+            throw IntegrityError(.invalidSignature, "\(file.name): has more entries than were signed")
+        }
         let entry = try EntryRecord.parse(after: last, &block)
         if let lastPath, lastPath >= entry.path { throw damaged("\(entry.path): stands in the wrong place") }
         last = entry
@@ -102,7 +104,7 @@ struct ManifestEntries: ~Copyable {
 
     private mutating func checkEnd() throws(IntegrityError) {
         guard tree.count == entryCount, try tree.root() == root else {
-            throw damaged("its entries are not those that its checkpoint was made of: it was changed afterwards")
+            throw IntegrityError(.invalidSignature, "\(file.name): its entries are not those that were signed: it was changed afterwards")
         }
     }
 }

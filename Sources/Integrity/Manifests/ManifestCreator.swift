@@ -28,14 +28,17 @@ public struct ManifestCreator: Sendable {
     }
 
     func create<Calls: TreeCalls>(_ target: NewManifestFile, _ calls: Calls) async throws(IntegrityError) -> Summary {
-        var settings = settings
-        settings.leftOut.append(target.path)
-        var output = try ManifestOutput(target)
-        var recording = Recording()
-        try Self.run(folder, head.options, settings, calls).run(beside: nil) { (outcome) throws(IntegrityError) in
-            try recording.take(outcome, &output)
+        let output = try ManifestOutput(target)
+        let recording = try await OwnThread.run { [self] (isCancelled) throws(IntegrityError) in
+            var settings = settings.stopping(when: isCancelled)
+            settings.leftOut.append(target.path)
+            var recording = Recording()
+            try Self.run(folder, head.options, settings, calls).run(beside: nil) { (outcome) throws(IntegrityError) in
+                try recording.take(outcome, output)
+            }
+            recording.report.finish()
+            return recording
         }
-        recording.report.finish()
         let lineage = try await output.finish(head, after: nil)
         return Summary(lineage: lineage, report: recording.report, fileCount: recording.fileCount, byteCount: recording.byteCount)
     }
@@ -54,12 +57,12 @@ public struct ManifestCreator: Sendable {
 }
 
 /// What a run has recorded so far.
-struct Recording {
+struct Recording: Sendable {
     var report = VerificationReport()
     private(set) var fileCount: UInt64 = 0
     private(set) var byteCount: UInt64 = 0
 
-    mutating func take(_ outcome: PairOutcome, _ output: inout ManifestOutput) throws(IntegrityError) {
+    mutating func take(_ outcome: PairOutcome, _ output: ManifestOutput) throws(IntegrityError) {
         if outcome.wasRead { report.readFileCount += 1 }
         if let verdict = outcome.verdict { report.add(verdict.accepted(outcome.new)) }
         guard let entry = outcome.new else { return }

@@ -36,21 +36,30 @@ public struct ManifestUpdater: Sendable {
                 .notSigned,
                 "\(manifest.name): a manifest that is signed and one that is not cannot follow each other; make a new one instead")
         }
+        let output = try ManifestOutput(target)
+        let recording = try await OwnThread.run { [self] (isCancelled) throws(IntegrityError) in
+            try record(settings.stopping(when: isCancelled), target, output, calls)
+        }
+        let lineage = try await output.finish(head, after: manifest.lineage)
+        return Summary(lineage: lineage, report: recording.report, fileCount: recording.fileCount, byteCount: recording.byteCount)
+    }
+
+    private func record<Calls: TreeCalls>(
+        _ settings: TreeRunSettings, _ target: NewManifestFile, _ output: ManifestOutput, _ calls: Calls
+    ) throws(IntegrityError) -> Recording {
         var settings = settings
         settings.leftOut += [target.path, FilePath(manifest.name)]
         var run = try ManifestCreator.run(folder, head.options, settings, calls)
         run.reading = .changed
-        var output = try ManifestOutput(target)
         var recording = Recording()
         var moves = MoveFinder(digest: nil, comparison: run.comparison, scratchFolder: settings.scratchFolder)
         try run.run(beside: try manifest.entries()) { (outcome) throws(IntegrityError) in
-            try recording.take(outcome, &output)
+            try recording.take(outcome, output)
             guard outcome.verdict == nil else { return }
             if let old = outcome.old { try moves.add(old, .old) } else if let new = outcome.new { try moves.add(new, .new) }
         }
         try moves.finish { (verdict) in recording.report.add(verdict) }
         recording.report.finish()
-        let lineage = try await output.finish(head, after: manifest.lineage)
-        return Summary(lineage: lineage, report: recording.report, fileCount: recording.fileCount, byteCount: recording.byteCount)
+        return recording
     }
 }

@@ -24,9 +24,15 @@ public struct ManifestVerifier: Sendable {
 
     /// - Throws: `notFound`, `notAFolder`, `unreadable` of the folder; `damaged` when the manifest is not what was signed; `cancelled`. What is wrong with an entry is
     ///   a verdict.
-    public func verify() throws(IntegrityError) -> VerificationReport { try verify(SystemTreeCalls()) }
+    public func verify() async throws(IntegrityError) -> VerificationReport { try await verify(SystemTreeCalls()) }
 
-    func verify<Calls: TreeCalls>(_ calls: Calls) throws(IntegrityError) -> VerificationReport {
+    func verify<Calls: TreeCalls>(_ calls: Calls) async throws(IntegrityError) -> VerificationReport {
+        try await OwnThread.run { [self] (isCancelled) throws(IntegrityError) in
+            try verify(settings.stopping(when: isCancelled), calls)
+        }
+    }
+
+    private func verify<Calls: TreeCalls>(_ settings: TreeRunSettings, _ calls: Calls) throws(IntegrityError) -> VerificationReport {
         var settings = settings
         settings.leftOut.append(FilePath(manifest.name))
         let options = manifest.checkpoint.options

@@ -20,7 +20,9 @@ public struct NewManifestFile: Sendable {
 }
 
 /// A manifest that is being written. It appears in its place when it is whole, signed and on the disk; until then there is what was there before.
-struct ManifestOutput: ~Copyable {
+///
+/// Unchecked, because one thread after the other uses it: the one that walks appends entries, and only when that has ended its caller finishes.
+final class ManifestOutput: @unchecked Sendable {
     private let target: NewManifestFile
     private var file: AtomicOutputFile
     private var writer: ManifestWriter
@@ -38,10 +40,10 @@ struct ManifestOutput: ~Copyable {
         self.target = target
     }
 
-    mutating func append(_ entry: ManifestEntry, leaves: KeptLeaves) throws(IntegrityError) { try writer.append(entry, leaves: leaves) }
+    func append(_ entry: ManifestEntry, leaves: KeptLeaves) throws(IntegrityError) { try writer.append(entry, leaves: leaves) }
 
     /// - Parameter previous: the lineage that goes on; nil to begin one.
-    mutating func finish(_ head: NewManifestHead, after previous: Lineage?) async throws(IntegrityError) -> Lineage {
+    func finish(_ head: NewManifestHead, after previous: Lineage?) async throws(IntegrityError) -> Lineage {
         let (entryCount, root) = try writer.finishEntries()
         let checkpoint = try head.checkpoint(after: previous?.checkpoint, entryCount: entryCount, root: root)
         let note = if let signer = target.signer { try await signer.sign(checkpoint) } else { try SignedNote.unsigned(checkpoint) }

@@ -42,6 +42,9 @@ struct WorkerThread: ~Copyable {
     /// Waits for the end of the thread.
     consuming func join() { pthread_join(thread, nil) }
 
+    /// Lets the thread end by itself.
+    consuming func detach() { pthread_detach(thread) }
+
     /// How many processors there are for this process, within reason.
     static var processorCount: Int { max(1, min(16, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 }

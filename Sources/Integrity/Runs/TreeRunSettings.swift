@@ -15,6 +15,14 @@ public struct TreeRunSettings: Sendable {
 
     public init(scratchFolder: FilePath) { self.scratchFolder = scratchFolder }
 
+    /// The same, which stops for another reason, too.
+    func stopping(when isCancelled: @escaping @Sendable () -> Bool) -> TreeRunSettings {
+        var copy = self
+        let own = self.isCancelled
+        copy.isCancelled = { own() || isCancelled() }
+        return copy
+    }
+
     func check() throws(IntegrityError) {
         if isCancelled() { throw IntegrityError(.cancelled, "cancelled") }
     }

@@ -59,7 +59,7 @@ struct ManifestFileTests {
                 while let element = try reader.next() { read.append(element.entry) }
                 #expect(read == entries, "byte \(position)")
             } catch let error as IntegrityError {
-                #expect([.damaged, .truncated, .malformed, .newerFormat, .unsafePath].contains(error.code), "byte \(position): \(error)")
+                #expect([.damaged, .invalidSignature, .truncated, .malformed, .newerFormat, .unsafePath].contains(error.code), "byte \(position): \(error)")
             }
         }
     }
@@ -85,7 +85,7 @@ struct ManifestFileTests {
         let written = try Written(entries, entries.map { RandomEntries.leaves($0, &generator) })
         let spliced = try Written(others, others.map { RandomEntries.leaves($0, &generator) })
         let file = try spliced.open()
-        #expect(throws: IntegrityError(.damaged, "")) {
+        #expect(throws: IntegrityError(.invalidSignature, "")) {
             try ManifestEntries(file, entryCount: written.entryCount, root: written.root).drain()
         }
     }

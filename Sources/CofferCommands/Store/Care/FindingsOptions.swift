@@ -25,9 +25,10 @@ struct FindingsOptions: ParsableArguments {
     ///   - summary: what people are told besides; whole lines.
     ///   - members: what programs are told besides the report.
     ///   - isDamaged: whether something is lost or not certain, which no threshold hides.
+    ///   - kept: what should be kept as it is when something is damaged.
     func report(
         _ findings: [Finding], about subject: String, _ summary: String, _ members: [String: JSONValue?], isDamaged: Bool,
-        in session: Session
+        kept: String = "the store", in session: Session
     ) throws {
         let report = Report(
             tool: Report.Tool(name: "coffer", version: CommandContext.version), subject: subject,
@@ -41,16 +42,16 @@ struct FindingsOptions: ParsableArguments {
             let isColoured = session.context.standardOutput.isTerminal && session.context.allowsColour(noColor: session.output.noColor)
             try session.output.write(ReportFormat.text.reporter(isColoured: isColoured).render(report) + Array(summary.utf8))
         }
-        try requireNone(report, isDamaged: isDamaged)
+        try requireNone(report, isDamaged: isDamaged, kept)
     }
 
     /// - Throws: `FindingsReported` when the exit status is not 0.
-    private func requireNone(_ report: Report, isDamaged: Bool) throws {
+    private func requireNone(_ report: Report, isDamaged: Bool, _ kept: String) throws {
         let summary = report.summary
         if isDamaged {
             throw FindingsReported(
                 status: .damaged, code: "DataDamaged", message: "data is damaged or lost: \(summary)",
-                hint: "keep a copy of the store; what each finding needs stands beside it")
+                hint: "keep a copy of \(kept); what each finding needs stands beside it")
         }
         guard report.findings.exceeds(failOn) else { return }
         throw FindingsReported(status: .negative, code: "FindingsReported", message: "\(summary)", hint: nil)
