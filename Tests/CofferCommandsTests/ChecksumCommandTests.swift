@@ -69,6 +69,15 @@ struct ChecksumCommandTests {
         #expect(try outcome.error["message"] as? String == "1 of 2 files failed")
     }
 
+    @Test("what a terminal would act on does not get there")
+    func terminal() async throws {
+        let fixture = try CommandFixture()
+        let output = Output(try fixture.silentContext("terminal"))
+        try output.write(lines: Array("hash  a\u{1B}[2Jb\nhash  c\n".utf8), toTerminal: true)
+        try output.write(lines: Array("\u{1B}\n".utf8), toTerminal: false)
+        #expect(try fixture.read("terminal") == Array("hash  a\u{FFFD}[2Jb\nhash  c\n\u{1B}\n".utf8))
+    }
+
     @Test(
         "options that contradict each other are refused",
         arguments: [

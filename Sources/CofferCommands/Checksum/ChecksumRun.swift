@@ -44,8 +44,11 @@ struct ChecksumRun {
         try await work.run(next: { remaining.popFirst() }) { input, outcome in
             do {
                 let content = try outcome.get()
-                report.files.append(ChecksumResult(input.name, content))
-                if !session.output.wantsJSON { try write(input.name, content) }
+                if session.output.wantsJSON {
+                    report.files.append(ChecksumResult(input.name, content))
+                } else {
+                    try write(input.name, content)
+                }
             } catch let error as IntegrityError where error.code != .cancelled {
                 report.failed(input.name, Failure(error))
             }

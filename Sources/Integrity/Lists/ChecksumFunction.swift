@@ -17,8 +17,8 @@ public enum ChecksumFunction: String, Sendable, Hashable, CaseIterable {
     /// Reads a name in the ways in which people and programs write it: `sha256`, `SHA-256`, `SHA2-256`, `BLAKE2b`, `BLAKE2B-512`.
     /// - Returns: nil for a function that is not known here, also for a shorter BLAKE2b.
     public init?(name: String) {
-        let letters = name.lowercased().filter { $0 != "-" && $0 != "_" }
-        guard let function = Self.allCases.first(where: { $0.names.contains(letters) }) else { return nil }
+        let name = name.lowercased()
+        guard let function = Self.allCases.first(where: { $0.names.contains(name) }) else { return nil }
         self = function
     }
 
@@ -70,14 +70,17 @@ public enum ChecksumFunction: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// In lower case, without what stands between letters and digits.
+    /// All that are read, in lower case.
     private var names: [String] {
         switch self {
-        case .md5, .sha1, .crc32, .crc32c: [rawValue]
+        case .md5: [rawValue]
+        case .sha1: [rawValue, "sha-1"]
         // OpenSSL tells SHA-2 from SHA-3 in the name.
-        case .sha224, .sha256, .sha384, .sha512: [rawValue, "sha2" + rawValue.dropFirst(3)]
-        case .blake2b: [rawValue, "blake2b512", "b2"]
-        case .crc64nvme: [rawValue, "crc64"]
+        case .sha224, .sha256, .sha384, .sha512: [rawValue] + ["sha-", "sha_", "sha2-"].map { $0 + rawValue.dropFirst(3) }
+        case .blake2b: [rawValue, "blake2b-512", "blake2b512", "b2"]
+        case .crc32: [rawValue, "crc-32"]
+        case .crc32c: [rawValue, "crc-32c"]
+        case .crc64nvme: [rawValue, "crc64-nvme", "crc-64/nvme"]
         }
     }
 }

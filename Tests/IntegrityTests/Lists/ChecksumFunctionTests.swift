@@ -1,5 +1,6 @@
 import Envelope
 import OpenSSL
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -14,7 +15,8 @@ struct ChecksumFunctionTests {
             ("SHA2-512", .sha512),
             ("md5", .md5), ("MD5", .md5), ("SHA1", .sha1), ("BLAKE2b", .blake2b), ("BLAKE2B-512", .blake2b), ("blake2b512", .blake2b),
             ("CRC32", .crc32), ("crc32c", .crc32c), ("CRC64NVME", .crc64nvme), ("sha224", .sha224), ("SHA2-384", .sha384),
-            ("BLAKE2b-256", nil), ("SHA512/256", nil), ("SHA3-256", nil), ("", nil), ("sha25", nil), ("SHA2-1", nil),
+            ("BLAKE2b-256", nil), ("SHA512/256", nil), ("SHA3-256", nil), ("", nil), ("sha25", nil), ("SHA2-1", nil), ("SHA2-56", nil),
+            ("sha--256", nil), ("BLAKE2b-", nil),
         ] as [(String, ChecksumFunction?)])
     func names(text: String, function: ChecksumFunction?) {
         #expect(ChecksumFunction(name: text) == function)
@@ -39,7 +41,7 @@ struct ChecksumFunctionTests {
         (.crc32, "", "00000000"), (.sha256, "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         (
             .blake2b, "abc",
-            "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbc4925ab92386edd4009923"
+            "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923"
         ),
     ]
 
@@ -64,7 +66,10 @@ struct ChecksumFunctionTests {
         let content = generator.bytes(600_000)
         try folder.write(content, to: [0xFF, 0x0A])
         let path = Array(folder.path.utf8) + [UInt8(ascii: "/"), 0xFF, 0x0A]
-        let whole = try ContentChecksums(of: .path(path), [.sha256, .crc32c])
+        let told = Mutex<[UInt64]>([])
+        let monitor = WorkMonitor(didAdvance: { count in told.withLock { $0.append(count) } })
+        let whole = try ContentChecksums(of: .path(path), [.sha256, .crc32c], monitor: monitor)
+        #expect(told.withLock { $0 } == [262_144, 524_288, 600_000])
         #expect(whole.byteCount == 600_000)
         #expect(try whole.checksums[0].bytes == Digest.hash(.sha256, content.bytes))
 
