@@ -27,8 +27,7 @@ public struct NoteSignature: Sendable, Hashable {
         self.signature = signature
     }
 
-    /// Reads a line, without its end.
-    /// - Parameter line: UTF-8.
+    /// Reads a line, without its end. What is read is UTF-8: an em dash, a name, base64.
     init(parsing line: ArraySlice<UInt8>) throws(IntegrityError) {
         guard line.starts(with: Self.mark) else {
             throw IntegrityError(.malformed, "a signed note has a line below its text that is no signature")

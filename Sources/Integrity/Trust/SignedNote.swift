@@ -38,8 +38,7 @@ public struct SignedNote: Sendable, Hashable {
         guard bytes.count <= Self.maximumByteCount else { throw .note("it has more than \(Self.maximumByteCount) bytes") }
         guard let end = Self.endOfText(bytes) else { throw .note("there is no blank line between a text and signatures") }
         let text = Array(bytes[..<end])
-        // The end of a text and the lines below it are UTF-8 each if the whole is.
-        guard Self.isText(text), Self.isText(bytes) else { throw .note("it is not UTF-8, or has control characters") }
+        guard Self.isText(text) else { throw .note("its text is not UTF-8, or has control characters") }
         var lines = bytes[(end + 1)...].split(separator: NoteText.lineFeed, omittingEmptySubsequences: false)
         guard lines.popLast()?.isEmpty == true else { throw .note("its last line does not end") }
         guard lines.count <= Self.maximumSignatureCount else { throw .note("it has more than \(Self.maximumSignatureCount) signatures") }

@@ -1,4 +1,6 @@
+import Envelope
 import FileFaults
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -153,6 +155,34 @@ struct CheckpointRegisterTests {
         let lost = CheckpointRegister(folder: home.file("none/manifests"), signers: [try TrustTestKey.first.signer()])
         #expect(try lost.judge(try TrustSample.lineage(0...0)) == .unknown)
         #expect(throws: IntegrityError(.unwritable, "")) { try lost.remember(try TrustSample.lineage(0...0)) }
+    }
+
+    @Test("the folder is locked from reading what is known until the new head is in its place, and then no more")
+    func locked() throws {
+        try register.remember(try TrustSample.lineage(0...0))
+        let folder = home.file("manifests")
+        let seen = Mutex<[FaultyCalls.Call: Bool]>([:])
+        let calls = FaultyCalls(before: { call in
+            guard [.readAt, .writeAt, .rename].contains(call) else { return }
+            let isFree = Self.canLock(folder)
+            seen.withLock { $0[call] = isFree }
+        })
+        try CheckpointRegister(folder: folder, signers: [try TrustTestKey.first.signer()], calls: calls).remember(
+            try TrustSample.lineage(0...1))
+        #expect(seen.withLock { $0 } == [.readAt: false, .writeAt: false, .rename: false])
+        #expect(Self.canLock(folder))
+    }
+
+    /// Whether another process could lock a folder now.
+    private static func canLock(_ folder: FilePath) -> Bool {
+        do {
+            let descriptor = try FileDescriptor.open(folder, .readOnly)
+            defer { SystemFileCalls().close(descriptor) }
+            return try SystemFileCalls().lock(descriptor)
+        } catch {
+            Issue.record("\(error)")
+            return true
+        }
     }
 
     @Test("of many that remember at the same time the newest is left", arguments: 0..<4)
