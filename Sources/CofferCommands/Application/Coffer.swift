@@ -38,7 +38,7 @@ struct Coffer: AsyncParsableCommand {
                 name: "Objects",
                 subcommands: [BucketCommand.self, Cp.self, Ls.self, Rm.self, Restore.self, ObjectCommand.self, StoreCareCommand.self]),
             CommandGroup(name: "Evidence", subcommands: [AuditCommand.self]),
-            CommandGroup(name: "Proofs", subcommands: [BagCommand.self]),
+            CommandGroup(name: "Proofs", subcommands: [ManifestCommand.self, BagCommand.self]),
         ])
 }
 

@@ -1,4 +1,5 @@
 import Integrity
+import KeyStore
 
 extension ExitStatus {
     init(_ error: IntegrityError) {

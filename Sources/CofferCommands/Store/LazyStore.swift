@@ -33,8 +33,11 @@ actor LazyStore {
         return error
     }
 
+    /// Where a store is looked for.
+    nonisolated var path: String { options.home.path(in: session.context) }
+
     /// Whether there is a store where one is looked for.
-    nonisolated var exists: Bool { access(options.home.path(in: session.context), F_OK) == 0 }
+    nonisolated var exists: Bool { access(path, F_OK) == 0 }
 
     /// The KMS keys of the store, which stays closed until a file names one of them.
     nonisolated func identity(expecting context: KMSKeyIdentity.ExpectedContext) -> KMSKeyIdentity {

@@ -59,15 +59,4 @@ public final class Manifest: Sendable {
     func entries() throws(IntegrityError) -> ManifestEntries {
         try ManifestEntries(file, entryCount: checkpoint.entryCount, root: checkpoint.root)
     }
-
-    /// Reads all entries, so that what is read afterwards can be shown as it comes.
-    /// - Throws: `damaged` when they are not what was signed.
-    public func checkEntries(_ check: () throws(IntegrityError) -> Void = {}) throws(IntegrityError) { try entries().drain(check) }
-
-    /// Shows all entries in order.
-    /// - Throws: what `body` throws; `damaged` at the end when they are not what was signed.
-    public func forEachEntry(_ body: (ManifestEntry) throws -> Void) throws {
-        var entries = try entries()
-        while let element = try entries.next() { try body(element.entry) }
-    }
 }

@@ -19,7 +19,7 @@ public struct NoteSignature: Sendable, Hashable {
     let keyID: [UInt8]
     let signature: [UInt8]
 
-    var name: String { String(decoding: nameBytes, as: UTF8.self) }
+    public var name: String { String(decoding: nameBytes, as: UTF8.self) }
 
     init(name: String, keyID: [UInt8], signature: [UInt8]) {
         nameBytes = Array(name.utf8)

@@ -1,0 +1,85 @@
+import Findings
+import Integrity
+import OpenSSL
+import SystemPackage
+
+/// A manifest that was written, or that is shown.
+struct ManifestResult: CommandResult {
+    let file: String
+    let manifestID: String
+    let sequence: UInt64
+    let entryCount: UInt64
+    let root: String
+    let previousRoot: String?
+    let time: String
+    let subject: String
+    let tool: String
+    let signedBy: String?
+    var fileCount: UInt64?
+    var byteCount: UInt64?
+    var verdicts: JSONValue?
+
+    private enum CodingKeys: String, CodingKey {
+        case file, manifestID = "manifestId", sequence, entryCount, root, previousRoot, time, subject, tool, signedBy, fileCount, byteCount,
+            verdicts
+    }
+
+    init(_ checkpoint: Checkpoint, file: String, signedBy: String?) {
+        self.file = file
+        manifestID = checkpoint.manifestID.description
+        sequence = checkpoint.sequence
+        entryCount = checkpoint.entryCount
+        root = checkpoint.root.description
+        previousRoot = checkpoint.previous?.description
+        time = checkpoint.time.description
+        subject = checkpoint.subject.visiblePath
+        tool = "coffer/\(checkpoint.toolVersion)"
+        self.signedBy = signedBy
+    }
+
+    init(_ lineage: Lineage, file: String, fileCount: UInt64, byteCount: UInt64, _ report: VerificationReport) {
+        self.init(lineage.checkpoint, file: file, signedBy: lineage.note.signatures.first?.name)
+        self.fileCount = fileCount
+        self.byteCount = byteCount
+        verdicts = report.members["Verdicts"] ?? nil
+    }
+
+    var text: String {
+        let content = fileCount.map { "\($0) files, \(ByteText.decimal(byteCount ?? 0))" }
+        return FieldsOutput([
+            ("Manifest", file), ("Of", subject), ("Entries", "\(entryCount)"), ("Content", content), ("Root", root),
+            ("Previous root", previousRoot), ("Time", time), ("Sequence", "\(sequence)"), ("Id", manifestID), ("Made by", tool),
+            ("Signed by", signedBy ?? "nobody"),
+        ]).text
+    }
+}
+
+extension VerificationReport {
+    /// Lists what could not be read while a manifest was made.
+    /// - Throws: `FindingsReported` with status 5 when there is something.
+    func requireReadable(in session: Session) throws {
+        guard self[.unreadable] > 0 else { return }
+        if !session.output.wantsJSON {
+            for verdict in verdicts where verdict.verdict == .unreadable {
+                let reason = verdict.remark?.text ?? verdict.errno.map { "\($0)" } ?? "it cannot be read"
+                session.output.fail(Failure(status: .damaged, code: "Unreadable", message: "\(verdict.path): \(reason)"))
+            }
+        }
+        throw FindingsReported(
+            status: .damaged, code: "Unreadable", message: "\(self[.unreadable]) entries could not be read; they are recorded as that",
+            hint: nil)
+    }
+}
+
+extension LazyStore {
+    func signer(_ key: KeyReference?) async throws -> ManifestSigner? {
+        guard let key else { return nil }
+        return try await ManifestSigner(service: try open().service, keyID: key.serviceName)
+    }
+
+    /// Remembers manifests that these keys sign.
+    nonisolated func register(of signers: [TrustedSigner]) -> CheckpointRegister? {
+        guard !signers.isEmpty, let folder = manifestRegister else { return nil }
+        return CheckpointRegister(folder: folder, signers: signers)
+    }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Integrity
+import KeyStore
+import SystemPackage
+
+struct ManifestVerify: FileCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Say what happened to each file of a folder, or of a copy of it.",
+        discussion: """
+            Every entry gets one verdict: intact, modified, rotted (the content changed though
+            nothing wrote to it), truncated, extended, moved, added, removed, metadata
+            changed, unreadable, type changed. Damage is located to 64 KiB.
+
+            Exit status 0: all is intact. 1: there are differences, as severe as --fail-on.
+            5: something is rotted, truncated or unreadable. 4: the manifest is not signed by
+            a key that you trust, is not what was signed, or a newer one is known.
+
+            $ coffer manifest verify photos.manifest /srv/photos
+            $ coffer manifest verify photos.manifest /mnt/backup/photos --ignore owner
+            $ coffer manifest verify photos.manifest /srv/photos --quick
+            $ coffer manifest verify photos.manifest /srv/photos --sample 5% --html report.html
+            $ coffer manifest verify photos.manifest /srv/photos --public-key audit.pem
+
+            \(ExitStatus.help)
+            """)
+
+    @Argument(help: ArgumentHelp("The manifest.", valueName: "manifest"), completion: .file()) var manifest: String
+    @Argument(help: ArgumentHelp("The folder, or a copy of it.", valueName: "folder"), completion: .directory) var folder: String
+    @Flag(name: .long, help: "Look at metadata only; no content is read.") var quick = false
+    @Option(name: .long, help: ArgumentHelp("Read this part of the files only, chosen at random, for example 5%.", valueName: "percent"))
+    var sample: SampleArgument?
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Metadata that a copy need not have: permissions, owner, mtime, xattrs, target, device; may be repeated.", valueName: "field"))
+    var ignore: [MetadataField] = []
+    @OptionGroup(title: "Trust") var trust: ManifestTrustOptions
+    @OptionGroup var sealed: SealedFileOptions
+    @OptionGroup(title: "Findings") var findings: FindingsOptions
+    @OptionGroup(title: "Global options") var options: StoreOptions
+
+    func validate() throws {
+        guard !quick || sample == nil else { throw ValidationError("give --quick or --sample, not both") }
+        guard !quick || sealed.sealedFiles == .ciphertext else {
+            throw ValidationError("--quick reads nothing, so it cannot --open anything")
+        }
+    }
+
+    private var reading: ContentReading { quick ? .none : sample.map { .sample($0.fraction) } ?? .all }
+
+    func run(with store: LazyStore, in session: Session) async throws {
+        try findings.check()
+        let names = session.context.arguments.paths([manifest, folder])
+        let manifest = try await trust.open(names[0], store, in: session)
+        let run = ManifestRun(session: session, options: options.output)
+        let (settings, progress) = run.settings("verifying", folder, sealedFiles: try sealed.check(options.unlock, store, in: session))
+        defer { progress.clear() }
+        let report = try await ManifestVerifier(
+            manifest, folder: names[1], reading: reading, ignoring: Set(ignore), settings: settings
+        ).verify()
+        progress.clear()
+        manifest.remember(in: store, session)
+        try findings.report(
+            report.findings(in: names[1]), about: folder, report.sentence(manifest), report.members, isDamaged: report.isDamaged,
+            kept: "what is left", in: session)
+    }
+}
+
+extension VerificationReport {
+    fileprivate func sentence(_ manifest: Manifest) -> String {
+        let read = "read \(readFileCount) files, \(ByteText.decimal(readByteCount))"
+        let unread = unreadFileCount > 0 ? "; \(unreadFileCount) files were not read" : ""
+        let signer = manifest.signer.map { "signed by \($0.name ?? "the given key")" } ?? "signed by nobody"
+        return "\(listingNote)\(entryCount) entries: \(countText)\n\(read)\(unread)\nmanifest of \(manifest.checkpoint.time), \(signer)\n"
+    }
+}
+
+extension Manifest {
+    /// Remembers that this manifest was seen, so that an older one is not taken for it. What was found stands all the same when that cannot be written.
+    func remember(in store: LazyStore, _ session: Session) {
+        guard let signer, let folder = store.manifestRegister else { return }
+        do {
+            try CheckpointRegister(folder: folder, signers: [signer]).remember(lineage)
+        } catch {
+            session.output.warn("it could not be noted that this manifest was seen: \(Failure(error).message)")
+        }
+    }
+}
+
+extension MetadataField: AWSName {
+    init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+}
