@@ -23,7 +23,7 @@ extension BagCreator {
             let tree = try BagTree(of: folder)
             let files = tree.files.filter { BagPath.isPayload($0.path.bytes) }
             return BagCreation(
-                payload: PayloadOxum(byteCount: files.reduce(0) { $0 + $1.status.byteCount }, fileCount: UInt64(files.count)),
+                payload: PayloadOxum(byteCount: files.map(\.status.byteCount).cappedSum, fileCount: UInt64(files.count)),
                 emptyFolders: [], isResumed: true)
         }
         try requireNoBag(folder, path)

@@ -70,7 +70,7 @@ public struct BagCreator: Sendable {
         _ body: @escaping @Sendable (BagTree.File, FileDescriptor, BagContent) throws(IntegrityError) -> [[UInt8]]
     ) async throws(IntegrityError) -> BagDigests {
         let digests = BagDigests(count: tree.files.count)
-        let total = tree.files.reduce(0) { $0 + $1.status.byteCount }
+        let total = tree.files.map(\.status.byteCount).cappedSum
         let monitor = monitor
         try await BagWorkers.run(tree.files.count) { index in
             let content = BagContent(calls: folder.calls) { count throws(IntegrityError) in

@@ -26,7 +26,7 @@ struct BagExamination {
         // A folder that is changed while it is read may give a name twice.
         sizes = Dictionary(tree.files.map { ($0.path, $0.status.byteCount) }, uniquingKeysWith: { _, latest in latest })
         let payload = tree.files.filter { BagPath.isPayload($0.path.bytes) }
-        report.payload = PayloadOxum(byteCount: payload.reduce(0) { $0 + $1.status.byteCount }, fileCount: UInt64(payload.count))
+        report.payload = PayloadOxum(byteCount: payload.map(\.status.byteCount).cappedSum, fileCount: UInt64(payload.count))
     }
 
     mutating func add(

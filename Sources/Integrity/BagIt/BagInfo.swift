@@ -111,3 +111,13 @@ public struct PayloadOxum: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(byteCount).\(fileCount)" }
 }
+
+extension Sequence<UInt64> {
+    /// The sum, or the largest number: a few sparse files can claim to have more bytes than 64 bits count.
+    var cappedSum: UInt64 {
+        reduce(0) { sum, count in
+            let (next, overflows) = sum.addingReportingOverflow(count)
+            return overflows ? .max : next
+        }
+    }
+}

@@ -41,7 +41,7 @@ public struct BagValidator: Sendable {
 
     private func read(_ jobs: [BagJob], in folder: BagFolder) async throws(IntegrityError) -> [BagJob.Outcome] {
         let outcomes = Outcomes(count: jobs.count)
-        let total = jobs.reduce(0) { $0 + $1.byteCount }
+        let total = jobs.map(\.byteCount).cappedSum
         let monitor = monitor
         try await BagWorkers.run(jobs.count) { index in
             let content = BagContent(calls: folder.calls) { count throws(IntegrityError) in

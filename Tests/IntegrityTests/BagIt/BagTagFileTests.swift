@@ -187,6 +187,12 @@ struct BagTagFileTests {
         #expect(fetch.problems.map(\.kind) == (isGood ? [] : [.malformedLine]))
     }
 
+    @Test("sizes that files claim to have are added without a trap")
+    func sums() {
+        #expect([UInt64.max, 1].cappedSum == .max)
+        #expect([UInt64(1), 2].cappedSum == 3)
+    }
+
     @Test("encodings of drafts become UTF-8")
     func encodings() {
         #expect(BagEncoding.latin1.decoded([0x4E, 0xFA, 0xF1]) == Array("Núñ".utf8))

@@ -291,6 +291,33 @@ struct BagValidatorTests {
         #expect(report.isDamaged)
     }
 
+    @Test(
+        "a file that goes, or becomes a link or a pipe, after the look at the folder was not read",
+        arguments: ["gone", "link", "pipe", "folder"])
+    func changedMeanwhile(what: String) async throws {
+        let fixture = try BagFixture()
+        try fixture.write("A", to: "outside/a")
+        let bag = try fixture.bag(files: ["data/b/a": "A"], lists: ["manifest-md5.txt": "= data/b/a\n"])
+        let folder = try BagFolder(bag)
+        var examination = BagExamination(try BagTree(of: folder), in: folder)
+        examination.examineForm(needsOxum: false)
+        let jobs = examination.examineCompleteness()
+        try fixture.remove(Array("bag/data/b/a".utf8))
+        switch what {
+        case "gone": break
+        case "link": try fixture.link("bag/data/b/a", to: "../../../outside/a")
+        case "pipe": #expect(mkfifo(fixture.path("bag/data/b/a").string, 0o600) == 0)
+        default:
+            // The folder on the way to it.
+            #expect(rmdir(fixture.path("bag/data/b").string) == 0)
+            try fixture.link("bag/data/b", to: "../../outside")
+        }
+        let content = BagContent(calls: folder.calls) { _ in }
+        for job in jobs { examination.compare(job, try job.read(in: folder, content)) }
+        #expect(examination.report.wrongs == ["unreadable data/b/a"])
+        #expect(examination.report.isDamaged && examination.report.checkedFileCount == 0)
+    }
+
     @Test("without reading, a change of content is not seen, and a change of its length is")
     func depths() async throws {
         let fixture = try BagFixture()
