@@ -100,6 +100,40 @@ run coffer decrypt --recursive sealed --output opened
 run diff --recursive "$project/Sources" opened
 echo "(the same, file by file)"
 
+say "A signed manifest of a real tree: $(find "$project/Sources" -type f | wc -l) files"
+cp -R "$project/Sources" evidence
+head --bytes=1000000 backup.tar >evidence/large.bin
+run coffer key create --alias audit-key --spec ECC_NIST_EDWARDS25519 --usage SIGN_VERIFY
+time run coffer manifest create evidence -o evidence.manifest --sign-with audit-key
+run coffer manifest verify evidence.manifest evidence
+show "coffer key public audit-key > audit.pem; python3 Tests/Interop/check_manifest.py evidence.manifest audit.pem evidence"
+coffer key public audit-key >audit.pem
+python3 "$project/Tests/Interop/check_manifest.py" evidence.manifest audit.pem evidence
+echo "(no Coffer was needed for that)"
+
+say "The tree is broken in four ways: a copy rots, one is cut off, one is moved, one gets other permissions"
+# A copy has change times of its own, so that the modification time is all that tells.
+cp --archive evidence copy
+printf X | dd of=copy/large.bin bs=1 seek=500000 conv=notrunc status=none
+if cmp --silent evidence/large.bin copy/large.bin; then printf Y | dd of=copy/large.bin bs=1 seek=500000 conv=notrunc status=none; fi
+touch --reference=evidence/large.bin copy/large.bin
+truncate --size=0 copy/coffer/main.swift
+mv copy/Envelope/WorkMonitor.swift copy/elsewhere.swift
+chmod 4755 copy/OpenSSL/OpenSSLError.swift
+refused 5 coffer manifest verify evidence.manifest copy --html report.html
+run ls -l report.html
+
+say "One file is proven to somebody who does not get the rest"
+show "coffer manifest prove evidence.manifest Envelope/WorkMonitor.swift > one.proof"
+coffer manifest prove evidence.manifest Envelope/WorkMonitor.swift >one.proof
+run coffer manifest check-proof one.proof copy/elsewhere.swift --public-key audit.pem
+
+say "What changed is accepted; the old manifest is not taken for the new one"
+cp evidence.manifest old.manifest
+echo "// changed" >>evidence/Envelope/WorkMonitor.swift
+run coffer manifest update evidence.manifest evidence
+refused 4 coffer manifest verify old.manifest evidence
+
 say "Under another context it does not open"
 refused 4 coffer decrypt --context purpose=weekly --output wrong.tar backup.tar.age
 [ ! -e wrong.tar ] || { echo "demo: something was written" >&2; exit 1; }
