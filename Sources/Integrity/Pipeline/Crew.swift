@@ -39,7 +39,7 @@ final class Crew: @unchecked Sendable {
     /// - Parameters:
     ///   - work: takes its next piece from a counter until there is none.
     ///   - own: what this thread does first.
-    func share<E: Error>(_ work: @escaping @Sendable () -> Void, first own: () throws(E) -> Void = {}) throws(E) {
+    func share<E: Error>(_ work: @escaping @Sendable () -> Void, first own: () throws(E) -> Void) throws(E) {
         let task = Task(work)
         monitor.lock()
         tasks.append(task)
@@ -49,6 +49,9 @@ final class Crew: @unchecked Sendable {
         try own()
         work()
     }
+
+    /// The same without anything to do first.
+    func share(_ work: @escaping @Sendable () -> Void) { share(work, first: {}) }
 
     /// Inside the lock: helps with the oldest task.
     /// - Returns: false if there is none.
