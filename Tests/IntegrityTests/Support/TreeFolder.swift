@@ -5,8 +5,10 @@ import SystemPackage
 final class TreeFolder: Sendable {
     let path: FilePath
 
-    init() throws {
-        path = FilePath("\(NSTemporaryDirectory())/coffer-tree-\(UUID().uuidString)")
+    /// - Parameter isLarge: it gets thousands of folders or gigabytes of holes, which is quicker where the memory is the disk.
+    init(isLarge: Bool = false) throws {
+        let parent = isLarge && FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+        path = FilePath("\(parent)/coffer-tree-\(UUID().uuidString)")
         try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
     }
 

@@ -43,7 +43,7 @@ struct TreeWalkTests {
 
     @Test("names that do not fit into the budget come in the same order")
     func spilled() throws {
-        let folder = try TreeFolder()
+        let folder = try TreeFolder(isLarge: true)
         var generator = TreeGenerator(seed: 5)
         for index in 0..<3000 { try folder.write([], to: "\(generator.next())-\(generator.next())-\(index)") }
         try folder.folder("0")
@@ -60,7 +60,7 @@ struct TreeWalkTests {
 
     @Test("a chain of folders is walked with few of them open", arguments: [2, 3, 50, 200])
     func deepChain(limit: Int) throws {
-        let folder = try TreeFolder()
+        let folder = try TreeFolder(isLarge: true)
         // What comes behind the folder in each folder is reached when the walk comes back.
         try folder.chain(600) { descriptor, _ in
             close(openat(descriptor, "e", O_WRONLY | O_CREAT, 0o644))
@@ -81,7 +81,7 @@ struct TreeWalkTests {
 
     @Test("fifteen hundred folders, each in the one before")
     func longChain() throws {
-        let folder = try TreeFolder()
+        let folder = try TreeFolder(isLarge: true)
         try folder.chain(1500)
         let entries = try walk(folder)
         #expect(entries.count == 1500)
@@ -91,7 +91,7 @@ struct TreeWalkTests {
 
     @Test("below the greatest depth nothing is walked, and the folder says so")
     func tooDeep() throws {
-        let folder = try TreeFolder()
+        let folder = try TreeFolder(isLarge: true)
         try folder.chain(EntryPath.maximumDepth + 3)
         let entries = try walk(folder)
         #expect(entries.count == EntryPath.maximumDepth)
