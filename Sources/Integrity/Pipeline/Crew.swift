@@ -35,7 +35,8 @@ final class Crew: @unchecked Sendable {
         monitor.unlock()
     }
 
-    /// Runs something in this thread and in every other one that is free, or becomes free while it lasts; returns when none runs it any more.
+    /// Runs something in this thread and in every other one that is free, or becomes free while it lasts; returns when none runs it any
+    /// more.
     /// - Parameters:
     ///   - work: takes its next piece from a counter until there is none.
     ///   - own: what this thread does first.

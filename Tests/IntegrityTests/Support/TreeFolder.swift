@@ -32,8 +32,9 @@ final class TreeFolder: Sendable {
     func withPath<R>(_ relative: [UInt8], _ body: (UnsafePointer<CChar>) throws -> R) rethrows -> R {
         var bytes = Array((path.string + "/").utf8) + relative
         bytes.append(0)
-        return try bytes.withUnsafeBufferPointer { buffer in
-            try buffer.withMemoryRebound(to: CChar.self) { try body($0.baseAddress!) }
+        return try bytes.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer { buffer in
+            guard let path = buffer.baseAddress else { preconditionFailure("there is a zero byte in it") }
+            return try body(path)
         }
     }
 
@@ -48,7 +49,7 @@ final class TreeFolder: Sendable {
         defer { close(descriptor) }
         var done = 0
         while done < bytes.count {
-            done += try Int(bytes.withUnsafeBytes { try check(Foundation.write(descriptor, $0.baseAddress! + done, bytes.count - done)) })
+            done += try bytes[done...].withUnsafeBytes { try check(Foundation.write(descriptor, $0.baseAddress, $0.count)) }
         }
     }
 

@@ -22,7 +22,10 @@ struct TreeGenerator: RandomNumberGenerator {
 
     /// Names that are alike, or awkward: a dot sorts before a slash, a newline before a dot, some are not UTF-8.
     private static let names: [[UInt8]] =
-        ["a", "a.b", "a b", "A", "a\n", "ab", "b", ".h", "-", "a-", "é", "日本", "\u{1}", "a!", "zzzzzzzz", "zzzzzzzza", "zzzzzzzz.a", "*", "[a]"]
+        [
+            "a", "a.b", "a b", "A", "a\n", "ab", "b", ".h", "-", "a-", "é", "日本", "\u{1}", "a!", "zzzzzzzz", "zzzzzzzza", "zzzzzzzz.a",
+            "*", "[a]",
+        ]
         .map { Array($0.utf8) } + [[0xFF], [0x61, 0xFF], [0xC3], [0x80, 0x2E]]
 
     /// A tree of folders and empty files.

@@ -261,7 +261,9 @@ struct EntryExaminerTests {
     func neverStill() throws {
         let folder = try TreeFolder()
         try folder.write([1, 2, 3], to: "file")
-        let faults = TreeFaults { $0.beforeStatus["file"] = { count in try folder.patch("file", at: 0, with: [UInt8(count), 1, 2, 3, 4]) } }
+        let faults = TreeFaults {
+            $0.beforeStatus["file"] = { count in try folder.patch("file", at: 0, with: [UInt8(count), 1, 2, 3, 4]) }
+        }
         let examined = try #require(try examine(folder, .content(nil), ExaminationOptions(), faults)["file"])
         #expect(examined.content?.isUnstable == true && examined.entry.root == nil)
     }
