@@ -109,8 +109,8 @@ ssize_t coffer_attribute(int descriptor, const char *attribute, void *buffer, si
     return UNINTERRUPTED(ssize_t, fgetxattr(descriptor, attribute, buffer, byte_count));
 }
 
-// The calls for attributes have no variant with a folder (before Linux 6.13). A thread with a working folder of its own goes into the folder; any
-// other takes the detour over the system's own link to the open folder, which costs three times as much.
+// The calls for attributes have no variant with a folder (before Linux 6.13). A thread with a working folder of its own goes into the
+// folder; any other takes the detour over the system's own link to the open folder, which costs three times as much.
 
 static _Thread_local bool owns_working_folder = false;
 

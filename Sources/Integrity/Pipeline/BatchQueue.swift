@@ -86,7 +86,8 @@ final class BatchQueue<Input: Sendable, Output: Sendable>: @unchecked Sendable {
         var outputs: [Output] = []
         outputs.reserveCapacity(batch.count)
         do throws(IntegrityError) {
-            for input in batch { outputs.append(try work(&worker, input)) }
+            // By index, because a loop over the elements would copy each of them.
+            for index in batch.indices { outputs.append(try work(&worker, batch[index])) }
             return .success(outputs)
         } catch {
             return .failure(error)

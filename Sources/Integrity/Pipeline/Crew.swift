@@ -35,11 +35,12 @@ final class Crew: @unchecked Sendable {
         monitor.unlock()
     }
 
-    /// Runs something in this thread and in every other one that is free, or becomes free while it lasts; returns when none runs it any more.
+    /// Runs something in this thread and in every other one that is free, or becomes free while it lasts; returns when none runs it any
+    /// more.
     /// - Parameters:
     ///   - work: takes its next piece from a counter until there is none.
     ///   - own: what this thread does first.
-    func share<E: Error>(_ work: @escaping @Sendable () -> Void, first own: () throws(E) -> Void = {}) throws(E) {
+    func share<E: Error>(_ work: @escaping @Sendable () -> Void, first own: () throws(E) -> Void) throws(E) {
         let task = Task(work)
         monitor.lock()
         tasks.append(task)
@@ -49,6 +50,9 @@ final class Crew: @unchecked Sendable {
         try own()
         work()
     }
+
+    /// The same without anything to do first.
+    func share(_ work: @escaping @Sendable () -> Void) { share(work, first: {}) }
 
     /// Inside the lock: helps with the oldest task.
     /// - Returns: false if there is none.

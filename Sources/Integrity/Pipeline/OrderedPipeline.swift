@@ -20,7 +20,8 @@ struct OrderedPipeline<Input: Sendable, Output: Sendable> {
     ///   - makeWorker: called once in each thread.
     ///   - work: makes an output of an input, with what belongs to the thread.
     ///   - sink: gets the outputs.
-    /// - Throws: what any of them throws first, in the order of the inputs for `work` and `sink`, or `cancelled`. All threads have ended then.
+    /// - Throws: what any of them throws first, in the order of the inputs for `work` and `sink`, or `cancelled`. All threads have ended
+    ///   then.
     func run<Worker: ~Copyable>(
         source: () throws(IntegrityError) -> Input?,
         makeWorker: @escaping @Sendable (Crew) throws(IntegrityError) -> Worker,
@@ -53,7 +54,7 @@ struct OrderedPipeline<Input: Sendable, Output: Sendable> {
                 if !batch.isEmpty { queue.submit(batch) }
             }
             while let outputs = try queue.takeNext(mayWait: isAtEnd || !queue.hasRoom) {
-                for output in outputs { try sink(output) }
+                for index in outputs.indices { try sink(outputs[index]) }
                 delivered += UInt64(outputs.count)
                 options.progress(delivered, crew.byteCount)
                 if options.isCancelled() { throw IntegrityError(.cancelled, "cancelled") }

@@ -2,8 +2,8 @@ internal import CIntegrityShims
 import OpenSSL
 import SystemPackage
 
-/// Looks at entries that a walk came to, one after the other, and reads their contents. Each worker thread has one of its own, with its buffer
-/// and its contexts; nothing but the path is allocated for an ordinary file, and that was done by the walk.
+/// Looks at entries that a walk came to, one after the other, and reads their contents. Each worker thread has one of its own, with its
+/// buffer and its contexts; nothing but the path is allocated for an ordinary file, and that was done by the walk.
 struct EntryExaminer<Calls: TreeCalls>: ~Copyable {
     /// How often a file is read that is written to meanwhile.
     static var maximumAttemptCount: Int { 3 }
@@ -105,13 +105,4 @@ struct EntryExaminer<Calls: TreeCalls>: ~Copyable {
         case .folder, .symbolicLink, .pipe, .socket: break
         }
     }
-}
-
-/// A descriptor with one owner.
-struct OpenedFile: ~Copyable {
-    let descriptor: Int32
-
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
-
-    deinit { coffer_close(descriptor) }
 }

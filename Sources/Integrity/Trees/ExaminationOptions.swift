@@ -16,7 +16,7 @@ struct ExaminationOptions: Sendable {
 enum ExaminationMode: Sendable {
     /// Everything.
     case content(ContentExpectation?)
-    /// Nothing that needs the entry to be opened. Every change of extended attributes sets the change time, so that they are not read if it is
-    /// the expected one.
+    /// Nothing that needs the entry to be opened. Every change of extended attributes sets the change time, so that they are not read if
+    /// it is the expected one.
     case metadata(expectedChangeTime: EntryTime?)
 }

@@ -2,8 +2,8 @@ import SystemPackage
 
 /// What an examiner found out about an entry.
 struct ExaminedEntry: Sendable {
-    /// With `unreadable` set if there is something that could not be read: the entry, its attributes, its link's target or its content, or, of a
-    /// folder, the names in it.
+    /// With `unreadable` set if there is something that could not be read: the entry, its attributes, its link's target or its content,
+    /// or, of a folder, the names in it.
     var entry: ManifestEntry
     /// Of a file whose content was to be read and that could be opened.
     var content: ContentExamination?

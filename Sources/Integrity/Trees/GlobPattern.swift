@@ -2,8 +2,8 @@
 /// of a name, `[a-z]` and `[!a-z]` for one byte of a set, and a backslash takes from what follows it its meaning.
 ///
 /// A pattern without `/` is for names, wherever they are; one with `/` is for whole paths from the root, and may begin with it. One that
-/// ends with `/` is for folders alone. Matching keeps the set of all places in the pattern where it could be, so the time is that of the path
-/// times that of the pattern, whatever either of them is.
+/// ends with `/` is for folders alone. Matching keeps the set of all places in the pattern where it could be, so the time is that of the
+/// path times that of the pattern, whatever either of them is.
 struct GlobPattern: Sendable, Hashable {
     /// Longer ones are refused.
     static let maximumByteCount = 4096
@@ -155,19 +155,5 @@ struct GlobPattern: Sendable, Hashable {
 
     private static func refused(_ text: [UInt8], _ reason: String) -> IntegrityError {
         IntegrityError(.invalidArgument, "the pattern \"\(text.visiblePath)\" \(reason)")
-    }
-}
-
-/// What a walk does not go to.
-struct Exclusions: Sendable, Hashable {
-    static let none = Exclusions([])
-    let patterns: [GlobPattern]
-
-    init(_ patterns: [GlobPattern]) { self.patterns = patterns }
-
-    var isEmpty: Bool { patterns.isEmpty }
-
-    func contain(_ path: [UInt8], nameStart: Int, isFolder: Bool) -> Bool {
-        patterns.contains { $0.matches(path, nameStart: nameStart, isFolder: isFolder) }
     }
 }

@@ -3,7 +3,8 @@ import SystemPackage
 
 /// Reads leaves of files and hashes them, one after the other, in one buffer.
 ///
-/// The buffer has the prefix of a leaf (RFC 6962 §2.1) right in front of the data, so that both are hashed as one piece and nothing is copied.
+/// The buffer has the prefix of a leaf (RFC 6962 §2.1) right in front of the data, so that both are hashed as one piece and nothing is
+/// copied.
 @safe struct LeafReader<Calls: TreeCalls>: ~Copyable {
     /// What became of a leaf.
     enum Outcome {

@@ -96,8 +96,8 @@ extension TreeWalk {
         prefix.removeLast(prefix.count - (parent.pathByteCount == 0 ? 0 : parent.pathByteCount + 1))
     }
 
-    /// Opens the innermost folders of the way again, from the root down, each by its name, so that no link can lead elsewhere. Where another folder
-    /// has taken a place, it and all below it stay closed.
+    /// Opens the innermost folders of the way again, from the root down, each by its name, so that no link can lead elsewhere. Where
+    /// another folder has taken a place, it and all below it stay closed.
     func reopen() {
         let firstKept = max(0, levels.count - max(1, options.openFolderLimit / 2))
         var current = root

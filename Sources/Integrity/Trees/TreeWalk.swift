@@ -3,9 +3,9 @@ import SystemPackage
 
 /// Goes through a folder and all that is in it, in the order of `EntryPath`: name by name, a folder before what is in it.
 ///
-/// It follows no symbolic link but the one that the root may be, opens folders only, and asks for the status of nothing else (unless a file system
-/// does not say what its entries are). It needs memory for the names of the folders on the way, and not more of it than its options say: what is
-/// more is sorted on the disk.
+/// It follows no symbolic link but the one that the root may be, opens folders only, and asks for the status of nothing else (unless a
+/// file system does not say what its entries are). It needs memory for the names of the folders on the way, and not more of it than its
+/// options say: what is more is sorted on the disk.
 final class TreeWalk<Calls: TreeCalls> {
     let calls: Calls
     let options: WalkOptions
@@ -31,7 +31,8 @@ final class TreeWalk<Calls: TreeCalls> {
     }
 
     /// The next entry; nil at the end.
-    /// - Throws: `unwritable` or `unreadable` for the temporary file of a folder with very many names; what is wrong with an entry is said in it.
+    /// - Throws: `unwritable` or `unreadable` for the temporary file of a folder with very many names; what is wrong with an entry is
+    ///   said in it.
     func next() throws(IntegrityError) -> WalkedEntry? {
         while let level = levels.last {
             guard let name = try unsafe level.names.next() else {
