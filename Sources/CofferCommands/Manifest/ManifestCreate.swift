@@ -34,7 +34,12 @@ struct ManifestCreate: FileCommand {
     @OptionGroup var sealed: SealedFileOptions
     @OptionGroup(title: "Global options") var options: StoreOptions
 
+    func validate() throws {
+        guard output != "-" else { throw ValidationError("a manifest is written to a file, not to stdout") }
+    }
+
     func run(with store: LazyStore, in session: Session) async throws {
+        session.context.interruption.allowGrace()
         let names = session.context.arguments.paths([folder, output])
         let run = ManifestRun(session: session, options: options.output)
         let signer = try await store.signer(signWith)

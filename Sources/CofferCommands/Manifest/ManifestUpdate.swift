@@ -31,7 +31,12 @@ struct ManifestUpdate: FileCommand {
     @OptionGroup var sealed: SealedFileOptions
     @OptionGroup(title: "Global options") var options: StoreOptions
 
+    func validate() throws {
+        guard output != "-" else { throw ValidationError("a manifest is written to a file, not to stdout") }
+    }
+
     func run(with store: LazyStore, in session: Session) async throws {
+        session.context.interruption.allowGrace()
         let names = session.context.arguments.paths([manifest, folder] + [output].compactMap { $0 })
         let old = try await trust.open(names[0], store, in: session)
         let run = ManifestRun(session: session, options: options.output)
