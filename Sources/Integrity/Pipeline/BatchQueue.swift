@@ -13,6 +13,7 @@ final class BatchQueue<Input: Sendable, Output: Sendable>: @unchecked Sendable {
     private var monitor: Monitor { crew.monitor }
     /// A ring, with the batch of each number in the slot of its remainder.
     private var slots: [Slot]
+    private let capacity: Int
     /// The number of the next batch to be submitted, to be run and to be delivered.
     private var submitted = 0
     private var started = 0
@@ -24,16 +25,17 @@ final class BatchQueue<Input: Sendable, Output: Sendable>: @unchecked Sendable {
 
     init(_ crew: Crew, capacity: Int) {
         self.crew = crew
+        self.capacity = capacity
         slots = Array(repeating: .free, count: capacity)
     }
 
     /// Both are for the calling thread, which alone changes what they depend on.
-    var hasRoom: Bool { submitted - delivered < slots.count }
+    var hasRoom: Bool { submitted - delivered < capacity }
     var isEmpty: Bool { submitted == delivered }
 
     func submit(_ batch: [Input]) {
         monitor.lock()
-        slots[submitted % slots.count] = .waiting(batch)
+        slots[submitted % capacity] = .waiting(batch)
         submitted += 1
         if idleCount > 0 { monitor.signal(.work) }
         monitor.unlock()
@@ -52,7 +54,7 @@ final class BatchQueue<Input: Sendable, Output: Sendable>: @unchecked Sendable {
             isAwaited = false
         }
         if let failure { throw failure }
-        let index = delivered % slots.count
+        let index = delivered % capacity
         guard case .done(let result) = slots[index] else { return nil }
         slots[index] = .free
         delivered += 1
@@ -60,7 +62,7 @@ final class BatchQueue<Input: Sendable, Output: Sendable>: @unchecked Sendable {
     }
 
     private var isNextDone: Bool {
-        if case .done = slots[delivered % slots.count] { true } else { false }
+        if case .done = slots[delivered % capacity] { true } else { false }
     }
 
     /// What a thread does: batches, and help for others before it takes one.
@@ -101,8 +103,8 @@ final class BatchQueue<Input: Sendable, Output: Sendable>: @unchecked Sendable {
         defer { monitor.unlock() }
         while !crew.isStopped {
             if crew.help() { continue }
-            if started < submitted, case .waiting(let batch) = slots[started % slots.count] {
-                slots[started % slots.count] = .running
+            if started < submitted, case .waiting(let batch) = slots[started % capacity] {
+                slots[started % capacity] = .running
                 started += 1
                 return (started - 1, batch)
             }
@@ -115,7 +117,7 @@ final class BatchQueue<Input: Sendable, Output: Sendable>: @unchecked Sendable {
 
     private func finish(_ number: Int, _ result: Result<[Output], IntegrityError>) {
         monitor.lock()
-        slots[number % slots.count] = .done(result)
+        slots[number % capacity] = .done(result)
         if isAwaited && number == delivered { monitor.broadcast(.outcome) }
         monitor.unlock()
     }

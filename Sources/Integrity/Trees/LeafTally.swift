@@ -14,7 +14,7 @@ struct LeafTally: ~Copyable {
     private let expectedByteCount: UInt64
     private let spool: LeafSpool?
     private var tree = MerkleAccumulator()
-    /// Of the leaves that lie wholly in the expected content, where the content is longer.
+    /// Of the leaves that lie wholly in the expected content, where the content is longer and all of them could be read.
     private var expectedTree: MerkleAccumulator?
     private var window: [TreeHash] = []
     private var windowStart: UInt64 = 0
@@ -23,7 +23,6 @@ struct LeafTally: ~Copyable {
     private var differences = ByteRanges()
     private var unreadable = ByteRanges()
     private var errno: Errno?
-    private var firstUnreadable = UInt64.max
     private var hasBadWholeLeaf = false
     private var single: TreeHash?
 
@@ -58,7 +57,6 @@ struct LeafTally: ~Copyable {
         noteExpectedEnd(index)
         if self.errno == nil { self.errno = errno }
         unreadable.append(LeafLayout.range(index, byteCount: byteCount))
-        firstUnreadable = min(firstUnreadable, index)
         if (index + 1) * leafByteCount <= min(byteCount, expectedByteCount) { hasBadWholeLeaf = true }
         if spool != nil { try keep(.zero) }
     }
@@ -130,8 +128,7 @@ struct LeafTally: ~Copyable {
     }
 
     private func extends(_ root: TreeHash, _ tail: TreeHash?, _ hasher: inout TreeHasher) throws(IntegrityError) -> Bool {
-        guard expectation?.byteCount != nil, byteCount > expectedByteCount, expectedCount <= firstUnreadable else { return false }
-        var tree = expectedTree ?? MerkleAccumulator()
+        guard expectation?.byteCount != nil, byteCount > expectedByteCount, var tree = expectedTree else { return false }
         if expectedTail != nil {
             guard let tail else { return false }
             try tree.append(tail, &hasher)

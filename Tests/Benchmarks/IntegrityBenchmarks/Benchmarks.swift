@@ -8,7 +8,7 @@ struct Benchmarks {
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3, ["tree", "metadata", "file"].contains(arguments[1]) else {
-            print("usage: IntegrityBenchmarks tree|metadata FOLDER | file PATH")
+            print("usage: IntegrityBenchmarks tree|metadata|file FOLDER")
             return
         }
         let path = FilePath(arguments[2])

@@ -75,6 +75,23 @@ struct ContentExpectationTests {
         if isExtended || expected == actual { #expect(blind.keepsWholeLeaves) }
     }
 
+    @Test("what cannot be read is not said to be all there", arguments: [0, 2, 3])
+    func unreadableBeginning(leaf: Int) throws {
+        let folder = try TreeFolder()
+        var generator = TreeGenerator(seed: 12)
+        let expected = generator.bytes(3 * Self.leaf)
+        try folder.write(expected + generator.bytes(2 * Self.leaf), to: "file")
+        let position = UInt64(leaf * Self.leaf)
+        let calls = FaultyTreeCalls(faults: TreeFaults { $0.reading = [("file", position..<position + 1, 5)] })
+        let walk = try TreeWalk(folder.path, WalkOptions(), calls)
+        var examiner = try EntryExaminer(ExaminationOptions(), calls)
+        let entry = try #require(try walk.next())
+        let examined = try #require(try examiner.examine(entry, .content(try expectation(expected, hasLeaves: true))).content)
+        #expect(examined.unreadable == [position..<position + 65_536])
+        #expect(examined.extendsExpected == (leaf == 3))
+        #expect(examined.keepsWholeLeaves == (leaf == 3))
+    }
+
     @Test("without a root there is nothing to compare")
     func nothingExpected() throws {
         let folder = try TreeFolder()
