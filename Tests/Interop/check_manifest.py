@@ -84,27 +84,34 @@ def signed64(number):
     return (number + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
+def read_time(reader, last):
+    difference = reader.difference()
+    if difference == 0:
+        return (signed64(reader.number(8)), reader.number(4))
+    return divmod(last[0] * 1_000_000_000 + last[1] + difference, 1_000_000_000)
+
+
 class Entry:
     """One entry; `last` is the one before it in its block."""
 
     def __init__(self, reader, last):
         shared = reader.take(1)[0]
         self.type, self.fields = (last.type, last.fields) if shared & 1 else (reader.number(1), reader.number(2))
-        prefix, count = reader.variable(), reader.variable()
-        self.path = last.path[:prefix] + reader.take(count)
+        prefix, suffix, count = reader.variable(), reader.variable(), reader.variable()
+        self.path = last.path[:prefix] + reader.take(count) + last.path[len(last.path) - suffix :]
         self.owner, self.mtime = last.owner, last.mtime
         self.ctime, self.device, self.inode = (0, 0), last.device, last.inode
         if self.fields & METADATA:
             if not shared & 2:
                 self.owner = (reader.number(2), reader.variable(), reader.variable())
             if not shared & 4:
-                self.mtime = (signed64(last.mtime[0] + reader.difference()), reader.number(4))
+                self.mtime = read_time(reader, last.mtime)
         else:
             self.owner, self.mtime = (0, 0, 0), (0, 0)
         if self.fields & IDENTITY:
             self.ctime = self.mtime
             if not shared & 8:
-                self.ctime = (signed64(self.mtime[0] + reader.difference()), reader.number(4))
+                self.ctime = read_time(reader, self.mtime)
             if not shared & 16:
                 self.device = (reader.variable(), reader.variable())
             self.inode = (last.inode + (1 if shared & 32 else reader.difference())) % (1 << 64)

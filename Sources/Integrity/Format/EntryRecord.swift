@@ -36,10 +36,7 @@ enum EntryRecord {
             writer.append(entry.type.rawValue)
             writer.append(number: EntryFields(of: entry).rawValue)
         }
-        let prefix = commonPrefixCount(entry.path.bytes, last.path.bytes)
-        writer.append(variable: UInt64(prefix))
-        writer.append(variable: UInt64(entry.path.bytes.count - prefix))
-        writer.append(entry.path.bytes[prefix...])
+        appendPath(entry.path.bytes, after: last.path.bytes, to: &writer)
         appendMetadata(of: entry, after: last, shared, to: &writer)
         if let byteCount = entry.byteCount, !shared.contains(.byteCount) { writer.append(variable: byteCount) }
         if let root = entry.root { writer.append(root) }
@@ -86,15 +83,27 @@ enum EntryRecord {
         }
     }
 
+    /// The difference in nanoseconds. Times that are the same are not written, so 0 is free: it stands for one that is too far away, and follows.
     private static func append(_ time: EntryTime, after last: EntryTime, to writer: inout ByteWriter) {
-        writer.append(difference: time.seconds &- last.seconds)
-        writer.append(number: time.nanoseconds)
+        if let difference = time.nanoseconds(since: last) {
+            writer.append(difference: difference)
+        } else {
+            writer.append(difference: 0)
+            writer.append(time)
+        }
     }
 
-    private static func commonPrefixCount(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        let count = min(left.count, right.count)
-        for index in 0..<count where left[index] != right[index] { return index }
-        return count
+    /// Names in a row often have the same beginning, and the same end.
+    private static func appendPath(_ path: [UInt8], after last: [UInt8], to writer: inout ByteWriter) {
+        let shared = min(path.count, last.count)
+        var prefix = 0
+        while prefix < shared, path[prefix] == last[prefix] { prefix += 1 }
+        var suffix = 0
+        while suffix < shared - prefix, path[path.count - 1 - suffix] == last[last.count - 1 - suffix] { suffix += 1 }
+        writer.append(variable: UInt64(prefix))
+        writer.append(variable: UInt64(suffix))
+        writer.append(variable: UInt64(path.count - prefix - suffix))
+        writer.append(path[prefix..<path.count - suffix])
     }
 
     // MARK: Reading
@@ -117,14 +126,16 @@ enum EntryRecord {
     }
 
     private static func path(after last: ManifestEntry, _ reader: inout ByteReader) throws(IntegrityError) -> EntryPath {
-        let (prefix, count) = (try reader.variable(), try reader.variable())
-        guard prefix <= UInt64(last.path.bytes.count), count <= UInt64(EntryPath.maximumByteCount) else {
+        let lastPath = last.path.bytes
+        let (prefix, suffix, count) = (try reader.variable(), try reader.variable(), try reader.variable())
+        guard prefix <= UInt64(lastPath.count), suffix <= UInt64(lastPath.count) - prefix, count <= UInt64(EntryPath.maximumByteCount) else {
             throw reader.malformed("a path is too long, or shares more than there is")
         }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(prefix + count))
-        bytes.append(contentsOf: last.path.bytes[..<Int(prefix)])
+        bytes.reserveCapacity(Int(prefix + count + suffix))
+        bytes.append(contentsOf: lastPath[..<Int(prefix)])
         bytes.append(contentsOf: try reader.slice(Int(count)))
+        bytes.append(contentsOf: lastPath[(lastPath.count - Int(suffix))...])
         return try EntryPath(bytes)
     }
 
@@ -156,12 +167,35 @@ enum EntryRecord {
     }
 
     private static func time(after last: EntryTime, _ reader: inout ByteReader) throws(IntegrityError) -> EntryTime {
-        let seconds = last.seconds &+ (try reader.difference())
-        return EntryTime(seconds: seconds, nanoseconds: try reader.nanoseconds())
+        let difference = try reader.difference()
+        guard difference != 0 else { return try reader.time() }
+        guard let time = last.advanced(byNanoseconds: difference) else { throw reader.malformed("a time is too far away") }
+        return time
     }
 
     private static func number(_ reader: inout ByteReader) throws(IntegrityError) -> UInt32 {
         guard let number = UInt32(exactly: try reader.variable()) else { throw reader.malformed("a number is too large") }
         return number
+    }
+}
+
+extension EntryTime {
+    private static let nanosecondsPerSecond: Int64 = 1_000_000_000
+
+    /// nil for 0, and for what 64 bits do not hold.
+    fileprivate func nanoseconds(since other: EntryTime) -> Int64? {
+        let (seconds, isTooFar) = seconds.subtractingReportingOverflow(other.seconds)
+        let (product, isTooLong) = seconds.multipliedReportingOverflow(by: Self.nanosecondsPerSecond)
+        let (sum, isBeyond) = product.addingReportingOverflow(Int64(nanoseconds) - Int64(other.nanoseconds))
+        return isTooFar || isTooLong || isBeyond || sum == 0 ? nil : sum
+    }
+
+    fileprivate func advanced(byNanoseconds difference: Int64) -> EntryTime? {
+        var (whole, rest) = difference.quotientAndRemainder(dividingBy: Self.nanosecondsPerSecond)
+        rest += Int64(nanoseconds)
+        if rest < 0 { (whole, rest) = (whole - 1, rest + Self.nanosecondsPerSecond) }
+        if rest >= Self.nanosecondsPerSecond { (whole, rest) = (whole + 1, rest - Self.nanosecondsPerSecond) }
+        let (sum, isTooFar) = seconds.addingReportingOverflow(whole)
+        return isTooFar ? nil : EntryTime(seconds: sum, nanoseconds: UInt32(rest))
     }
 }
