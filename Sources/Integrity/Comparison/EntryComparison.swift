@@ -29,11 +29,16 @@ struct EntryComparison: Sendable {
             return verdict
         }
         var verdict = contentVerdict(old, new, content, isUnstable: isUnstable, unreadable: unreadable)
-        verdict.byteCount = old.byteCount
-        verdict.newByteCount = new.byteCount
-        if verdict.verdict != .unreadable { verdict.changedFields = MetadataComparison.changes(old, new, ignoring: ignored) }
-        guard verdict.verdict == .intact, !verdict.changedFields.isEmpty else { return verdict }
-        return verdict.with(.metadataChanged)
+        let isContentIntact = verdict.verdict == .intact
+        if verdict.verdict != .unreadable, !MetadataComparison.areEqual(old, new) {
+            verdict.changedFields = MetadataComparison.changes(old, new, ignoring: ignored)
+            if isContentIntact, !verdict.changedFields.isEmpty { verdict = verdict.with(.metadataChanged) }
+        }
+        if verdict.verdict != .intact {
+            verdict.byteCount = old.byteCount
+            verdict.newByteCount = new.byteCount
+        }
+        return verdict
     }
 
     private func contentVerdict(
@@ -105,15 +110,5 @@ struct EntryComparison: Sendable {
         guard let before = old.identity, let after = new.identity else { return false }
         let isSameFile = before.device == after.device && before.inode == after.inode
         return !isSameFile || before.changeTime == after.changeTime
-    }
-}
-
-extension EntryVerdict {
-    /// The same under another verdict.
-    func with(_ verdict: Verdict) -> EntryVerdict {
-        var copy = EntryVerdict(path, verdict, type)
-        (copy.newPath, copy.newType, copy.changedFields, copy.ranges) = (newPath, newType, changedFields, ranges)
-        (copy.byteCount, copy.newByteCount, copy.errno, copy.remark) = (byteCount, newByteCount, errno, remark)
-        return copy
     }
 }

@@ -32,17 +32,8 @@ public struct EntryVerdict: Sendable, Hashable {
     public let path: EntryPath
     public let verdict: Verdict
     public let type: EntryType
-    /// Of what was moved: where it is now.
-    public var newPath: EntryPath?
-    /// Of what changed its type.
-    public var newType: EntryType?
-    public var changedFields: [MetadataField: Change] = [:]
-    /// Where the content is not what it was, or could not be read, in whole leaves of 64 KiB. Empty when it is not known.
-    public var ranges: [Range<UInt64>] = []
-    public var byteCount: UInt64?
-    public var newByteCount: UInt64?
-    public var errno: Errno?
-    public var remark: Remark?
+    /// nil where there is nothing to say but the verdict: most entries are intact, and go through many hands.
+    private var box: Box?
 
     /// What a piece of metadata was and is, for people.
     public struct Change: Sendable, Hashable {
@@ -54,5 +45,82 @@ public struct EntryVerdict: Sendable, Hashable {
         self.path = path
         self.verdict = verdict
         self.type = type
+    }
+}
+
+// MARK: Details
+
+extension EntryVerdict {
+    /// What shows the verdict.
+    private struct Details: Sendable, Hashable {
+        var newPath: EntryPath?
+        var newType: EntryType?
+        var changedFields: [MetadataField: Change] = [:]
+        var ranges: [Range<UInt64>] = []
+        var byteCount: UInt64?
+        var newByteCount: UInt64?
+        var errno: Errno?
+        var remark: Remark?
+    }
+
+    private indirect enum Box: Sendable, Hashable { case details(Details) }
+
+    private var details: Details {
+        get {
+            guard case .details(let details) = box else { return Details() }
+            return details
+        }
+        set { box = newValue == Details() ? nil : .details(newValue) }
+    }
+
+    /// Of what was moved: where it is now.
+    public var newPath: EntryPath? {
+        get { details.newPath }
+        set { details.newPath = newValue }
+    }
+
+    /// Of what changed its type.
+    public var newType: EntryType? {
+        get { details.newType }
+        set { details.newType = newValue }
+    }
+
+    public var changedFields: [MetadataField: Change] {
+        get { details.changedFields }
+        set { details.changedFields = newValue }
+    }
+
+    /// Where the content is not what it was, or could not be read, in whole leaves of 64 KiB. Empty when it is not known.
+    public var ranges: [Range<UInt64>] {
+        get { details.ranges }
+        set { details.ranges = newValue }
+    }
+
+    /// Of what is intact, sizes are not repeated here.
+    public var byteCount: UInt64? {
+        get { details.byteCount }
+        set { details.byteCount = newValue }
+    }
+
+    public var newByteCount: UInt64? {
+        get { details.newByteCount }
+        set { details.newByteCount = newValue }
+    }
+
+    public var errno: Errno? {
+        get { details.errno }
+        set { details.errno = newValue }
+    }
+
+    public var remark: Remark? {
+        get { details.remark }
+        set { details.remark = newValue }
+    }
+
+    /// The same under another verdict.
+    func with(_ verdict: Verdict) -> EntryVerdict {
+        var copy = EntryVerdict(path, verdict, type)
+        copy.box = box
+        return copy
     }
 }

@@ -3,6 +3,12 @@
 /// The times of folders change with every entry in them, those of pipes, sockets and devices with their use: they say nothing, and are not compared. The permissions
 /// of a symbolic link are not in use.
 enum MetadataComparison {
+    /// Whether there is nothing to look at more closely, as for most entries.
+    static func areEqual(_ old: ManifestEntry, _ new: ManifestEntry) -> Bool {
+        old.metadata == new.metadata && old.attributes == new.attributes && old.linkTarget == new.linkTarget
+            && old.deviceNumber == new.deviceNumber
+    }
+
     static func changes(
         _ old: ManifestEntry, _ new: ManifestEntry, ignoring ignored: Set<MetadataField>
     ) -> [MetadataField: EntryVerdict.Change] {

@@ -128,7 +128,8 @@ enum EntryRecord {
     private static func path(after last: ManifestEntry, _ reader: inout ByteReader) throws(IntegrityError) -> EntryPath {
         let lastPath = last.path.bytes
         let (prefix, suffix, count) = (try reader.variable(), try reader.variable(), try reader.variable())
-        guard prefix <= UInt64(lastPath.count), suffix <= UInt64(lastPath.count) - prefix, count <= UInt64(EntryPath.maximumByteCount) else {
+        guard prefix <= UInt64(lastPath.count), suffix <= UInt64(lastPath.count) - prefix, count <= UInt64(EntryPath.maximumByteCount)
+        else {
             throw reader.malformed("a path is too long, or shares more than there is")
         }
         var bytes: [UInt8] = []

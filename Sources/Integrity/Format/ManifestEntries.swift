@@ -1,13 +1,20 @@
 /// The entries of a manifest in order, one after the other. Only whoever comes to the end knows that they are what was signed: `next` returns nil then, or throws.
 struct ManifestEntries: ~Copyable {
-    /// One entry and where its leaves are.
-    struct Element: Sendable {
+    /// One entry and where its leaves are. An object, because it goes through many hands.
+    final class Element: Sendable {
         let entry: ManifestEntry
         let index: UInt64
         /// nil where the file holds none.
         let leaves: RecordedLeaves?
         /// The hash of its canonical encoding.
         let hash: TreeHash
+
+        init(entry: ManifestEntry, index: UInt64, leaves: RecordedLeaves?, hash: TreeHash) {
+            self.entry = entry
+            self.index = index
+            self.leaves = leaves
+            self.hash = hash
+        }
     }
 
     private let file: ManifestFile

@@ -56,7 +56,7 @@ public struct ManifestUpdater: Sendable {
         try run.run(beside: try manifest.entries()) { (outcome) throws(IntegrityError) in
             try recording.take(outcome, output)
             guard outcome.verdict == nil else { return }
-            if let old = outcome.old { try moves.add(old, .old) } else if let new = outcome.new { try moves.add(new, .new) }
+            if let old = outcome.old { try moves.add(old.entry, .old) } else if let new = outcome.new { try moves.add(new, .new) }
         }
         try moves.finish { (verdict) in recording.report.add(verdict) }
         recording.report.finish()

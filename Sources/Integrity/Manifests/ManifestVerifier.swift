@@ -66,7 +66,7 @@ extension VerificationReport {
         if let verdict = outcome.verdict {
             add(verdict)
         } else if let old = outcome.old {
-            try moves.add(old, .old)
+            try moves.add(old.entry, .old)
         } else if let new = outcome.new {
             if let reason = outcome.doesNotOpen { add(.sealedAndUnopened(new, reason)) } else { try moves.add(new, .new) }
         }

@@ -28,13 +28,13 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
 
     mutating func examine(_ pair: EntryPair) throws(IntegrityError) -> PairOutcome {
         guard let walked = pair.new else {
-            var outcome = PairOutcome(old: pair.old?.entry)
+            var outcome = PairOutcome(old: pair.old)
             if let errno = pair.hidden, let entry = pair.old?.entry { outcome.verdict = Self.hidden(entry, errno) }
             return outcome
         }
         if reading == .changed, let old = pair.old, let kept = try keep(old, walked) { return kept }
         let examined = try examiner.examine(walked, mode(pair))
-        if examined.isGone { return PairOutcome(old: pair.old?.entry) }
+        if examined.isGone { return PairOutcome(old: pair.old) }
         return try compare(pair, walked, examined)
     }
 
@@ -64,7 +64,7 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         var new = entry
         new.identity = now.identity
         let leaves = old.leaves.map { KeptLeaves.stored($0, count: $0.count) } ?? .none
-        return PairOutcome(old: entry, new: new, leaves: leaves, verdict: EntryVerdict(entry.path, .intact, .file))
+        return PairOutcome(old: old, new: new, leaves: leaves, verdict: EntryVerdict(entry.path, .intact, .file))
     }
 
     private static func hidden(_ entry: ManifestEntry, _ errno: Errno) -> EntryVerdict {
@@ -82,7 +82,7 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         let content = examined.content
         // What is written to all the time has no content that could be recorded.
         if content?.isUnstable == true { new.unreadable = .resourceBusy }
-        var outcome = PairOutcome(old: pair.old?.entry, new: new, leaves: content?.leaves ?? .none, wasRead: content != nil)
+        var outcome = PairOutcome(old: pair.old, new: new, leaves: content?.leaves ?? .none, wasRead: content != nil)
         outcome.doesNotOpen = sealedReason(walked, new, content)
         guard let old = pair.old else {
             if new.unreadable != nil { outcome.verdict = Self.unreadable(new, content) }

@@ -3,7 +3,7 @@ import SystemPackage
 /// What a run found out about one pair.
 struct PairOutcome: Sendable {
     /// As recorded; nil for what is new.
-    var old: ManifestEntry?
+    var old: ManifestEntries.Element?
     /// As it is; nil for what is gone. What was kept without reading it is as recorded.
     var new: ManifestEntry?
     /// Of the new entry, where they are wanted.
