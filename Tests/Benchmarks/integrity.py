@@ -108,20 +108,28 @@ def main():
         make_small(small)
         make_large(large)
         make_one(one, large)
+        manifest = str(work / "manifest")
         count = SMALL_FOLDERS * SMALL_PER_FOLDER
         files = sorted(str(path) for path in large.iterdir())
         table(f"{count} files of {SMALL_BYTES} bytes", "files", count, [
             ("floor: open, stat, read, hash", [floor, str(small)]),
             ("coffer", [ours, "tree", str(small)]),
+            ("coffer manifest create", [ours, "create", str(small), manifest]),
+            ("coffer manifest verify", [ours, "verify", str(small), manifest]),
             ("coffer, metadata only", [ours, "metadata", str(small)]),
+            ("coffer manifest verify --quick", [ours, "quick", str(small), manifest]),
+            ("coffer manifest update", [ours, "update", str(small), manifest]),
             ("hashdeep -c sha256 -r", ["hashdeep", "-c", "sha256", "-r", str(small)]),
             ("sha256sum (find, xargs)", ["sh", "-c", f"find {small} -type f -print0 | xargs -0 sha256sum"]),
         ], options.rounds)
+        share = os.path.getsize(manifest) / (count * SMALL_BYTES)
+        print(f"\n  the manifest has {share:.2%} of the size of the data")
         amount = LARGE_FILES * LARGE_BYTES / 1e9
         for title, folder, paths in [(f"{LARGE_FILES} large files", large, files), ("one large file", one, [str(one / "file")])]:
             table(f"{title}, {amount:.2f} GB", "GB", amount, [
                 ("openssl dgst -sha256", ["openssl", "dgst", "-sha256", *paths]),
                 ("coffer", [ours, "tree", str(folder)]),
+                ("coffer manifest create", [ours, "create", str(folder), manifest]),
                 ("sha256sum", ["sha256sum", *paths]),
                 ("hashdeep -c sha256", ["hashdeep", "-c", "sha256", *paths]),
             ], options.rounds)
@@ -130,8 +138,8 @@ def main():
             shutil.rmtree(large)
             empty = work / "empty"
             make_empty(empty, options.million * 1_000_000)
-            for command in ["metadata", "tree"]:
-                wall, cpu, said = run([ours, command, str(empty)], 1)
+            for command in ["metadata", "create", "verify", "quick"]:
+                wall, cpu, said = run([ours, command, str(empty)] + ([manifest] if command != "metadata" else []), 1)
                 # What the process says of itself: the system's figure for a child includes what this script had when it forked.
                 entries, peak = json.loads(said)["entries"], json.loads(said)["peak"] / (1 << 20)
                 print(f"\n{entries:,} empty files in one folder, {command}: {entries / wall:,.0f} entries/s, "

@@ -16,7 +16,8 @@ struct Benchmarks {
             say(survey.entryCount, since: start)
         case ("create", 4):
             let head = try head()
-            let summary = try await ManifestCreator(folder: FilePath(arguments[2]), head: head, settings: settings).create(target(arguments[3]))
+            let summary = try await ManifestCreator(folder: FilePath(arguments[2]), head: head, settings: settings).create(
+                target(arguments[3]))
             say(summary.lineage.checkpoint.entryCount, since: start)
         case ("verify", 4), ("quick", 4):
             let reading = arguments[1] == "quick" ? ContentReading.none : .all
