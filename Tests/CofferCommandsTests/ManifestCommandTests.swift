@@ -127,7 +127,8 @@ struct ManifestCommandTests {
         fixture.clock.advance(seconds: 60)
         try await fixture.manifest("update \(manifest) \(folder)")
         try await fixture.manifest("verify \(manifest) \(folder)")
-        #expect(try await fixture.manifest("verify \(fixture.path("old")) \(folder) --json", .denied).error["code"] as? String == "RolledBack")
+        let refusal = try await fixture.manifest("verify \(fixture.path("old")) \(folder) --json", .denied)
+        #expect(try refusal.error["code"] as? String == "RolledBack")
         try await fixture.manifest("update \(fixture.path("old")) \(folder) -o \(fixture.path("fork"))", .denied)
         #expect(!fixture.exists("fork"))
         try await fixture.manifest("show \(fixture.path("old"))")
@@ -174,7 +175,8 @@ struct ManifestCommandTests {
         let result = try outcome.json
         #expect(outcome.status == .negative)
         #expect(result["EntryCount"] as? Int == 4 && result["DifferenceCount"] as? Int == 2 && result["ListedCount"] as? Int == 2)
-        #expect(result["ReadFileCount"] as? Int == 3 && result["ReadByteCount"] as? Int == 200_004 && result["UnreadFileCount"] as? Int == 0)
+        #expect(
+            result["ReadFileCount"] as? Int == 3 && result["ReadByteCount"] as? Int == 200_004 && result["UnreadFileCount"] as? Int == 0)
         let verdicts = try #require(result["Verdicts"] as? [String: Int])
         #expect(verdicts["Modified"] == 1 && verdicts["Added"] == 1 && verdicts["Intact"] == 2 && verdicts.count == 11)
         #expect(try outcome.json["Findings"] as? [[String: Any]] != nil && outcome.text.contains("manifest-modified"))
@@ -241,7 +243,8 @@ struct ManifestCommandTests {
         let history = try #require(shown["History"] as? [[String: Any]])
         #expect(history.count == 1 && history[0]["Root"] as? String == root && history[0]["Sequence"] as? Int == 0)
         let diff = try await fixture.run("manifest diff \(manifest) \(next) --json")
-        #expect(diff.status == .negative && (try diff.json["DifferenceCount"] as? Int) == 1)
+        #expect(diff.status == .negative)
+        #expect(try diff.json["DifferenceCount"] as? Int == 1)
         try await fixture.manifest("diff \(next) \(next)")
         #expect(try await fixture.run("manifest diff \(manifest) \(next) --fail-on critical").status == .success)
     }
@@ -318,7 +321,8 @@ struct ManifestCommandTests {
         try await fixture.manifest("update \(manifest) \(folder)")
         try await fixture.manifest("check-proof \(proof) \(folder)/a --manifest \(manifest)")
         try await fixture.manifest("create \(folder) -o \(fixture.path("stranger")) --sign-with audit")
-        let refusal = try await fixture.manifest("check-proof \(proof) \(folder)/a --manifest \(fixture.path("stranger")) --json", .denied)
+        let stranger = fixture.path("stranger")
+        let refusal = try await fixture.manifest("check-proof \(proof) \(folder)/a --manifest \(stranger) --json", .denied)
         #expect(try refusal.error["code"] as? String == "RolledBack")
     }
 }

@@ -34,7 +34,8 @@ struct ManifestExport: FileCommand {
     @Option(name: .long, help: ArgumentHelp("What reads the list.", valueName: "format")) var format: ManifestListFormat
     @Option(
         name: .long,
-        help: ArgumentHelp("The digests, for bsd, bagit and hashdeep; may be repeated. Default: sha256; of hashdeep also md5.", valueName: "name"))
+        help: ArgumentHelp(
+            "The digests, for bsd, bagit and hashdeep; may be repeated. Default: sha256; of hashdeep also md5.", valueName: "name"))
     var algorithm: [DigestName] = []
     @OptionGroup var destination: DestinationOptions
     @OptionGroup(title: "Trust") var trust: ManifestTrustOptions
@@ -74,7 +75,7 @@ struct ManifestExport: FileCommand {
         let needed = digests.map(\.rawValue).joined(separator: ", ") + (format == .hashdeep ? ", or the size," : "")
         throw CommandError(
             .usage, "\(manifest): does not have \(needed) of \(survey.unknownCount) files, \(first) among them",
-            hint: "name the folder, which is then read: coffer manifest export MANIFEST FOLDER; or record digests: coffer manifest create --digest")
+            hint: "name the folder, which is then read: manifest export MANIFEST FOLDER; or record digests: manifest create --digest")
     }
 
     private func note(_ survey: ManifestExporter.Survey, _ session: Session) {

@@ -45,8 +45,9 @@ struct ManifestImport: FileCommand {
             toolVersion: CommandContext.version, time: try run.now(), subject: AbsolutePath.bytes(of: names[0]), options: ManifestOptions())
         let importer = ManifestImporter(
             list: names[0], algorithms: algorithm.map(\.algorithm), head: head, scratchFolder: run.scratchFolder)
+        let register = store.register(of: [signer?.signer].compactMap { $0 })
         let summary = try await importer.create(
-            NewManifestFile(path: names[1], overwrite: force, signer: signer, register: store.register(of: [signer?.signer].compactMap { $0 })))
+            NewManifestFile(path: names[1], overwrite: force, signer: signer, register: register))
         if summary.repeatedCount > 0 {
             session.output.note("\(summary.repeatedCount) lines said of a file again what others had said")
         }

@@ -22,7 +22,9 @@ enum ManifestListFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
             throw ValidationError("\(rawValue) reads \(usual[0].rawValue) alone; leave --algorithm out, or choose --format bsd")
         }
         guard Set(digests).count == digests.count else { throw ValidationError("an algorithm is named twice") }
-        guard format != .bagIt || digests.count == 1 else { throw ValidationError("a manifest of a bag has one digest; name one --algorithm") }
+        guard format != .bagIt || digests.count == 1 else {
+            throw ValidationError("a manifest of a bag has one digest; name one --algorithm")
+        }
         return digests
     }
 

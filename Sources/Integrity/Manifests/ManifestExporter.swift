@@ -75,7 +75,8 @@ public struct ManifestExporter: Sendable {
         guard survey.unknownCount > 0 else { return try exportRecorded(write) }
         guard let folder else {
             throw IntegrityError(
-                .invalidArgument, "\(manifest.name): does not have all digests that are asked for, and no folder is named to read them from")
+                .invalidArgument, "\(manifest.name): does not have all digests that are asked for, and no folder is named to read them from"
+            )
         }
         let spool = try await OwnThread.run { [self] (isCancelled) throws(IntegrityError) in
             try read(folder, settings.stopping(when: isCancelled), SystemTreeCalls())

@@ -21,7 +21,9 @@ struct ManifestListInteropTests {
         ("sha256sum", .bsd, .sha256), ("b2sum", .bsd, .blake2b512),
     ]
 
-    @Test("coreutils checks what is exported, and sees a change", .enabled(if: ListPeer.isInstalled("sha256sum", "b2sum")), arguments: tools)
+    @Test(
+        "coreutils checks what is exported, and sees a change", .enabled(if: ListPeer.isInstalled("sha256sum", "b2sum")),
+        arguments: tools)
     func exportedToCoreutils(tool: String, format: ManifestExportFormat, algorithm: DigestAlgorithm) async throws {
         let fixture = try Self.fixture()
         let list = try await fixture.export(try await fixture.create(), format, [algorithm])
@@ -33,7 +35,9 @@ struct ManifestListInteropTests {
         #expect(try Self.bash("\(tool) --check --strict --quiet ../LIST", fixture).status == 1)
     }
 
-    @Test("coreutils' lists are imported, and the tree is intact", .enabled(if: ListPeer.isInstalled("sha256sum", "b2sum")), arguments: tools)
+    @Test(
+        "coreutils' lists are imported, and the tree is intact", .enabled(if: ListPeer.isInstalled("sha256sum", "b2sum")),
+        arguments: tools)
     func importedFromCoreutils(tool: String, format: ManifestExportFormat, algorithm: DigestAlgorithm) async throws {
         let fixture = try Self.fixture()
         let result = try Self.bash("find . -type f -print0 | xargs -0 \(tool) \(format == .bsd ? "--tag" : "") --", fixture)
@@ -69,7 +73,9 @@ struct ManifestListInteropTests {
         #expect(try Self.bash(audit, fixture).status != 0)
     }
 
-    @Test("hashdeep's lists are imported, with sizes; one with a name over two lines is refused", .enabled(if: ListPeer.isInstalled("hashdeep")))
+    @Test(
+        "hashdeep's lists are imported, with sizes; one with a name over two lines is refused",
+        .enabled(if: ListPeer.isInstalled("hashdeep")))
     func importedFromHashdeep() async throws {
         let fixture = try Self.fixture { !$0.contains(10) }
         let result = try Self.bash("hashdeep -l -r .", fixture)

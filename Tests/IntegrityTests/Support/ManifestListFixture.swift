@@ -24,7 +24,8 @@ final class ManifestListFixture {
 
     /// Names that lists have trouble with.
     static let hostile: [(name: [UInt8], content: [UInt8])] = [
-        Array("plain".utf8), Array("with blanks  ".utf8), Array(" in front".utf8), Array("*star".utf8), Array("-dash".utf8), Array("-".utf8),
+        Array("plain".utf8), Array("with blanks  ".utf8), Array(" in front".utf8), Array("*star".utf8), Array("-dash".utf8),
+        Array("-".utf8),
         Array("back\\slash".utf8), Array("line\nfeed".utf8), Array("carriage\rreturn".utf8), Array("(a) = b".utf8), Array("a,b\"c".utf8),
         Array("#x".utf8), Array("100%".utf8), Array("%0A".utf8), [0xFF, 0xFE], Array("sub/-x".utf8), Array("sub/é".utf8),
     ].enumerated().map { ($1, [UInt8](repeating: UInt8($0), count: 700 * $0)) }
