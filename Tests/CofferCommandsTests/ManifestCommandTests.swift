@@ -27,13 +27,13 @@ struct ManifestCommandTests {
         try fixture.write("abc", to: "in/a")
         let (folder, manifest) = (fixture.path("in"), fixture.path("m"))
         let made = try await fixture.manifest("create \(folder) -o \(manifest)")
-        #expect(made.errors.contains("the manifest is not signed") && made.text.contains("Signed by  nobody"))
+        #expect(made.errors.contains("the manifest is not signed") && made.text.hasSuffix(" nobody\n"))
         #expect(try await fixture.manifest("verify \(manifest) \(folder)", .denied).errors.contains("--allow-unsigned"))
         let intact = try await fixture.manifest("verify \(manifest) \(folder) --allow-unsigned")
         #expect(intact.text.contains("1 entries: 1 intact\n") && intact.text.hasSuffix("signed by nobody\n"))
         try fixture.write("abd", to: "in/a")
         let changed = try await fixture.run("manifest verify \(manifest) \(folder) --allow-unsigned")
-        #expect([.negative, .damaged].contains(changed.status) && changed.text.contains("manifest-"))
+        #expect(changed.status == .negative && changed.text.contains("manifest-modified"))
         for verb in ["show", "list"] {
             try await fixture.manifest("\(verb) \(manifest)", .denied)
             try await fixture.manifest("\(verb) \(manifest) --allow-unsigned")
@@ -156,8 +156,7 @@ struct ManifestCommandTests {
         var altered = bytes
         altered[60] ^= 1
         try fixture.write(altered, to: "bad")
-        let outcome = try await fixture.run("manifest \(verify) --json")
-        #expect([.denied, .damaged].contains(outcome.status) && outcome.text.isEmpty)
+        #expect(try await fixture.manifest("\(verify) --json", .denied).error["code"] as? String == "InvalidSignature")
     }
 
     // MARK: Verifying
@@ -234,7 +233,7 @@ struct ManifestCommandTests {
         try fixture.write("abcd", to: "in/a")
         fixture.clock.advance(seconds: 60)
         let outcome = try await fixture.manifest("update \(manifest) \(folder) -o \(next)")
-        #expect(outcome.errors.contains("modified: a\n") || outcome.errors.contains("extended: a\n"))
+        #expect(outcome.errors.contains("extended: a\n"))
         #expect(outcome.errors.contains("accepted: "))
         try await fixture.manifest("update \(manifest) \(folder) -o \(next)", .denied)
         try await fixture.manifest("verify \(next) \(folder)")
@@ -308,8 +307,7 @@ struct ManifestCommandTests {
         try await fixture.manifest("check-proof \(proof) \(file) --public-key \(fixture.path("other.pem"))", .denied)
         try await fixture.manifest("check-proof \(proof) \(fixture.path("nothing")) \(key)", .notFound)
         try fixture.write(text.replacing("index 2", with: "index 1"), to: "proof")
-        let forged = try await fixture.run("manifest check-proof \(proof) \(file) \(key)")
-        #expect([.denied, .damaged].contains(forged.status) && forged.text.isEmpty)
+        try await fixture.manifest("check-proof \(proof) \(file) \(key)", .damaged)
     }
 
     @Test("a proof holds for later manifests of the same folder, and for no other one")

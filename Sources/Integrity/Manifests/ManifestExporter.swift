@@ -3,8 +3,8 @@ public import SystemPackage
 
 /// Writes a list of the files in a manifest for other tools.
 ///
-/// Digests of whole files are those of the manifest. What it does not have is read from a folder, and listed only if the content is the one that the manifest
-/// was made of: whoever trusts the manifest may trust the list.
+/// Digests of whole files are those of the manifest. What it does not have is read from a folder, and listed only if the content is the
+/// one that the manifest was made of: whoever trusts the manifest may trust the list.
 public struct ManifestExporter: Sendable {
     /// What a manifest can say by itself.
     public struct Survey: Sendable {
@@ -30,8 +30,8 @@ public struct ManifestExporter: Sendable {
     }
 
     /// Reads all entries, before anything is written.
-    /// - Throws: `invalidSignature` or `damaged` when they are not what was signed; `invalidArgument`, `unsupported` or `unsafePath` for a name that the format
-    ///   cannot hold; `unreadable` for a file of whose content nothing was recorded that could prove it; `cancelled`.
+    /// - Throws: `invalidSignature` or `damaged` when they are not what was signed; `invalidArgument`, `unsupported` or `unsafePath` for a
+    ///   name that the format cannot hold; `unreadable` for a file of whose content nothing was recorded that could prove it; `cancelled`.
     public func survey() async throws(IntegrityError) -> Survey {
         try await OwnThread.run { [self] (isCancelled) throws(IntegrityError) in
             var survey = Survey()
@@ -67,8 +67,8 @@ public struct ManifestExporter: Sendable {
     /// - Parameters:
     ///   - survey: of the same manifest.
     ///   - folder: what the manifest was made of, or a copy; it is read only for what the manifest does not have.
-    /// - Throws: `contentDiffers` for a file that is not what was recorded, `unreadable`; `invalidArgument` when a folder is needed and nil; `cancelled`; and
-    ///   what `write` throws.
+    /// - Throws: `contentDiffers` for a file that is not what was recorded, `unreadable`; `invalidArgument` when a folder is needed and nil;
+    ///   `cancelled`; and what `write` throws.
     public func export(
         _ survey: Survey, from folder: FilePath?, _ settings: TreeRunSettings, _ write: ([UInt8]) throws -> Void
     ) async throws {

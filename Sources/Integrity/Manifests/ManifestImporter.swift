@@ -3,8 +3,8 @@ public import SystemPackage
 
 /// Makes a manifest of a list of checksums. Its entries are files, of which the digests are known, and of hashdeep's lists the sizes.
 ///
-/// A list says what somebody else found; the manifest says the same, and its signature that the list was this one. Nothing in it is passed over: a line that
-/// cannot be read, a path that leads out of a tree, or two digests for one file refuse the whole list.
+/// A list says what somebody else found; the manifest says the same, and its signature that the list was this one. Nothing in it is
+/// passed over: a line that cannot be read, a path that leads out of a tree, or two digests for one file refuse the whole list.
 public struct ManifestImporter: Sendable {
     public struct Summary: Sendable {
         public let lineage: Lineage
@@ -28,8 +28,8 @@ public struct ManifestImporter: Sendable {
         self.scratchFolder = scratchFolder
     }
 
-    /// - Throws: `notFound`, `unreadable` of the list; `malformed` and `unsafePath` with the numbers of lines; `newerFormat`, `unsupported` of a bag;
-    ///   `outputExists`, `unwritable`; `keyService`; `cancelled`.
+    /// - Throws: `notFound`, `unreadable` of the list; `malformed` and `unsafePath` with the numbers of lines; `newerFormat`, `unsupported`
+    ///   of a bag; `outputExists`, `unwritable`; `keyService`; `cancelled`.
     public func create(_ target: NewManifestFile) async throws(IntegrityError) -> Summary {
         try await create(target, budget: ImportedEntries.budget)
     }

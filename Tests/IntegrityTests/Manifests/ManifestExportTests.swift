@@ -45,7 +45,8 @@ struct ManifestExportTests {
 
     @Test(
         "a file that is not what was recorded is named, and nothing is written",
-        arguments: ["content", "gone", "type", "longer", "unreadable"])
+        // Everything is readable for root.
+        arguments: ["content", "gone", "type", "longer"] + (geteuid() == 0 ? [] : ["unreadable"]))
     func differing(what: String) async throws {
         let fixture = try ManifestListFixture()
         let manifest = try await fixture.create()
@@ -62,7 +63,6 @@ struct ManifestExportTests {
             try fixture.root.link("tree/b/c", to: "../a")
         case "longer": try fixture.write([UInt8](repeating: 7, count: 200_001), to: name)
         default:
-            guard geteuid() != 0 else { return }
             chmod(fixture.path("tree/b").string, 0)
             code = .unreadable
         }
@@ -145,6 +145,6 @@ struct ManifestExportTests {
         try fixture.root.write(bytes, to: Array("made.manifest".utf8))
         let manifest = try fixture.open("made.manifest")
         let error = await #expect(throws: IntegrityError.self) { try await ManifestExporter(manifest, .gnu, [.sha256]).survey() }
-        #expect(error.map { [.invalidSignature, .damaged].contains($0.code) } == true)
+        #expect(error?.code == .invalidSignature)
     }
 }
