@@ -31,6 +31,8 @@ public struct IntegrityError: Error, Sendable, Equatable, CustomStringConvertibl
         /// A path that leads out of the tree, or is none.
         case unsafePath
         case noSuchEntry
+        /// A file is not what a manifest says that it was.
+        case contentDiffers
 
         // Trust
         case notSigned

@@ -4,6 +4,7 @@ import KeyStore
 extension ExitStatus {
     init(_ error: IntegrityError) {
         switch error.code {
+        case .contentDiffers: self = .negative
         case .notFound, .noSuchEntry: self = .notFound
         case .invalidArgument, .notAFolder: self = .usage
         case .outputExists, .invalidSignature, .notSigned, .unknownSigner, .rolledBack: self = .denied

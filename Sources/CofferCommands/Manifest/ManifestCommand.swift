@@ -11,11 +11,12 @@ struct ManifestCommand: AsyncParsableCommand {
             $ coffer manifest verify photos.manifest /mnt/backup/photos
             $ coffer manifest update photos.manifest /srv/photos
             $ coffer manifest prove photos.manifest 2026/a.jpg > a.proof
+            $ coffer manifest export photos.manifest --format sha256sum > SHA256SUMS
 
             \(ExitStatus.help)
             """,
         subcommands: [
             ManifestCreate.self, ManifestVerify.self, ManifestDiff.self, ManifestUpdate.self, ManifestShow.self, ManifestList.self,
-            ManifestProve.self, ManifestCheckProof.self,
+            ManifestProve.self, ManifestCheckProof.self, ManifestExport.self, ManifestImport.self,
         ])
 }

@@ -15,11 +15,16 @@ struct ManifestRun {
     func settings(_ verb: String, _ subject: String, sealedFiles: SealedFileCheck? = nil) -> (TreeRunSettings, Progress) {
         let progress = Progress(verb, Workload(fileCount: 1, byteCount: nil), options: options, in: session.context)
         let monitor = progress.begin(visible(subject), byteCount: nil)
-        let temporary = session.context.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 }
-        var settings = TreeRunSettings(scratchFolder: FilePath(temporary ?? "/var/tmp"))
+        var settings = TreeRunSettings(scratchFolder: scratchFolder)
         settings.sealedFiles = sealedFiles
         settings.progress = { _, byteCount in monitor.didAdvance(byteCount) }
         return (settings, progress)
+    }
+
+    /// For what does not fit into memory.
+    var scratchFolder: FilePath {
+        let temporary = session.context.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 }
+        return FilePath(temporary ?? "/var/tmp")
     }
 
     /// The time for a checkpoint.

@@ -38,6 +38,13 @@ struct DestinationOptions: ParsableArguments {
             .usage, "the result is binary and stdout is a terminal", hint: "use --out FILE, a pipe, or --json; --out - writes it anyway")
     }
 
+    /// For lines of text that come in pieces; on a terminal without what it would act on.
+    func writeLines<R>(in session: Session, _ body: (_ write: ([UInt8]) throws -> Void) async throws -> R) async throws -> R {
+        if let file = file(in: session) { return try await file.writePieces(body) }
+        let isTerminal = session.context.standardOutput.isTerminal
+        return try await body { lines in try session.output.write(lines: lines, toTerminal: isTerminal) }
+    }
+
     /// nil for stdout.
     var path: String? { out == "-" ? nil : out }
 

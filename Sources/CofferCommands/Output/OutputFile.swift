@@ -37,6 +37,22 @@ struct OutputFile {
         try file.commit(FileAttributes(permissions: Self.permissions))
     }
 
+    /// For what comes in pieces. Whether there may be such a file is known before the first of them is made.
+    func writePieces<R>(_ body: (_ write: ([UInt8]) throws -> Void) async throws -> R) async throws -> R {
+        try requireNoDevice()
+        var file = try AtomicOutputFile(at: FilePath(target), overwrite: replacing)
+        let descriptor = file.descriptor
+        let result = try await body { bytes in
+            do {
+                _ = try descriptor.writeAll(bytes)
+            } catch let error as Errno {
+                throw CommandError(.fileUnavailable, "\(path) cannot be written: \(error)")
+            }
+        }
+        try file.commit(FileAttributes(permissions: Self.permissions))
+        return result
+    }
+
     /// Refuses files that cannot be written, before anything is made that would go into them: two outputs under one name, an existing
     /// file that may not be replaced, a device.
     /// - Parameter paths: nil for an output that there is not.

@@ -18,7 +18,7 @@ public struct ManifestCreator: Sendable {
 
     public init(folder: FilePath, head: NewManifestHead, settings: TreeRunSettings) {
         self.folder = folder
-        self.head = head
+        self.head = head.ofWalk
         self.settings = settings
     }
 

@@ -42,7 +42,7 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         let old = pair.old?.entry
         guard pair.reads else { return .metadata(expectedChangeTime: old?.identity?.changeTime) }
         guard let old else { return .content(nil) }
-        let digest = old.root == nil ? old.digests.map(\.algorithm).max { $0.strength < $1.strength } : nil
+        let digest = old.root == nil ? old.digests.map(\.algorithm).strongest : nil
         return .content(
             ContentExpectation(
                 byteCount: old.byteCount, root: old.root, digests: digest.map { [$0] } ?? [], leaves: pair.old?.leaves))
@@ -152,20 +152,5 @@ extension EntryIdentity {
     /// Whether it is the same file, not written to and not changed in between. (A name more or less is no change, but sets the change time.)
     fileprivate func isSame(_ other: EntryIdentity) -> Bool {
         changeTime == other.changeTime && device == other.device && inode == other.inode
-    }
-}
-
-extension DigestAlgorithm {
-    /// By which of several digests a content is judged.
-    fileprivate var strength: Int {
-        switch self {
-        case .md5: 0
-        case .sha1: 1
-        case .sha224: 2
-        case .sha384: 3
-        case .blake2b512: 4
-        case .sha512: 5
-        case .sha256: 6
-        }
     }
 }

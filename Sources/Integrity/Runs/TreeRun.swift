@@ -8,6 +8,8 @@ struct TreeRun<Calls: TreeCalls>: Sendable {
     let settings: TreeRunSettings
     let calls: Calls
     var reading = ContentReading.all
+    /// Asked before a content is read, with what was recorded of the entry; nil for a new one.
+    var isWanted: @Sendable (ManifestEntry?) -> Bool = { _ in true }
     /// Of the whole content of each file, to be recorded.
     var digests: [DigestAlgorithm] = []
     var comparison = EntryComparison()
@@ -32,7 +34,7 @@ struct TreeRun<Calls: TreeCalls>: Sendable {
         try OrderedPipeline<EntryPair, PairOutcome>(options, cost: { $0.new?.folder == nil ? 1 : 8 }).run(
             source: { () throws(IntegrityError) in
                 guard var pair = try pairs.next() else { return nil }
-                pair.reads = reads(&generator)
+                pair.reads = isWanted(pair.old?.entry) && reads(&generator)
                 return pair
             },
             makeWorker: { [self] (crew) throws(IntegrityError) in try PairExaminer(self, spool: spool, crew) },

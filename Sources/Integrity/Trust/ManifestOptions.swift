@@ -15,15 +15,20 @@ public struct ManifestOptions: Sendable, Hashable {
     public var sealed: SealedFiles
     /// Whether other file systems below the tree were left out.
     public var oneFileSystem: Bool
+    /// Whether files alone are entries, as in a list of checksums: then nothing is known of folders, and none of them is missing or too
+    /// many.
+    public var filesOnly: Bool
     /// Patterns of paths that were left out, as bytes; none is empty.
     public var exclusions: [[UInt8]]
 
     public init(
-        digests: [DigestAlgorithm] = [], sealed: SealedFiles = .ciphertext, oneFileSystem: Bool = false, exclusions: [[UInt8]] = []
+        digests: [DigestAlgorithm] = [], sealed: SealedFiles = .ciphertext, oneFileSystem: Bool = false, filesOnly: Bool = false,
+        exclusions: [[UInt8]] = []
     ) {
         self.digests = digests
         self.sealed = sealed
         self.oneFileSystem = oneFileSystem
+        self.filesOnly = filesOnly
         self.exclusions = exclusions
     }
 }
