@@ -46,6 +46,7 @@ private struct ManifestDescription: CommandResult {
     let digests: [String]
     let sealedFiles: String
     let oneFileSystem: Bool
+    let filesOnly: Bool
     let exclusions: [String]
     let verifierKey: String?
     /// The oldest first.
@@ -58,6 +59,7 @@ private struct ManifestDescription: CommandResult {
         digests = options.digests.map(\.rawValue)
         sealedFiles = options.sealed.rawValue
         oneFileSystem = options.oneFileSystem
+        filesOnly = options.filesOnly
         exclusions = options.exclusions.map(\.visiblePath)
         verifierKey = try opened.signer?.verifierKey()
         history = opened.lineage.ancestors.map { Ancestor(sequence: $0.sequence, time: $0.time.description, root: $0.root.description) }
@@ -67,7 +69,8 @@ private struct ManifestDescription: CommandResult {
         let more = FieldsOutput([
             ("Verifier key", verifierKey), ("Digests", digests.isEmpty ? nil : digests.joined(separator: ", ")),
             ("Sealed files", sealedFiles),
-            ("File systems", oneFileSystem ? "one" : nil), ("Excluded", exclusions.isEmpty ? nil : exclusions.joined(separator: ", ")),
+            ("File systems", oneFileSystem ? "one" : nil), ("Recorded", filesOnly ? "files only" : nil),
+            ("Excluded", exclusions.isEmpty ? nil : exclusions.joined(separator: ", ")),
         ]).text
         let rows = history.map { ["\($0.sequence)", $0.time, $0.root] }
         return manifest.text + more + (rows.isEmpty ? "" : "\n" + TableOutput(header: ["BEFORE", "TIME", "ROOT"], rows: rows).text)
@@ -79,10 +82,11 @@ private struct ManifestDescription: CommandResult {
         try container.encode(digests, forKey: .digests)
         try container.encode(sealedFiles, forKey: .sealedFiles)
         try container.encode(oneFileSystem, forKey: .oneFileSystem)
+        try container.encode(filesOnly, forKey: .filesOnly)
         try container.encode(exclusions, forKey: .exclusions)
         try container.encodeIfPresent(verifierKey, forKey: .verifierKey)
         try container.encode(history, forKey: .history)
     }
 
-    private enum CodingKeys: CodingKey { case digests, sealedFiles, oneFileSystem, exclusions, verifierKey, history }
+    private enum CodingKeys: CodingKey { case digests, sealedFiles, oneFileSystem, filesOnly, exclusions, verifierKey, history }
 }

@@ -31,6 +31,12 @@ struct ManifestUpdate: FileCommand {
     @OptionGroup var sealed: SealedFileOptions
     @OptionGroup(title: "Global options") var options: StoreOptions
 
+    func validate() throws {
+        guard !ObjectURL.isOne(folder) else {
+            throw ValidationError("objects have no times, so that all would be read: make a new manifest, with `coffer manifest create`")
+        }
+    }
+
     func run(with store: LazyStore, in session: Session) async throws {
         let names = session.context.arguments.paths([manifest, folder] + [output].compactMap { $0 })
         let old = try await trust.open(names[0], store, in: session)

@@ -51,6 +51,7 @@ public struct ManifestCreator: Sendable {
         run.digests = options.digests
         run.exclusions = try Exclusions(options)
         run.oneFileSystem = options.oneFileSystem
+        run.filesOnly = options.filesOnly
         run.keepsLeaves = true
         return run
     }
@@ -64,6 +65,7 @@ struct Recording: Sendable {
 
     mutating func take(_ outcome: PairOutcome, _ output: ManifestOutput) throws(IntegrityError) {
         if outcome.wasRead { report.readFileCount += 1 }
+        if outcome.isTold { report.toldFileCount += 1 }
         if let verdict = outcome.verdict { report.add(verdict.accepted(outcome.new)) }
         guard let entry = outcome.new else { return }
         if let reason = outcome.doesNotOpen, outcome.old == nil { report.add(.sealedAndUnopened(entry, reason)) }

@@ -41,6 +41,7 @@ public struct ManifestVerifier: Sendable {
         run.comparison.ignored = ignored
         run.exclusions = try Exclusions(options)
         run.oneFileSystem = options.oneFileSystem
+        run.filesOnly = options.filesOnly
         // Of new files, for finding moves where the manifest has no trees.
         run.digests = options.digests.isEmpty ? [] : [options.digests[0]]
         var report = VerificationReport()
@@ -60,6 +61,8 @@ extension VerificationReport {
         if outcome.wasRead {
             readFileCount += 1
             readByteCount += outcome.new?.byteCount ?? 0
+        } else if outcome.isTold {
+            toldFileCount += 1
         } else if outcome.new?.type == .file {
             unreadFileCount += 1
         }

@@ -105,7 +105,8 @@ private struct CheckpointFields {
         guard let sealed = ManifestOptions.SealedFiles(rawValue: String(decoding: try value(.sealed), as: UTF8.self)) else {
             throw .checkpoint("its line sealed is neither ciphertext nor open")
         }
-        var options = ManifestOptions(sealed: sealed, oneFileSystem: values[.oneFileSystem] != nil)
+        var options = ManifestOptions(
+            sealed: sealed, oneFileSystem: values[.oneFileSystem] != nil, filesOnly: values[.filesOnly] != nil)
         for name in values[.digest] ?? [] {
             guard let digest = DigestAlgorithm(rawValue: String(decoding: name, as: UTF8.self)) else {
                 throw .checkpoint("it names a digest \(Array(name).visiblePath), which is not known")

@@ -10,10 +10,11 @@ enum CheckpointText {
     enum Field: String, CaseIterable {
         case tool, time, sequence, previous, subject, digest, sealed
         case oneFileSystem = "one-file-system"
+        case filesOnly = "files-only"
         case exclude
 
         var mayRepeat: Bool { self == .digest || self == .exclude }
-        var hasValue: Bool { self != .oneFileSystem }
+        var hasValue: Bool { self != .oneFileSystem && self != .filesOnly }
     }
 
     static func encode(
@@ -32,6 +33,7 @@ enum CheckpointText {
         for digest in options.digests { append(.digest, Array(digest.rawValue.utf8)) }
         append(.sealed, Array(options.sealed.rawValue.utf8))
         if options.oneFileSystem { text += Array("\(Field.oneFileSystem.rawValue)\n".utf8) }
+        if options.filesOnly { text += Array("\(Field.filesOnly.rawValue)\n".utf8) }
         for pattern in options.exclusions { append(.exclude, NoteText.percentEncoded(pattern)) }
         return text
     }

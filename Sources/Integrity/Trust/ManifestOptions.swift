@@ -15,15 +15,19 @@ public struct ManifestOptions: Sendable, Hashable {
     public var sealed: SealedFiles
     /// Whether other file systems below the tree were left out.
     public var oneFileSystem: Bool
+    /// Whether files alone are recorded, as of an object store, which has nothing else: folders, links and special files that are not named are not compared either.
+    public var filesOnly: Bool
     /// Patterns of paths that were left out, as bytes; none is empty.
     public var exclusions: [[UInt8]]
 
     public init(
-        digests: [DigestAlgorithm] = [], sealed: SealedFiles = .ciphertext, oneFileSystem: Bool = false, exclusions: [[UInt8]] = []
+        digests: [DigestAlgorithm] = [], sealed: SealedFiles = .ciphertext, oneFileSystem: Bool = false, filesOnly: Bool = false,
+        exclusions: [[UInt8]] = []
     ) {
         self.digests = digests
         self.sealed = sealed
         self.oneFileSystem = oneFileSystem
+        self.filesOnly = filesOnly
         self.exclusions = exclusions
     }
 }

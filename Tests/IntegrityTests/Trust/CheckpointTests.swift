@@ -6,7 +6,7 @@ import Testing
 @Suite("Checkpoint")
 struct CheckpointTests {
     private static let full = ManifestOptions(
-        digests: [.md5, .sha256, .blake2b512], sealed: .open, oneFileSystem: true,
+        digests: [.md5, .sha256, .blake2b512], sealed: .open, oneFileSystem: true, filesOnly: true,
         exclusions: [Array("*.tmp".utf8), [0xFF, 0x0A, 0x25], Array("a/b:c".utf8)])
 
     /// Every line there can be.
@@ -49,6 +49,7 @@ struct CheckpointTests {
                 digest blake2b512
                 sealed open
                 one-file-system
+                files-only
                 exclude %2A.tmp
                 exclude %FF%0A%25
                 exclude a/b:c
@@ -63,6 +64,7 @@ struct CheckpointTests {
         let options = ManifestOptions(
             digests: DigestAlgorithm.allCases.filter { _ in Bool.random(using: &generator) },
             sealed: Bool.random(using: &generator) ? .open : .ciphertext, oneFileSystem: Bool.random(using: &generator),
+            filesOnly: Bool.random(using: &generator),
             exclusions: (0..<Int.random(in: 0...5, using: &generator)).map { _ in generator.bytes(Int.random(in: 1...60, using: &generator))
             })
         let checkpoint = try TrustSample.checkpoint(
@@ -137,7 +139,10 @@ struct CheckpointTests {
         Edit(old: "one-file-system\n", new: "one-file-system yes\n"),
         Edit(old: "one-file-system\n", new: "one-file-system \n"),
         Edit(old: "one-file-system\n", new: "one-file-system\none-file-system\n"),
-        Edit(old: "one-file-system\nexclude %2A.tmp\n", new: "exclude %2A.tmp\none-file-system\n"),
+        Edit(old: "one-file-system\nfiles-only\n", new: "files-only\none-file-system\n"),
+        Edit(old: "files-only\n", new: "files-only yes\n"),
+        Edit(old: "files-only\n", new: "files-only\nfiles-only\n"),
+        Edit(old: "files-only\nexclude %2A.tmp\n", new: "exclude %2A.tmp\nfiles-only\n"),
         Edit(old: "exclude a/b:c\n", new: "exclude \n"),
         Edit(old: "exclude a/b:c\n", new: "exclude a/b:c"),
         Edit(old: "exclude a/b:c\n", new: "exclude a/b:c\n\n"),
