@@ -69,7 +69,7 @@ private struct ManifestDescription: CommandResult {
         let more = FieldsOutput([
             ("Verifier key", verifierKey), ("Digests", digests.isEmpty ? nil : digests.joined(separator: ", ")),
             ("Sealed files", sealedFiles),
-            ("File systems", oneFileSystem ? "one" : nil), ("Recorded", filesOnly ? "files only" : nil),
+            ("File systems", oneFileSystem ? "one" : nil), ("Entries of", filesOnly ? "files alone" : nil),
             ("Excluded", exclusions.isEmpty ? nil : exclusions.joined(separator: ", ")),
         ]).text
         let rows = history.map { ["\($0.sequence)", $0.time, $0.root] }

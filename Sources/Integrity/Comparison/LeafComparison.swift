@@ -54,10 +54,14 @@ struct LeafComparison: Sendable {
     static func isSame(_ old: ManifestEntry, _ new: ManifestEntry) -> Bool? {
         if let before = old.byteCount, let after = new.byteCount, before != after { return false }
         if let before = old.root, let after = new.root { return before == after }
+        // Each that both have: two contents can have one MD5, and still differ.
+        var isSame: Bool?
         for digest in old.digests {
-            if let other = new.digests.first(where: { $0.algorithm == digest.algorithm }) { return digest == other }
+            guard let other = new.digests.first(where: { $0.algorithm == digest.algorithm }) else { continue }
+            guard digest == other else { return false }
+            isSame = true
         }
-        return nil
+        return isSame
     }
 
     private static func hashes(

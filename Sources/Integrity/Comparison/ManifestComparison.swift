@@ -3,6 +3,8 @@ import SystemPackage
 /// Compares two manifests without looking at a tree.
 struct ManifestComparison: Sendable {
     let comparison: EntryComparison
+    /// Whether a folder that is on one side only is passed over, because nothing is known of folders on the other.
+    var passesFolders = false
     /// For what has to be sorted outside of memory.
     let scratchFolder: FilePath
 
@@ -19,10 +21,10 @@ struct ManifestComparison: Sendable {
             if count & 0xFFFF == 0 { try check() }
             count += 1
             if let before = left, right.map({ before.entry.path < $0.entry.path }) ?? true {
-                try moves.add(before.entry, .old)
+                if !passesFolders || before.entry.type != .folder { try moves.add(before.entry, .old) }
                 left = try old.next()
             } else if let after = right, left.map({ after.entry.path < $0.entry.path }) ?? true {
-                try moves.add(after.entry, .new)
+                if !passesFolders || after.entry.type != .folder { try moves.add(after.entry, .new) }
                 right = try new.next()
             } else if let before = left, let after = right {
                 report.add(try verdict(before, after))

@@ -1,4 +1,5 @@
-/// Where contents are that lie in no folder: in an object store. They have paths, and nothing else that a manifest records but what is in them.
+/// Where contents are that lie in no folder: in an object store. They have paths, and nothing else that a manifest records but
+/// what is in them.
 public protocol EntrySource: Sendable {
     /// Lists what there is, in any order, each path once.
     /// - Parameter position: what the page before says; nil for the first one.

@@ -117,8 +117,14 @@ struct SourceExaminer<Source: EntrySource>: ~Copyable {
         return outcome
     }
 
+    /// The digest by which a content is judged of which there is no tree.
+    private static func judging(_ old: ManifestEntry) -> [DigestAlgorithm] {
+        guard old.root == nil, let strongest = old.digests.map(\.algorithm).strongest else { return [] }
+        return [strongest]
+    }
+
     private func content(of item: SourceItem, _ old: ManifestEntries.Element?) throws(EntrySourceError) -> ContentExamination {
-        let digests = old.map { $0.entry.strongestNeededDigest.map { [$0] } ?? [] } ?? run.digests
+        let digests = old.map { Self.judging($0.entry) } ?? run.digests
         let expectation = old.map {
             ContentExpectation(byteCount: $0.entry.byteCount, root: $0.entry.root, digests: [], leaves: $0.leaves)
         }

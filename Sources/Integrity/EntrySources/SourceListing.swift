@@ -78,8 +78,8 @@ struct SourceListing: ~Copyable {
 
     // MARK: Records
 
-    /// The path with zeros for slashes, two zeros behind it, and the rest. No path has a zero in it, or two slashes in a row, so that the order of the bytes is that of
-    /// paths.
+    /// The path with zeros for slashes, two zeros behind it, and the rest. No path has a zero in it, or two slashes in a row, so that the
+    /// order of the bytes is that of paths.
     private static func record(_ item: SourceItem) -> [UInt8] {
         var writer = ByteWriter()
         writer.append(item.path.map { $0 == EntryPath.slash ? 0 : $0 })

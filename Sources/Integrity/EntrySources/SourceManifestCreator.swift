@@ -6,8 +6,8 @@ public struct SourceManifestCreator<Source: EntrySource>: Sendable {
     private let head: NewManifestHead
     private let settings: TreeRunSettings
 
-    /// - Parameter head: where all digests that its options name were stored with a content, they are recorded and the content is not read; elsewhere they are recorded
-    ///   beside the tree of its leaves.
+    /// - Parameter head: where all digests that its options name were stored with a content, they are recorded and the content is not
+    ///   read; elsewhere they are recorded beside the tree of its leaves.
     public init(source: Source, head: NewManifestHead, settings: TreeRunSettings) {
         self.source = source
         var head = head

@@ -42,7 +42,8 @@ struct SourcePairs: ~Copyable {
         return try EntryPath.isInOrder(before.entry.path.bytes, after.path) ? takeOld(before) : takeNew()
     }
 
-    /// A source may have a content at the path of a folder, and others in it. What else is no file was replaced by the content at its path, if there is one.
+    /// A source may have a content at the path of a folder, and others in it. What else is no file was replaced by the content at its
+    /// path, if there is one.
     private func isPassedOver(_ entry: ManifestEntry) -> Bool {
         switch entry.type {
         case .file: false

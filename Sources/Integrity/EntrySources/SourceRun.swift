@@ -6,7 +6,8 @@ struct SourceRun<Source: EntrySource>: Sendable {
     let source: Source
     let settings: TreeRunSettings
     var reading = ContentReading.all
-    /// Of the whole content of what is new, in the order of `DigestAlgorithm.allCases`. Where all of them were stored with a content, it is not read.
+    /// Of the whole content of what is new, in the order of `DigestAlgorithm.allCases`. Where all of them were stored with a content, it
+    /// is not read.
     var digests: [DigestAlgorithm] = []
     var comparison = EntryComparison()
     var exclusions = Exclusions.none

@@ -15,15 +15,16 @@ public struct SourceVerifier<Source: EntrySource>: Sendable {
         self.settings = settings
     }
 
-    /// - Throws: what the source throws of all contents; `damaged` when the manifest is not what was signed; `cancelled`. What is wrong with one content is a verdict.
+    /// - Throws: what the source throws of all contents; `damaged` when the manifest is not what was signed; `cancelled`. What is wrong
+    ///   with one content is a verdict.
     public func verify() async throws(IntegrityError) -> VerificationReport {
         try await OwnThread.run { [self] (isCancelled) throws(IntegrityError) in try verify(settings.stopping(when: isCancelled)) }
     }
 
     private func verify(_ settings: TreeRunSettings) throws(IntegrityError) -> VerificationReport {
         let options = manifest.checkpoint.options
-        // By which moves are found. Of those that are recorded, SHA-256 is the one that may be stored with contents.
-        let digest = options.digests.contains(.sha256) ? .sha256 : options.digests.first
+        // By which moves are found.
+        let digest = options.digests.strongest
         var run = SourceRun(source: source, settings: settings)
         run.reading = reading
         run.digests = digest.map { [$0] } ?? []

@@ -26,7 +26,9 @@ extension Manifest {
     ) async throws(IntegrityError) -> VerificationReport {
         try await OwnThread.run { [self] (isCancelled) throws(IntegrityError) in
             let settings = settings.stopping(when: isCancelled)
-            let comparison = ManifestComparison(comparison: EntryComparison(ignored: ignored), scratchFolder: settings.scratchFolder)
+            let comparison = ManifestComparison(
+                comparison: EntryComparison(ignored: ignored),
+                passesFolders: checkpoint.options.filesOnly || other.checkpoint.options.filesOnly, scratchFolder: settings.scratchFolder)
             return try comparison.report(try entries(), try other.entries()) { () throws(IntegrityError) in try settings.check() }
         }
     }

@@ -18,7 +18,7 @@ public struct ManifestCreator: Sendable {
 
     public init(folder: FilePath, head: NewManifestHead, settings: TreeRunSettings) {
         self.folder = folder
-        self.head = head
+        self.head = head.ofWalk
         self.settings = settings
     }
 
@@ -51,7 +51,6 @@ public struct ManifestCreator: Sendable {
         run.digests = options.digests
         run.exclusions = try Exclusions(options)
         run.oneFileSystem = options.oneFileSystem
-        run.filesOnly = options.filesOnly
         run.keepsLeaves = true
         return run
     }

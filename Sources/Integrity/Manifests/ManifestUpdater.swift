@@ -20,7 +20,7 @@ public struct ManifestUpdater: Sendable {
     public init(_ manifest: Manifest, folder: FilePath, head: NewManifestHead, settings: TreeRunSettings) {
         self.manifest = manifest
         self.folder = folder
-        self.head = head
+        self.head = head.ofWalk
         self.settings = settings
     }
 

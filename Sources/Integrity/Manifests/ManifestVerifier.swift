@@ -41,12 +41,14 @@ public struct ManifestVerifier: Sendable {
         run.comparison.ignored = ignored
         run.exclusions = try Exclusions(options)
         run.oneFileSystem = options.oneFileSystem
-        run.filesOnly = options.filesOnly
         // Of new files, for finding moves where the manifest has no trees.
-        run.digests = options.digests.isEmpty ? [] : [options.digests[0]]
+        let digest = options.digests.strongest
+        run.digests = digest.map { [$0] } ?? []
         var report = VerificationReport()
-        var moves = MoveFinder(digest: options.digests.first, comparison: run.comparison, scratchFolder: settings.scratchFolder)
+        var moves = MoveFinder(digest: digest, comparison: run.comparison, scratchFolder: settings.scratchFolder)
         try run.run(beside: try manifest.entries()) { (outcome) throws(IntegrityError) in
+            // A list has no folders, so one that is there is not too many. One that cannot be read is a verdict all the same.
+            if options.filesOnly, outcome.old == nil, outcome.verdict == nil, outcome.new?.type == .folder { return }
             try report.take(outcome, &moves)
         }
         try moves.finish { (verdict) in report.add(verdict) }

@@ -13,6 +13,13 @@ public struct NewManifestHead: Sendable {
         self.options = options
     }
 
+    /// For what walks a folder, and records all that it meets.
+    var ofWalk: NewManifestHead {
+        var head = self
+        head.options.filesOnly = false
+        return head
+    }
+
     func checkpoint(
         after previous: Checkpoint?, entryCount: UInt64, root: TreeHash
     ) throws(IntegrityError) -> Checkpoint {

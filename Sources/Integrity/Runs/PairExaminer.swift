@@ -42,7 +42,7 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         let old = pair.old?.entry
         guard pair.reads else { return .metadata(expectedChangeTime: old?.identity?.changeTime) }
         guard let old else { return .content(nil) }
-        let digest = old.strongestNeededDigest
+        let digest = old.root == nil ? old.digests.map(\.algorithm).strongest : nil
         return .content(
             ContentExpectation(
                 byteCount: old.byteCount, root: old.root, digests: digest.map { [$0] } ?? [], leaves: pair.old?.leaves))

@@ -1,5 +1,3 @@
-import OpenSSL
-
 extension ManifestEntries.Element {
     /// What reading a content says of it in relation to what is recorded here.
     /// - Parameters:
@@ -26,28 +24,6 @@ extension ManifestEntries.Element {
         }
         guard try tree.root(&hasher) == entry.root else {
             throw IntegrityError(.damaged, "\(leaves.file.name): the leaves of \(entry.path) are not those that were signed")
-        }
-    }
-}
-
-extension ManifestEntry {
-    /// The digest by which the content is judged where there is no tree of it.
-    var strongestNeededDigest: DigestAlgorithm? {
-        root == nil ? digests.map(\.algorithm).max { $0.strength < $1.strength } : nil
-    }
-}
-
-extension DigestAlgorithm {
-    /// By which of several digests a content is judged.
-    fileprivate var strength: Int {
-        switch self {
-        case .md5: 0
-        case .sha1: 1
-        case .sha224: 2
-        case .sha384: 3
-        case .blake2b512: 4
-        case .sha512: 5
-        case .sha256: 6
         }
     }
 }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// How a thread of its own waits for what only tasks can do. Never for a task itself: tasks share few threads, and all of them could wait for each other.
+/// How a thread of its own waits for what only tasks can do. Never for a task itself: tasks share few threads, and all of them could
+/// wait for each other.
 enum TaskWait {
     static func value<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Value {
         let waiter = Waiter<Value>()

@@ -13,8 +13,6 @@ struct TreeRun<Calls: TreeCalls>: Sendable {
     var comparison = EntryComparison()
     var exclusions = Exclusions.none
     var oneFileSystem = false
-    /// Whether what is no file, and is not in the manifest, is passed over.
-    var filesOnly = false
     /// Whether outcomes come with the leaves of files.
     var keepsLeaves = false
 
@@ -33,21 +31,13 @@ struct TreeRun<Calls: TreeCalls>: Sendable {
         options.progress = settings.progress
         try OrderedPipeline<EntryPair, PairOutcome>(options, cost: { $0.new?.folder == nil ? 1 : 8 }).run(
             source: { () throws(IntegrityError) in
-                guard var pair = try nextPair(&pairs) else { return nil }
+                guard var pair = try pairs.next() else { return nil }
                 pair.reads = reading.picks(using: &generator)
                 return pair
             },
             makeWorker: { [self] (crew) throws(IntegrityError) in try PairExaminer(self, spool: spool, crew) },
             work: { (examiner: inout PairExaminer<Calls>, pair) throws(IntegrityError) in try examiner.examine(pair) },
             sink: sink)
-    }
-
-    private func nextPair(_ pairs: inout EntryPairs<Calls>) throws(IntegrityError) -> EntryPair? {
-        while let pair = try pairs.next() {
-            // What cannot be looked at could hide files.
-            guard filesOnly, pair.old == nil, let new = pair.new, new.type != .file, new.errno == nil else { return pair }
-        }
-        return nil
     }
 
     private func walkOptions() throws(IntegrityError) -> WalkOptions {

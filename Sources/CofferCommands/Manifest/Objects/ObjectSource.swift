@@ -7,7 +7,7 @@ import SystemPackage
 
 /// The current objects below a prefix, as a manifest sees them: the path of each is its key without the prefix.
 ///
-/// They are listed once; after that each is looked at in the version that was listed. In a bucket without versions that is the one there is.
+/// They are listed once; after that each is looked at in the version that was listed. In a bucket without versions that is the only one.
 final class ObjectSource: EntrySource {
     /// A time that everything was written before: a listing as of then is of what is current, and names versions.
     private static let present = Timestamp(nanoseconds: .max)
