@@ -7,7 +7,7 @@ import SystemPackage
 
 struct ManifestCreate: FileCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Record a folder: each file's content and metadata, under one signature.",
+        commandName: "create", abstract: "Record a folder, or objects: each file's content and metadata, under one signature.",
         discussion: """
             Symbolic links are recorded, not followed; pipes, sockets and devices are never
             opened. What cannot be read is recorded as that, listed, and gives exit status 5.
@@ -15,14 +15,20 @@ struct ManifestCreate: FileCommand {
             Sealed files are recorded as they are stored, which needs no key, so that anybody
             can verify them. With --open each of them is opened by its key as well.
 
+            Of the objects below coffer://BUCKET/PREFIX, keys and contents are recorded. One
+            that was stored with a SHA-256 of its whole content is recorded by that, without
+            reading it; all others are read.
+
             $ coffer manifest create /srv/photos -o photos.manifest --sign-with audit-key
             $ coffer manifest create . -o ../app.manifest --exclude .git/ --exclude '*.log'
             $ coffer manifest create /mnt/backup -o b.manifest --sign-with audit-key --open
+            $ coffer manifest create coffer://backups/photos -o stored.manifest --sign-with audit-key
 
             \(ExitStatus.help)
             """)
 
-    @Argument(help: ArgumentHelp("What to record.", valueName: "folder"), completion: .directory) var folder: String
+    @Argument(help: ArgumentHelp("What to record: a folder, or coffer://BUCKET/PREFIX.", valueName: "folder"), completion: .directory)
+    var folder: String
     @Option(
         name: .shortAndLong, help: ArgumentHelp("The manifest; outside of the folder, or left out of it.", valueName: "file"),
         completion: .file())
@@ -36,10 +42,12 @@ struct ManifestCreate: FileCommand {
 
     func validate() throws {
         guard output != "-" else { throw ValidationError("a manifest is written to a file, not to stdout") }
+        if readsObjects { try validateForObjects() }
     }
 
     func run(with store: LazyStore, in session: Session) async throws {
         session.context.interruption.allowGrace()
+        guard !readsObjects else { return try await recordObjects(with: store, in: session) }
         let names = session.context.arguments.paths([folder, output])
         let run = ManifestRun(session: session, options: options.output)
         let signer = try await store.signer(signWith)
@@ -49,11 +57,10 @@ struct ManifestCreate: FileCommand {
         let (settings, progress) = run.settings("hashing", folder, sealedFiles: try sealed.check(options.unlock, store, in: session))
         defer { progress.clear() }
         let summary = try await ManifestCreator(folder: names[0], head: head, settings: settings).create(
-            NewManifestFile(path: names[1], overwrite: force, signer: signer, register: store.register(of: [signer?.signer].compactMap { $0 })))
+            NewManifestFile(
+                path: names[1], overwrite: force, signer: signer, register: store.register(of: [signer?.signer].compactMap { $0 })))
         progress.clear()
-        if signer == nil {
-            session.output.note("the manifest is not signed: it shows damage, but not what somebody wants to hide; see --sign-with")
-        }
+        noteMissingSignature(signer, in: session)
         try session.output.render(
             ManifestResult(summary.lineage, file: output, fileCount: summary.fileCount, byteCount: summary.byteCount, summary.report))
         try summary.report.requireReadable(in: session)

@@ -18,10 +18,14 @@ struct ManifestResult: CommandResult {
     var fileCount: UInt64?
     var byteCount: UInt64?
     var verdicts: JSONValue?
+    /// Of objects: how many are recorded by what was stored with them.
+    var storedChecksumFileCount: UInt64?
+    /// Of objects: those that no manifest can name, as far as they are kept.
+    var refusedKeys: [String]?
 
     private enum CodingKeys: String, CodingKey {
         case file, manifestID = "manifestId", sequence, entryCount, root, previousRoot, time, subject, tool, signedBy, fileCount, byteCount,
-            verdicts
+            verdicts, storedChecksumFileCount, refusedKeys
     }
 
     init(_ checkpoint: Checkpoint, file: String, signedBy: String?) {
@@ -47,7 +51,12 @@ struct ManifestResult: CommandResult {
     var text: String {
         let content = fileCount.map { "\($0) files, \(ByteText.decimal(byteCount ?? 0))" }
         return FieldsOutput([
-            ("Manifest", file), ("Of", subject), ("Entries", "\(entryCount)"), ("Content", content), ("Root", root),
+            ("Manifest", file), ("Of", subject), ("Entries", "\(entryCount)"), ("Content", content),
+            (
+                "Not read",
+                storedChecksumFileCount.flatMap { $0 > 0 ? "\($0) files, recorded by the SHA-256 that was stored with them" : nil }
+            ),
+            ("Root", root),
             ("Previous root", previousRoot), ("Time", time), ("Sequence", "\(sequence)"), ("Id", manifestID), ("Made by", tool),
             ("Signed by", signedBy ?? "nobody"),
         ]).text
@@ -68,6 +77,13 @@ extension VerificationReport {
         throw FindingsReported(
             status: .damaged, code: "Unreadable", message: "\(self[.unreadable]) entries could not be read; they are recorded as that",
             hint: nil)
+    }
+}
+
+extension ManifestCreate {
+    func noteMissingSignature(_ signer: ManifestSigner?, in session: Session) {
+        guard signer == nil else { return }
+        session.output.note("the manifest is not signed: it shows damage, but not what somebody wants to hide; see --sign-with")
     }
 }
 

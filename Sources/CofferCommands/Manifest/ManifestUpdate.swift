@@ -33,6 +33,9 @@ struct ManifestUpdate: FileCommand {
 
     func validate() throws {
         guard output != "-" else { throw ValidationError("a manifest is written to a file, not to stdout") }
+        guard !ObjectURL.isOne(folder) else {
+            throw ValidationError("objects have no times, so that all would be read: make a new manifest, with `coffer manifest create`")
+        }
     }
 
     func run(with store: LazyStore, in session: Session) async throws {

@@ -5,11 +5,14 @@ import SystemPackage
 
 struct ManifestVerify: FileCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Say what happened to each file of a folder, or of a copy of it.",
+        commandName: "verify", abstract: "Say what happened to each file of a folder, or of a copy of it, also among objects.",
         discussion: """
             Every entry gets one verdict: intact, modified, rotted (the content changed though
             nothing wrote to it), truncated, extended, moved, added, removed, metadata
             changed, unreadable, type changed. Damage is located to 64 KiB.
+
+            Objects below coffer://BUCKET/PREFIX have no metadata, and are no folders or links:
+            contents alone are compared. One whose stored SHA-256 is recorded is not read.
 
             Exit status 0: all is intact. 1: there are differences, as severe as --fail-on.
             5: something is rotted, truncated or unreadable. 4: the manifest is not signed by
@@ -20,13 +23,16 @@ struct ManifestVerify: FileCommand {
             $ coffer manifest verify photos.manifest /srv/photos --quick
             $ coffer manifest verify photos.manifest /srv/photos --sample 5% --html report.html
             $ coffer manifest verify photos.manifest /srv/photos --public-key audit.pem
+            $ coffer manifest verify photos.manifest coffer://backups/photos
+            $ coffer manifest verify stored.manifest /srv/photos
 
             \(ExitStatus.help)
             """)
 
     @Argument(help: ArgumentHelp("The manifest.", valueName: "manifest"), completion: .file()) var manifest: String
-    @Argument(help: ArgumentHelp("The folder, or a copy of it.", valueName: "folder"), completion: .directory) var folder: String
-    @Flag(name: .long, help: "Look at metadata only; no content is read.") var quick = false
+    @Argument(help: ArgumentHelp("The folder or a copy of it, or coffer://BUCKET/PREFIX.", valueName: "folder"), completion: .directory)
+    var folder: String
+    @Flag(name: .long, help: "Look at metadata only, of objects at sizes and stored checksums; no content is read.") var quick = false
     @Option(name: .long, help: ArgumentHelp("Read this part of the files only, chosen at random, for example 5%.", valueName: "percent"))
     var sample: SampleArgument?
     @Option(
@@ -44,12 +50,14 @@ struct ManifestVerify: FileCommand {
         guard !quick || sealed.sealedFiles == .ciphertext else {
             throw ValidationError("--quick reads nothing, so it cannot --open anything")
         }
+        if readsObjects { try validateForObjects() }
     }
 
-    private var reading: ContentReading { quick ? .none : sample.map { .sample($0.fraction) } ?? .all }
+    var reading: ContentReading { quick ? .none : sample.map { .sample($0.fraction) } ?? .all }
 
     func run(with store: LazyStore, in session: Session) async throws {
         try findings.check()
+        guard !readsObjects else { return try await verifyObjects(with: store, in: session) }
         let names = session.context.arguments.paths([manifest, folder])
         let manifest = try await trust.open(names[0], store, in: session)
         let run = ManifestRun(session: session, options: options.output)
@@ -67,7 +75,7 @@ struct ManifestVerify: FileCommand {
 }
 
 extension VerificationReport {
-    fileprivate func sentence(_ manifest: Manifest) -> String {
+    func sentence(_ manifest: Manifest) -> String {
         let read = "read \(readFileCount) files, \(ByteText.decimal(readByteCount))"
         let unread = unreadFileCount > 0 ? "; \(unreadFileCount) files were not read" : ""
         let signer = manifest.signer.map { "signed by \($0.name ?? "the given key")" } ?? "signed by nobody"

@@ -100,6 +100,7 @@ extension EntryVerdict.Remark {
         case .digestOnly: "the manifest has a digest of it and no tree, so the place is not known"
         case .doesNotOpen(let reason): "the stored bytes are what they were, but it does not open: \(reason)"
         case .notRead: "the content was not read"
+        case .notGiven(let reason): reason
         }
     }
 }

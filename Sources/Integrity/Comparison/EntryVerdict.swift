@@ -26,6 +26,8 @@ public struct EntryVerdict: Sendable, Hashable {
         case doesNotOpen(String)
         /// The content was not read.
         case notRead
+        /// Whatever holds the content does not give it, and why.
+        case notGiven(String)
     }
 
     /// In the manifest; of an added entry, in the tree.

@@ -12,6 +12,13 @@ public struct VerificationReport: Sendable, Hashable {
     public internal(set) var readFileCount: UInt64 = 0
     /// Files whose content nobody looked at, because only a sample or the metadata was asked for.
     public internal(set) var unreadFileCount: UInt64 = 0
+    /// Files whose content was not read, because a size or a checksum that was stored with it said enough.
+    public internal(set) var toldFileCount: UInt64 = 0
+    /// Entries of the manifest that were not compared, because there are none of their kind where was looked.
+    public internal(set) var leftOutCount: UInt64 = 0
+    /// Names that no manifest can hold, as far as they are kept.
+    public internal(set) var refusedPaths: [RefusedPath] = []
+    public internal(set) var refusedPathCount: UInt64 = 0
 
     /// Entries of both sides together.
     public var entryCount: UInt64 { counts.values.reduce(0, +) }

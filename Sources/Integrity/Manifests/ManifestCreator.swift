@@ -64,6 +64,7 @@ struct Recording: Sendable {
 
     mutating func take(_ outcome: PairOutcome, _ output: ManifestOutput) throws(IntegrityError) {
         if outcome.wasRead { report.readFileCount += 1 }
+        if outcome.isTold { report.toldFileCount += 1 }
         if let verdict = outcome.verdict { report.add(verdict.accepted(outcome.new)) }
         guard let entry = outcome.new else { return }
         if let reason = outcome.doesNotOpen, outcome.old == nil { report.add(.sealedAndUnopened(entry, reason)) }

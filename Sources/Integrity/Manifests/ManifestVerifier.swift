@@ -63,6 +63,8 @@ extension VerificationReport {
         if outcome.wasRead {
             readFileCount += 1
             readByteCount += outcome.new?.byteCount ?? 0
+        } else if outcome.isTold {
+            toldFileCount += 1
         } else if outcome.new?.type == .file {
             unreadFileCount += 1
         }

@@ -91,7 +91,7 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         var compared = new
         if !examined.hasAttributes { compared.attributes = old.entry.attributes }
         if content?.isUnstable == true { compared.unreadable = nil }
-        let relation = try relation(old, compared, content)
+        let relation = try old.relation(to: compared, content, &hasher)
         var verdict = comparison.verdict(
             old.entry, compared, relation, isUnstable: content?.isUnstable ?? false, unreadable: content?.unreadable ?? [])
         if let reason = outcome.doesNotOpen, !verdict.verdict.isDamage {
@@ -107,29 +107,6 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         (verdict.newByteCount, verdict.errno, verdict.ranges) = (entry.byteCount, entry.unreadable, content?.unreadable ?? [])
         if content?.isUnstable == true { verdict.remark = .changedWhileRead }
         return verdict
-    }
-
-    private mutating func relation(
-        _ old: ManifestEntries.Element, _ new: ManifestEntry, _ content: ContentExamination?
-    ) throws(IntegrityError) -> ContentRelation {
-        guard let content, content.errno == nil, let isSame = LeafComparison.isSame(old.entry, new) else { return .unknown }
-        if isSame { return .same }
-        guard old.entry.root != nil else { return .different(ranges: [], keepsWholeLeaves: false, extends: false) }
-        try requireAuthenticLeaves(old)
-        return .different(
-            ranges: content.differences, keepsWholeLeaves: content.keepsWholeLeaves, extends: content.extendsExpected)
-    }
-
-    /// Only the root of a file is signed. Before its recorded leaves say where a file is damaged, they have to come to it.
-    private mutating func requireAuthenticLeaves(_ old: ManifestEntries.Element) throws(IntegrityError) {
-        guard let leaves = old.leaves else { return }
-        var tree = MerkleAccumulator()
-        try KeptLeaves.stored(leaves, count: leaves.count).forEachRun { (hashes) throws(IntegrityError) in
-            for hash in hashes { try tree.append(hash, &hasher) }
-        }
-        guard try tree.root(&hasher) == old.entry.root else {
-            throw IntegrityError(.damaged, "\(leaves.file.name): the leaves of \(old.entry.path) are not those that were signed")
-        }
     }
 
     // MARK: Sealed files

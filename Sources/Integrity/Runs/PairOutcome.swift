@@ -12,6 +12,8 @@ struct PairOutcome: Sendable {
     var verdict: EntryVerdict?
     /// Whether the content of a file was read.
     var wasRead = false
+    /// Whether what was stored with the content said enough, so that it was not read.
+    var isTold = false
     /// Why a sealed file that is new does not open.
     var doesNotOpen: String?
 }

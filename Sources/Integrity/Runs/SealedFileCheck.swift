@@ -1,5 +1,4 @@
 public import Envelope
-import Synchronization
 import SystemPackage
 
 /// Opens sealed files by their keys while a tree is walked, and keeps nothing of what is in them.
@@ -18,38 +17,14 @@ public struct SealedFileCheck: Sendable {
     /// Waits for the file to be opened to its end.
     /// - Returns: why it does not open; nil when it does.
     func reason(_ descriptor: FileDescriptor, name: String) -> String? {
-        let waiter = Waiter()
         let opener = opener
-        Task.detached {
+        return TaskWait.value {
             do throws(EnvelopeError) {
                 _ = try await opener.verify(.descriptor(descriptor, name: name))
-                waiter.finish(nil)
+                return nil
             } catch {
-                waiter.finish(error.message)
+                return error.message
             }
-        }
-        return waiter.wait()
-    }
-}
-
-/// A thread of a pipeline that waits for a task.
-private final class Waiter: Sendable {
-    private let monitor = Monitor()
-    private let outcome = Mutex<String??>(nil)
-
-    func finish(_ reason: String?) {
-        monitor.lock()
-        outcome.withLock { $0 = .some(reason) }
-        monitor.broadcast(.outcome)
-        monitor.unlock()
-    }
-
-    func wait() -> String? {
-        monitor.lock()
-        defer { monitor.unlock() }
-        while true {
-            if let outcome = outcome.withLock({ $0 }) { return outcome }
-            monitor.wait(for: .outcome)
         }
     }
 }

@@ -34,20 +34,12 @@ struct TreeRun<Calls: TreeCalls>: Sendable {
         try OrderedPipeline<EntryPair, PairOutcome>(options, cost: { $0.new?.folder == nil ? 1 : 8 }).run(
             source: { () throws(IntegrityError) in
                 guard var pair = try pairs.next() else { return nil }
-                pair.reads = isWanted(pair.old?.entry) && reads(&generator)
+                pair.reads = isWanted(pair.old?.entry) && reading.picks(using: &generator)
                 return pair
             },
             makeWorker: { [self] (crew) throws(IntegrityError) in try PairExaminer(self, spool: spool, crew) },
             work: { (examiner: inout PairExaminer<Calls>, pair) throws(IntegrityError) in try examiner.examine(pair) },
             sink: sink)
-    }
-
-    private func reads(_ generator: inout SystemRandomNumberGenerator) -> Bool {
-        switch reading {
-        case .all, .changed: true
-        case .none: false
-        case .sample(let fraction): Double.random(in: 0..<1, using: &generator) < fraction
-        }
     }
 
     private func walkOptions() throws(IntegrityError) -> WalkOptions {

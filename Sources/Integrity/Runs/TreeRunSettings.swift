@@ -37,4 +37,13 @@ public enum ContentReading: Sendable, Hashable {
     case sample(Double)
     /// Of those whose size, times, device or inode are not what was recorded.
     case changed
+
+    /// Whether one of the files is read. For `changed`, more than this has to be known.
+    func picks(using generator: inout some RandomNumberGenerator) -> Bool {
+        switch self {
+        case .all, .changed: true
+        case .none: false
+        case .sample(let fraction): Double.random(in: 0..<1, using: &generator) < fraction
+        }
+    }
 }

@@ -1,0 +1,29 @@
+extension ManifestEntries.Element {
+    /// What reading a content says of it in relation to what is recorded here.
+    /// - Parameters:
+    ///   - new: the entry as it is.
+    ///   - content: nil when nobody read it.
+    /// - Throws: `damaged` when the recorded leaves are not those that were signed.
+    func relation(
+        to new: ManifestEntry, _ content: ContentExamination?, _ hasher: inout TreeHasher
+    ) throws(IntegrityError) -> ContentRelation {
+        guard let content, content.errno == nil, let isSame = LeafComparison.isSame(entry, new) else { return .unknown }
+        if isSame { return .same }
+        guard entry.root != nil else { return .different(ranges: [], keepsWholeLeaves: false, extends: false) }
+        try requireAuthenticLeaves(&hasher)
+        return .different(
+            ranges: content.differences, keepsWholeLeaves: content.keepsWholeLeaves, extends: content.extendsExpected)
+    }
+
+    /// Only the root of a file is signed. Before its recorded leaves say where a file is damaged, they have to come to it.
+    private func requireAuthenticLeaves(_ hasher: inout TreeHasher) throws(IntegrityError) {
+        guard let leaves else { return }
+        var tree = MerkleAccumulator()
+        try KeptLeaves.stored(leaves, count: leaves.count).forEachRun { (hashes) throws(IntegrityError) in
+            for hash in hashes { try tree.append(hash, &hasher) }
+        }
+        guard try tree.root(&hasher) == entry.root else {
+            throw IntegrityError(.damaged, "\(leaves.file.name): the leaves of \(entry.path) are not those that were signed")
+        }
+    }
+}
