@@ -29,7 +29,13 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
     mutating func examine(_ pair: EntryPair) throws(IntegrityError) -> PairOutcome {
         guard let walked = pair.new else {
             var outcome = PairOutcome(old: pair.old?.entry)
-            if let errno = pair.hidden, let entry = pair.old?.entry { outcome.verdict = Self.hidden(entry, errno) }
+            guard let errno = pair.hidden, let old = pair.old else { return outcome }
+            outcome.verdict = Self.hidden(old.entry, errno)
+            // Nobody knows that it is gone: the next manifest still says what it was.
+            if reading == .changed {
+                try old.requireAuthenticLeaves(&hasher)
+                (outcome.new, outcome.leaves) = (old.entry, Self.leaves(old))
+            }
             return outcome
         }
         if reading == .changed, let old = pair.old, let kept = try keep(old, walked) { return kept }
@@ -61,10 +67,15 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         guard now.type == .file, now.unreadable == nil, now.byteCount == entry.byteCount, now.metadata == entry.metadata,
             now.identity?.isSame(identity) == true
         else { return nil }
+        // Their entry is signed anew, and they are to be believed as long as it is.
+        try old.requireAuthenticLeaves(&hasher)
         var new = entry
         new.identity = now.identity
-        let leaves = old.leaves.map { KeptLeaves.stored($0, count: $0.count) } ?? .none
-        return PairOutcome(old: entry, new: new, leaves: leaves, verdict: EntryVerdict(entry.path, .intact, .file))
+        return PairOutcome(old: entry, new: new, leaves: Self.leaves(old), verdict: EntryVerdict(entry.path, .intact, .file))
+    }
+
+    private static func leaves(_ old: ManifestEntries.Element) -> KeptLeaves {
+        old.leaves.map { .stored($0, count: $0.count) } ?? .none
     }
 
     private static func hidden(_ entry: ManifestEntry, _ errno: Errno) -> EntryVerdict {
@@ -115,21 +126,9 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         guard let content, content.errno == nil, let isSame = LeafComparison.isSame(old.entry, new) else { return .unknown }
         if isSame { return .same }
         guard old.entry.root != nil else { return .different(ranges: [], keepsWholeLeaves: false, extends: false) }
-        try requireAuthenticLeaves(old)
+        try old.requireAuthenticLeaves(&hasher)
         return .different(
             ranges: content.differences, keepsWholeLeaves: content.keepsWholeLeaves, extends: content.extendsExpected)
-    }
-
-    /// Only the root of a file is signed. Before its recorded leaves say where a file is damaged, they have to come to it.
-    private mutating func requireAuthenticLeaves(_ old: ManifestEntries.Element) throws(IntegrityError) {
-        guard let leaves = old.leaves else { return }
-        var tree = MerkleAccumulator()
-        try KeptLeaves.stored(leaves, count: leaves.count).forEachRun { (hashes) throws(IntegrityError) in
-            for hash in hashes { try tree.append(hash, &hasher) }
-        }
-        guard try tree.root(&hasher) == old.entry.root else {
-            throw IntegrityError(.damaged, "\(leaves.file.name): the leaves of \(old.entry.path) are not those that were signed")
-        }
     }
 
     // MARK: Sealed files
