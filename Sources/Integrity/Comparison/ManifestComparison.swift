@@ -14,6 +14,7 @@ struct ManifestComparison: Sendable {
         _ old: consuming ManifestEntries, _ new: consuming ManifestEntries, _ check: () throws(IntegrityError) -> Void = {}
     ) throws(IntegrityError) -> VerificationReport {
         var report = VerificationReport()
+        var hasher = try TreeHasher()
         var moves = MoveFinder(digest: nil, comparison: comparison, scratchFolder: scratchFolder)
         var (left, right) = (try old.next(), try new.next())
         var count: UInt64 = 0
@@ -27,7 +28,7 @@ struct ManifestComparison: Sendable {
                 if !passesFolders || after.entry.type != .folder { try moves.add(after.entry, .new) }
                 right = try new.next()
             } else if let before = left, let after = right {
-                report.add(try verdict(before, after))
+                report.add(try verdict(before, after, &hasher))
                 (left, right) = (try old.next(), try new.next())
             }
         }
@@ -36,7 +37,13 @@ struct ManifestComparison: Sendable {
         return report
     }
 
-    private func verdict(_ old: ManifestEntries.Element, _ new: ManifestEntries.Element) throws(IntegrityError) -> EntryVerdict {
+    private func verdict(
+        _ old: ManifestEntries.Element, _ new: ManifestEntries.Element, _ hasher: inout TreeHasher
+    ) throws(IntegrityError) -> EntryVerdict {
+        if LeafComparison.isSame(old.entry, new.entry) == false {
+            try old.requireAuthenticLeaves(&hasher)
+            try new.requireAuthenticLeaves(&hasher)
+        }
         let relation = try LeafComparison.relation(old.entry, old.leaves, new.entry, new.leaves)
         return comparison.verdict(old.entry, new.entry, relation)
     }

@@ -18,29 +18,29 @@ struct SourceExaminer<Source: EntrySource>: ~Copyable {
     }
 
     mutating func examine(_ pair: SourcePair) throws(IntegrityError) -> PairOutcome {
-        guard let item = pair.new else { return PairOutcome(old: pair.old?.entry) }
+        guard let item = pair.new else { return PairOutcome(old: pair.old) }
         do throws(EntrySourceError) {
             return try look(at: item, pair)
         } catch {
             switch error {
-            case .gone: return PairOutcome(old: pair.old?.entry)
-            case .unreadable(let errno, let reason): return Self.unreadable(item, pair.old?.entry, errno, reason)
+            case .gone: return PairOutcome(old: pair.old)
+            case .unreadable(let errno, let reason): return Self.unreadable(item, pair.old, errno, reason)
             case .failed(let error): throw error
             }
         }
     }
 
     private mutating func look(at item: SourceItem, _ pair: SourcePair) throws(EntrySourceError) -> PairOutcome {
-        let old = pair.old?.entry
+        let old = pair.old
         var new = Self.entry(item)
-        if let old, old.type != .file || old.unreadable != nil { return compared(old, new, .unknown) }
+        if let old, old.entry.type != .file || old.entry.unreadable != nil { return compared(old, new, .unknown) }
         // In vain where there is nothing to compare them with.
-        if item.hasDigests, !(old?.digests.isEmpty ?? run.digests.isEmpty) {
+        if item.hasDigests, !(old?.entry.digests.isEmpty ?? run.digests.isEmpty) {
             let known = try description(of: item)
             new.byteCount = known.byteCount
             if let outcome = told(old, new, known.digests) { return outcome }
         }
-        if let old, old.root == nil, let before = old.byteCount, before != new.byteCount {
+        if let old, old.entry.root == nil, let before = old.entry.byteCount, before != new.byteCount {
             var outcome = compared(old, new, .different(ranges: [], keepsWholeLeaves: false, extends: false))
             outcome.isTold = true
             return outcome
@@ -60,17 +60,17 @@ struct SourceExaminer<Source: EntrySource>: ~Copyable {
         return entry
     }
 
-    private static func unreadable(_ item: SourceItem, _ old: ManifestEntry?, _ errno: Errno, _ reason: String) -> PairOutcome {
+    private static func unreadable(_ item: SourceItem, _ old: ManifestEntries.Element?, _ errno: Errno, _ reason: String) -> PairOutcome {
         var new = entry(item)
         new.unreadable = errno
         var verdict = EntryVerdict(new.path, .unreadable, .file)
-        (verdict.byteCount, verdict.newByteCount) = (old?.byteCount, new.byteCount)
+        (verdict.byteCount, verdict.newByteCount) = (old?.entry.byteCount, new.byteCount)
         (verdict.errno, verdict.remark) = (errno, .notGiven(reason))
         return PairOutcome(old: old, new: new, verdict: verdict, wasRead: true)
     }
 
-    private func compared(_ old: ManifestEntry, _ new: ManifestEntry, _ relation: ContentRelation) -> PairOutcome {
-        PairOutcome(old: old, new: new, verdict: run.comparison.verdict(old, new, relation))
+    private func compared(_ old: ManifestEntries.Element, _ new: ManifestEntry, _ relation: ContentRelation) -> PairOutcome {
+        PairOutcome(old: old, new: new, verdict: run.comparison.verdict(old.entry, new, relation))
     }
 
     private func description(of item: SourceItem) throws(EntrySourceError) -> SourceDescription {
@@ -86,12 +86,13 @@ struct SourceExaminer<Source: EntrySource>: ~Copyable {
 
     /// What digests that were stored with a content say.
     /// - Returns: nil when that is not enough.
-    private func told(_ old: ManifestEntry?, _ new: ManifestEntry, _ digests: [ContentDigest]) -> PairOutcome? {
+    private func told(_ old: ManifestEntries.Element?, _ new: ManifestEntry, _ digests: [ContentDigest]) -> PairOutcome? {
         var new = new
         if let old {
             new.digests = digests
             // How a content became longer or shorter, its leaves may tell.
-            guard old.byteCount == nil || old.byteCount == new.byteCount, let isSame = LeafComparison.isSame(old, new) else { return nil }
+            let isSameSize = old.entry.byteCount == nil || old.entry.byteCount == new.byteCount
+            guard isSameSize, let isSame = LeafComparison.isSame(old.entry, new) else { return nil }
             var outcome = compared(old, new, isSame ? .same : .different(ranges: [], keepsWholeLeaves: false, extends: false))
             outcome.isTold = true
             return outcome
@@ -107,7 +108,7 @@ struct SourceExaminer<Source: EntrySource>: ~Copyable {
         let content = try content(of: item, pair.old)
         var new = entry
         (new.byteCount, new.root, new.digests) = (content.byteCount, content.root, content.digests)
-        var outcome = PairOutcome(old: pair.old?.entry, new: new, leaves: content.leaves, wasRead: true)
+        var outcome = PairOutcome(old: pair.old, new: new, leaves: content.leaves, wasRead: true)
         guard let old = pair.old else { return outcome }
         do throws(IntegrityError) {
             outcome.verdict = run.comparison.verdict(old.entry, new, try old.relation(to: new, content, &hasher))

@@ -53,7 +53,7 @@ struct ManifestEntries: ~Copyable {
         guard tree.count < entryCount else {
             throw IntegrityError(.invalidSignature, "\(file.name): has more entries than were signed")
         }
-        let entry = try EntryRecord.parse(after: last, &block)
+        let entry = try parseEntry()
         if let lastPath, lastPath >= entry.path { throw damaged("\(entry.path): stands in the wrong place") }
         last = entry
         lastPath = entry.path
@@ -71,6 +71,15 @@ struct ManifestEntries: ~Copyable {
     }
 
     private func damaged(_ reason: String) -> IntegrityError { IntegrityError(.damaged, "\(file.name): \(reason)") }
+
+    private mutating func parseEntry() throws(IntegrityError) -> ManifestEntry {
+        do throws(IntegrityError) {
+            return try EntryRecord.parse(after: last, &block)
+        } catch {
+            // What is wrong with a path says nothing of the file.
+            throw error.code == .unsafePath ? IntegrityError(.unsafePath, "\(file.name): \(error.message)") : error
+        }
+    }
 
     private mutating func readBlock() throws(IntegrityError) {
         let header = try file.header(at: position)
@@ -112,6 +121,21 @@ struct ManifestEntries: ~Copyable {
     private mutating func checkEnd() throws(IntegrityError) {
         guard tree.count == entryCount, try tree.root() == root else {
             throw IntegrityError(.invalidSignature, "\(file.name): its entries are not those that were signed: it was changed afterwards")
+        }
+    }
+}
+
+extension ManifestEntries.Element {
+    /// Only the root of a file is signed. Before its recorded leaves say where a file is damaged, or are recorded again, they have to
+    /// come to it.
+    func requireAuthenticLeaves(_ hasher: inout TreeHasher) throws(IntegrityError) {
+        guard let leaves else { return }
+        var tree = MerkleAccumulator()
+        try KeptLeaves.stored(leaves, count: leaves.count).forEachRun { (hashes) throws(IntegrityError) in
+            for hash in hashes { try tree.append(hash, &hasher) }
+        }
+        guard try tree.root(&hasher) == entry.root else {
+            throw IntegrityError(.damaged, "\(leaves.file.name): the leaves of \(entry.path) are not those that were signed")
         }
     }
 }

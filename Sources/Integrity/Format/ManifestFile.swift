@@ -95,10 +95,9 @@ final class ManifestFile: Sendable {
     private static func checkMagic(_ descriptor: FileDescriptor, _ name: String) throws(IntegrityError) {
         let magic = try readUpTo(descriptor, at: 0, count: ManifestFormat.magic.count, name)
         if magic == ManifestFormat.magic { return }
+        if !magic.isEmpty, ManifestFormat.magic.starts(with: magic) { throw IntegrityError(.truncated, "\(name): ends too early") }
         guard magic.starts(with: ManifestFormat.magicStem) else {
-            let isCut = !magic.isEmpty && ManifestFormat.magic.starts(with: magic)
-            throw isCut
-                ? IntegrityError(.truncated, "\(name): ends too early") : IntegrityError(.malformed, "\(name): is not a manifest of Coffer")
+            throw IntegrityError(.malformed, "\(name): is not a manifest of Coffer")
         }
         throw IntegrityError(.newerFormat, "\(name): is a manifest of a version that is not known here; use a newer coffer")
     }

@@ -17,7 +17,6 @@ public final class Manifest: Sendable {
     public init(path: FilePath, trust: ManifestTrust) throws(IntegrityError) {
         file = try ManifestFile(path: path)
         lineage = try Self.lineage(file)
-        try lineage.check()
         signer = try Self.signer(lineage, trust, name: file.name)
         if signer != nil { _ = try trust.register?.judge(lineage) }
     }
@@ -37,7 +36,9 @@ public final class Manifest: Sendable {
         do throws(IntegrityError) {
             for bytes in file.notes { notes.append(try SignedNote(parsing: bytes, allowingUnsigned: true)) }
             guard let own = notes.popLast() else { throw IntegrityError(.damaged, "it has no note") }
-            return try Lineage(note: own, predecessors: notes)
+            let lineage = try Lineage(note: own, predecessors: notes)
+            try lineage.check()
+            return lineage
         } catch {
             throw IntegrityError(error.code, "\(file.name): \(error.message)")
         }

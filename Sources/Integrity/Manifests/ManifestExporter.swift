@@ -110,7 +110,7 @@ public struct ManifestExporter: Sendable {
         let spool = try ByteSpool(in: settings.scratchFolder)
         try spool.append(lines.header)
         try run.run(beside: try manifest.entries()) { (outcome) throws(IntegrityError) in
-            guard let old = outcome.old, old.type == .file else { return }
+            guard let old = outcome.old?.entry, old.type == .file else { return }
             try spool.append(try lines.lines(for: lines.isComplete(old) ? old : try proven(old, outcome)))
         }
         try spool.flush()

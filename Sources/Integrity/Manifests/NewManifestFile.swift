@@ -7,6 +7,8 @@ public struct NewManifestFile: Sendable {
     let overwrite: Bool
     let signer: ManifestSigner?
     let register: CheckpointRegister?
+    /// For tests, whose disks fail.
+    var calls: any FileCalls = SystemFileCalls()
 
     /// - Parameters:
     ///   - signer: nil to leave it unsigned.
@@ -30,7 +32,7 @@ final class ManifestOutput: @unchecked Sendable {
     init(_ target: NewManifestFile) throws(IntegrityError) {
         let file: AtomicOutputFile
         do throws(EnvelopeError) {
-            file = try AtomicOutputFile(at: target.path, overwrite: target.overwrite)
+            file = try AtomicOutputFile(at: target.path, overwrite: target.overwrite, calls: target.calls)
         } catch {
             throw IntegrityError(writing: error)
         }
@@ -50,14 +52,21 @@ final class ManifestOutput: @unchecked Sendable {
         let lineage = try Lineage(note: note, predecessors: previous?.predecessorsOfNext ?? [])
         try lineage.check()
         try writer.finish(notes: (lineage.predecessors + [note]).map(\.bytes))
+        guard target.signer != nil, let register = target.register else {
+            try commit()
+            return lineage
+        }
+        // After the file: a head that is remembered and of which there is no manifest would make every other one look rolled back.
+        try register.remember(lineage, after: commit)
+        return lineage
+    }
+
+    private func commit() throws(IntegrityError) {
         do throws(EnvelopeError) {
             try file.commit(FileAttributes(permissions: 0o644))
         } catch {
             throw IntegrityError(writing: error)
         }
-        // After the file: a head that is remembered and of which there is no manifest would make every other one look rolled back.
-        if target.signer != nil { try target.register?.remember(lineage) }
-        return lineage
     }
 }
 

@@ -29,7 +29,13 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
     mutating func examine(_ pair: EntryPair) throws(IntegrityError) -> PairOutcome {
         guard let walked = pair.new else {
             var outcome = PairOutcome(old: pair.old)
-            if let errno = pair.hidden, let entry = pair.old?.entry { outcome.verdict = Self.hidden(entry, errno) }
+            guard let errno = pair.hidden, let old = pair.old else { return outcome }
+            outcome.verdict = Self.hidden(old.entry, errno)
+            // Nobody knows that it is gone: the next manifest still says what it was.
+            if reading == .changed {
+                try old.requireAuthenticLeaves(&hasher)
+                (outcome.new, outcome.leaves) = (old.entry, Self.leaves(old))
+            }
             return outcome
         }
         if reading == .changed, let old = pair.old, let kept = try keep(old, walked) { return kept }
@@ -61,10 +67,15 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         guard now.type == .file, now.unreadable == nil, now.byteCount == entry.byteCount, now.metadata == entry.metadata,
             now.identity?.isSame(identity) == true
         else { return nil }
+        // Their entry is signed anew, and they are to be believed as long as it is.
+        try old.requireAuthenticLeaves(&hasher)
         var new = entry
         new.identity = now.identity
-        let leaves = old.leaves.map { KeptLeaves.stored($0, count: $0.count) } ?? .none
-        return PairOutcome(old: old, new: new, leaves: leaves, verdict: EntryVerdict(entry.path, .intact, .file))
+        return PairOutcome(old: old, new: new, leaves: Self.leaves(old), verdict: EntryVerdict(entry.path, .intact, .file))
+    }
+
+    private static func leaves(_ old: ManifestEntries.Element) -> KeptLeaves {
+        old.leaves.map { .stored($0, count: $0.count) } ?? .none
     }
 
     private static func hidden(_ entry: ManifestEntry, _ errno: Errno) -> EntryVerdict {

@@ -14,16 +14,4 @@ extension ManifestEntries.Element {
         return .different(
             ranges: content.differences, keepsWholeLeaves: content.keepsWholeLeaves, extends: content.extendsExpected)
     }
-
-    /// Only the root of a file is signed. Before its recorded leaves say where a file is damaged, they have to come to it.
-    private func requireAuthenticLeaves(_ hasher: inout TreeHasher) throws(IntegrityError) {
-        guard let leaves else { return }
-        var tree = MerkleAccumulator()
-        try KeptLeaves.stored(leaves, count: leaves.count).forEachRun { (hashes) throws(IntegrityError) in
-            for hash in hashes { try tree.append(hash, &hasher) }
-        }
-        guard try tree.root(&hasher) == entry.root else {
-            throw IntegrityError(.damaged, "\(leaves.file.name): the leaves of \(entry.path) are not those that were signed")
-        }
-    }
 }

@@ -48,14 +48,18 @@ public struct CheckpointRegister: Sendable {
     /// The folder is locked from reading to renaming, so that of two processes the one with the older head cannot undo what the other
     /// wrote; the file is replaced at once, and the disk has it when this returns.
     /// - Throws: as `judge`, and then nothing is changed; as `SignedNote.verify`; `unwritable`.
-    public func remember(_ lineage: Lineage) throws(IntegrityError) {
+    public func remember(_ lineage: Lineage) throws(IntegrityError) { try remember(lineage) { () throws(IntegrityError) in } }
+
+    /// The same for a manifest that is to appear first, unless it would be one that this machine refuses: of two that are made at once
+    /// to follow the same one, the second does not take the place of the first.
+    /// - Parameter publish: puts the manifest in its place; called under the lock, and only when the head can be remembered.
+    func remember(_ lineage: Lineage, after publish: () throws(IntegrityError) -> Void) throws(IntegrityError) {
         try lineage.note.verify(by: signers)
         let lock = try folder.lock()
         defer { folder.unlock(lock) }
-        switch try judge(lineage) {
-        case .current: return
-        case .unknown, .newer: try folder.write(lineage.note.bytes, to: Self.fileName(lineage))
-        }
+        let standing = try judge(lineage)
+        try publish()
+        if standing != .current { try folder.write(lineage.note.bytes, to: Self.fileName(lineage)) }
     }
 
     private static func fileName(_ lineage: Lineage) -> String { "\(lineage.checkpoint.manifestID).checkpoint" }
