@@ -6,10 +6,10 @@ extension ExitStatus {
         switch error.code {
         case .contentDiffers: self = .negative
         case .notFound, .noSuchEntry: self = .notFound
-        case .invalidArgument, .notAFolder: self = .usage
+        case .invalidArgument, .notAFolder, .unsupported: self = .usage
         case .outputExists, .invalidSignature, .notSigned, .unknownSigner, .rolledBack: self = .denied
         case .malformed, .truncated, .damaged, .unsafePath: self = .damaged
-        case .unreadable, .unwritable, .changedMeanwhile, .newerFormat, .unsupported: self = .environment
+        case .unreadable, .unwritable, .changedMeanwhile, .newerFormat: self = .environment
         case .keyService: self = error.keyStoreError.map { ExitStatus($0.code) } ?? .bug
         case .cancelled: self = .interrupted
         case .internalFailure: self = .bug
