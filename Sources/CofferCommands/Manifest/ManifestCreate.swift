@@ -22,7 +22,7 @@ struct ManifestCreate: FileCommand {
             $ coffer manifest create /srv/photos -o photos.manifest --sign-with audit-key
             $ coffer manifest create . -o ../app.manifest --exclude .git/ --exclude '*.log'
             $ coffer manifest create /mnt/backup -o b.manifest --sign-with audit-key --open
-            $ coffer manifest create coffer://backups/photos -o stored.manifest --sign-with audit-key
+            $ coffer manifest create coffer://backups/photos -o stored.manifest
 
             \(ExitStatus.help)
             """)

@@ -15,7 +15,8 @@ public struct ManifestOptions: Sendable, Hashable {
     public var sealed: SealedFiles
     /// Whether other file systems below the tree were left out.
     public var oneFileSystem: Bool
-    /// Whether files alone are entries, as in a list of checksums: then nothing is known of folders, and none of them is missing or too many.
+    /// Whether files alone are entries, as in a list of checksums: then nothing is known of folders, and none of them is missing or too
+    /// many.
     public var filesOnly: Bool
     /// Patterns of paths that were left out, as bytes; none is empty.
     public var exclusions: [[UInt8]]
