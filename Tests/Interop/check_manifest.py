@@ -79,6 +79,12 @@ class Reader:
         value = self.variable()
         return value >> 1 ^ -(value & 1)
 
+    def time(self, last):
+        difference = self.difference()
+        if difference == -(1 << 63):
+            return signed64(self.number(8)), self.number(4)
+        return divmod(last[0] * 10**9 + last[1] + difference, 10**9)
+
 
 def signed64(number):
     return (number + (1 << 63)) % (1 << 64) - (1 << 63)
@@ -93,23 +99,21 @@ class Entry:
         prefix, count = reader.variable(), reader.variable()
         self.path = last.path[:prefix] + reader.take(count)
         self.owner, self.mtime = last.owner, last.mtime
-        self.ctime, self.device, self.inode = (0, 0), last.device, last.inode
+        self.device, self.inode = last.device, last.inode
         if self.fields & METADATA:
             if not shared & 2:
                 self.owner = (reader.number(2), reader.variable(), reader.variable())
             if not shared & 4:
-                self.mtime = (signed64(last.mtime[0] + reader.difference()), reader.number(4))
+                self.mtime = reader.time(last.mtime)
         else:
             self.owner, self.mtime = (0, 0, 0), (0, 0)
         if self.fields & IDENTITY:
-            self.ctime = self.mtime
-            if not shared & 8:
-                self.ctime = (signed64(self.mtime[0] + reader.difference()), reader.number(4))
+            self.ctime = self.mtime if shared & 8 else reader.time(last.ctime)
             if not shared & 16:
                 self.device = (reader.variable(), reader.variable())
             self.inode = (last.inode + (1 if shared & 32 else reader.difference())) % (1 << 64)
         else:
-            self.device, self.inode = (0, 0), 0
+            self.ctime, self.device, self.inode = (0, 0), (0, 0), 0
         self.size = None
         if self.fields & SIZE:
             self.size = last.size if shared & 64 else reader.variable()
@@ -149,7 +153,7 @@ class Entry:
 
 
 class Origin:
-    type, fields, path, owner, mtime, device, inode, size = 0, 0, b"", (0, 0, 0), (0, 0), (0, 0), 0, None
+    type, fields, path, owner, mtime, ctime, device, inode, size = 0, 0, b"", (0, 0, 0), (0, 0), (0, 0), (0, 0), 0, None
 
 
 def read_blocks(data, end):

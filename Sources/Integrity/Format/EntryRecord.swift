@@ -19,6 +19,10 @@ enum EntryRecord {
         static let byteCount = Shared(rawValue: 1 << 6)
     }
 
+    private static let nanosecondsInSecond: Int64 = 1_000_000_000
+    /// So that the difference in nanoseconds fits into 64 bits: 285 years.
+    private static let maximumSecondsApart: UInt64 = 9_000_000_000
+
     /// What the first record of a block refers to.
     static let origin = ManifestEntry(path: EntryPath(trusted: []), type: .file)
 
@@ -75,8 +79,8 @@ enum EntryRecord {
             }
         }
         guard let identity = entry.identity else { return }
-        let (metadata, lastIdentity) = (entry.metadata ?? noMetadata, last.identity ?? noIdentity)
-        if !shared.contains(.changeTime) { append(identity.changeTime, after: metadata.modificationTime, to: &writer) }
+        let lastIdentity = last.identity ?? noIdentity
+        if !shared.contains(.changeTime) { append(identity.changeTime, after: lastIdentity.changeTime, to: &writer) }
         if !shared.contains(.device) {
             writer.append(variable: identity.device)
             writer.append(variable: UInt64(identity.linkCount))
@@ -86,9 +90,15 @@ enum EntryRecord {
         }
     }
 
+    /// Files that were written one after the other are milliseconds apart: three bytes, where seconds and nanoseconds would take five or more.
     private static func append(_ time: EntryTime, after last: EntryTime, to writer: inout ByteWriter) {
-        writer.append(difference: time.seconds &- last.seconds)
-        writer.append(number: time.nanoseconds)
+        let (seconds, isFar) = time.seconds.subtractingReportingOverflow(last.seconds)
+        guard !isFar, seconds.magnitude <= maximumSecondsApart else {
+            writer.append(difference: .min)
+            writer.append(time)
+            return
+        }
+        writer.append(difference: seconds * nanosecondsInSecond + Int64(time.nanoseconds) - Int64(last.nanoseconds))
     }
 
     private static func commonPrefixCount(_ left: [UInt8], _ right: [UInt8]) -> Int {
@@ -145,8 +155,9 @@ enum EntryRecord {
         of entry: ManifestEntry, after last: ManifestEntry, _ shared: Shared, _ reader: inout ByteReader
     ) throws(IntegrityError) -> EntryIdentity {
         var identity = last.identity ?? noIdentity
-        identity.changeTime = (entry.metadata ?? noMetadata).modificationTime
-        if !shared.contains(.changeTime) { identity.changeTime = try time(after: identity.changeTime, &reader) }
+        identity.changeTime =
+            shared.contains(.changeTime)
+            ? (entry.metadata ?? noMetadata).modificationTime : try time(after: identity.changeTime, &reader)
         if !shared.contains(.device) {
             identity.device = try reader.variable()
             identity.linkCount = try number(&reader)
@@ -156,8 +167,15 @@ enum EntryRecord {
     }
 
     private static func time(after last: EntryTime, _ reader: inout ByteReader) throws(IntegrityError) -> EntryTime {
-        let seconds = last.seconds &+ (try reader.difference())
-        return EntryTime(seconds: seconds, nanoseconds: try reader.nanoseconds())
+        let difference = try reader.difference()
+        if difference == .min { return try reader.time() }
+        let (sum, isFar) = difference.addingReportingOverflow(Int64(last.nanoseconds))
+        let (quotient, remainder) = sum.quotientAndRemainder(dividingBy: nanosecondsInSecond)
+        let isBefore = remainder < 0
+        let nanoseconds = isBefore ? remainder + nanosecondsInSecond : remainder
+        let (seconds, isFarther) = last.seconds.addingReportingOverflow(isBefore ? quotient - 1 : quotient)
+        guard !isFar, !isFarther else { throw reader.malformed("a time is too far from the one before it") }
+        return EntryTime(seconds: seconds, nanoseconds: UInt32(nanoseconds))
     }
 
     private static func number(_ reader: inout ByteReader) throws(IntegrityError) -> UInt32 {
