@@ -95,8 +95,12 @@ class Entry:
 
     def __init__(self, reader, last):
         shared = reader.take(1)[0]
+        if shared & 128:
+            raise Wrong("a record has a mark that means nothing")
         self.type, self.fields = (last.type, last.fields) if shared & 1 else (reader.number(1), reader.number(2))
         prefix, count = reader.variable(), reader.variable()
+        if prefix > len(last.path):
+            raise Wrong("a path shares more than there is")
         self.path = last.path[:prefix] + reader.take(count)
         self.owner, self.mtime = last.owner, last.mtime
         self.device, self.inode = last.device, last.inode
@@ -192,8 +196,10 @@ def check_signature(note, key):
     text, _, signatures = note.partition(b"\n\n")
     text += b"\n"
     for line in signatures.splitlines():
-        _, name, encoded = line.split(b" ")
+        dash, name, encoded = line.split(b" ")
         blob = base64.b64decode(encoded, validate=True)
+        if dash != "—".encode() or base64.b64encode(blob) != encoded:
+            raise Wrong("a note has a line that is no signature")
         public = subprocess.run(
             ["openssl", "pkey", "-pubin", "-in", key, "-outform", "DER"], check=True, capture_output=True
         ).stdout[-32:]

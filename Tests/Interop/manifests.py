@@ -245,7 +245,7 @@ def prove_memory(coffer, scratch, tree):
 def prove_size(coffer, scratch, parent):
     """Small files in the order in which they were written, and the worst case: in no order, each of another time."""
     data, randomness = random.Random(7).randbytes(4096 + SMALL_FILES), random.Random(8)
-    for kind, limit in (("in order", 0.010), ("in no order", 0.011)):
+    for kind, limit in (("in order", 0.010), ("in no order", 0.012)):
         tree, manifest = os.path.join(parent, f"small {kind}"), os.path.join(scratch, "small.manifest")
         os.mkdir(tree)
         for number in range(SMALL_FILES):
