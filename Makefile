@@ -10,6 +10,7 @@ KILL_ROUNDS ?= 500
 KILL_SEED ?= 1
 OBJECT_ROUNDS ?= 1000
 REWRAP_ROUNDS ?= 12
+MANIFEST_ROUNDS ?= 100
 FUZZ_SECONDS ?= 30
 
 export COFFER_TEST_PYTHON ?=
@@ -51,6 +52,9 @@ interop: setup release
 	$(PYTHON) Tests/Interop/age_cross.py --rounds $(REWRAP_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 	$(PYTHON) Tests/Interop/kill_loop.py --rounds $(KILL_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 	$(PYTHON) Tests/Interop/object_kill_loop.py --rounds $(OBJECT_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
+	$(PYTHON) Tests/Interop/manifests.py $(RELEASE)
+	$(PYTHON) Tests/Interop/rot_ext4.py $(RELEASE)
+	$(PYTHON) Tests/Interop/manifest_kill_loop.py --rounds $(MANIFEST_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 
 lint:
 	swift format lint --strict --recursive --parallel $(SOURCES)

@@ -15,7 +15,7 @@ for target in ObjectStore Integrity; do
     swift build --scratch-path "$scratch" --target "$target" -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
 done
 
-objects=$(for module in OpenSSL COpenSSLShims CEnvelopeShims CChecksums Checksums AgeFormat AuditTrail Findings KeyStore Envelope AccessControl \
+objects=$(for module in OpenSSL COpenSSLShims CEnvelopeShims CIntegrityShims CChecksums Checksums AgeFormat AuditTrail Findings KeyStore Envelope AccessControl \
     ObjectStore Integrity GRDB SystemPackage CSystem; do
     find -L "$scratch/debug/$module.build" -name '*.o'
 done)
@@ -28,9 +28,10 @@ for name in "$@"; do
     # $objects is a list of words.
     # shellcheck disable=SC2086
     swiftc -swift-version 6 -sanitize=fuzzer -parse-as-library "Tests/Fuzz/$name.swift" \
-        -I "$scratch/debug/Modules" -I Sources/COpenSSL -I Sources/COpenSSLShims/include -I Sources/CEnvelopeShims/include -I Sources/CChecksums/include \
+        -I "$scratch/debug/Modules" -I Sources/COpenSSL -I Sources/COpenSSLShims/include -I Sources/CEnvelopeShims/include -I Sources/CIntegrityShims/include -I Sources/CChecksums/include \
         -Xcc -fmodule-map-file="$scratch/debug/COpenSSLShims.build/module.modulemap" \
         -Xcc -fmodule-map-file="$scratch/debug/CEnvelopeShims.build/module.modulemap" \
+        -Xcc -fmodule-map-file="$scratch/debug/CIntegrityShims.build/module.modulemap" \
         -Xcc -fmodule-map-file="$scratch/debug/CChecksums.build/module.modulemap" \
         -Xcc -fmodule-map-file="$scratch/checkouts/GRDB.swift/Sources/GRDBSQLite/module.modulemap" \
         -Xcc -fmodule-map-file="$scratch/checkouts/swift-system/Sources/CSystem/include/module.modulemap" \

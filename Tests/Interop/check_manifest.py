@@ -79,16 +79,15 @@ class Reader:
         value = self.variable()
         return value >> 1 ^ -(value & 1)
 
+    def time(self, last):
+        difference = self.difference()
+        if difference == -(1 << 63):
+            return signed64(self.number(8)), self.number(4)
+        return divmod(last[0] * 10**9 + last[1] + difference, 10**9)
+
 
 def signed64(number):
     return (number + (1 << 63)) % (1 << 64) - (1 << 63)
-
-
-def read_time(reader, last):
-    difference = reader.difference()
-    if difference == 0:
-        return (signed64(reader.number(8)), reader.number(4))
-    return divmod(last[0] * 1_000_000_000 + last[1] + difference, 1_000_000_000)
 
 
 class Entry:
@@ -96,27 +95,29 @@ class Entry:
 
     def __init__(self, reader, last):
         shared = reader.take(1)[0]
+        if shared & 128:
+            raise Wrong("a record has a mark that means nothing")
         self.type, self.fields = (last.type, last.fields) if shared & 1 else (reader.number(1), reader.number(2))
         prefix, suffix, count = reader.variable(), reader.variable(), reader.variable()
+        if prefix + suffix > len(last.path):
+            raise Wrong("a path shares more than there is")
         self.path = last.path[:prefix] + reader.take(count) + last.path[len(last.path) - suffix :]
         self.owner, self.mtime = last.owner, last.mtime
-        self.ctime, self.device, self.inode = (0, 0), last.device, last.inode
+        self.device, self.inode = last.device, last.inode
         if self.fields & METADATA:
             if not shared & 2:
                 self.owner = (reader.number(2), reader.variable(), reader.variable())
             if not shared & 4:
-                self.mtime = read_time(reader, last.mtime)
+                self.mtime = reader.time(last.mtime)
         else:
             self.owner, self.mtime = (0, 0, 0), (0, 0)
         if self.fields & IDENTITY:
-            self.ctime = self.mtime
-            if not shared & 8:
-                self.ctime = read_time(reader, self.mtime)
+            self.ctime = self.mtime if shared & 8 else reader.time(last.ctime)
             if not shared & 16:
                 self.device = (reader.variable(), reader.variable())
             self.inode = (last.inode + (1 if shared & 32 else reader.difference())) % (1 << 64)
         else:
-            self.device, self.inode = (0, 0), 0
+            self.ctime, self.device, self.inode = (0, 0), (0, 0), 0
         self.size = None
         if self.fields & SIZE:
             self.size = last.size if shared & 64 else reader.variable()
@@ -156,7 +157,7 @@ class Entry:
 
 
 class Origin:
-    type, fields, path, owner, mtime, device, inode, size = 0, 0, b"", (0, 0, 0), (0, 0), (0, 0), 0, None
+    type, fields, path, owner, mtime, ctime, device, inode, size = 0, 0, b"", (0, 0, 0), (0, 0), (0, 0), (0, 0), 0, None
 
 
 def read_blocks(data, end):
@@ -195,8 +196,10 @@ def check_signature(note, key):
     text, _, signatures = note.partition(b"\n\n")
     text += b"\n"
     for line in signatures.splitlines():
-        _, name, encoded = line.split(b" ")
+        dash, name, encoded = line.split(b" ")
         blob = base64.b64decode(encoded, validate=True)
+        if dash != "—".encode() or base64.b64encode(blob) != encoded:
+            raise Wrong("a note has a line that is no signature")
         public = subprocess.run(
             ["openssl", "pkey", "-pubin", "-in", key, "-outform", "DER"], check=True, capture_output=True
         ).stdout[-32:]

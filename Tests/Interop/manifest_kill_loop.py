@@ -3,9 +3,9 @@
 
     manifest_kill_loop.py [--rounds 100] [--seed 1] [--workers 2] COFFER-BINARY
 
-Each round changes a tree and lets `manifest create --force` or `manifest update` work on it, killed with SIGKILL after a random time or let be.
-Afterwards the manifest is the old one, byte for byte, or the next one; it verifies; what was acknowledged is the next one, in which all is intact,
-and an older one is refused. Nothing else is beside it, but at most one temporary file of a round that was killed.
+Each round changes a tree and lets `manifest create --force` or `manifest update` work on it, killed with SIGKILL after a random time or
+let be. Afterwards the manifest is the old one, byte for byte, or the next one; it verifies; what was acknowledged is the next one, in which
+all is intact, and an older one is refused. Nothing else is beside it, but at most one temporary file of a round that was killed.
 
 The seed decides trees, commands and delays; where exactly a delay hits is up to the machine.
 """
@@ -54,7 +54,7 @@ class Tree(Store):
             if self.random.random() < 0.3:
                 os.unlink(os.path.join(self.tree, name))
             else:
-                self.write(name, self.random.choice([0, 500, 70_000]))
+                self.write(name, self.random.choice([500, 2000, 70_000]))
 
     def verify(self, expected):
         """The number of differences, from a run that must not fail otherwise."""

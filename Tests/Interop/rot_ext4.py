@@ -31,7 +31,7 @@ class Missing(Exception):
 def system(*command):
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode != 0:
-        raise Missing(f"{' '.join(command)}: {(done.stdout + done.stderr).decode(errors='replace').strip()}")
+        raise Missing(f"{' '.join(command)}: {(done.stderr or done.stdout).decode(errors='replace').strip().splitlines()[0]}")
     return done.stdout.decode().strip()
 
 

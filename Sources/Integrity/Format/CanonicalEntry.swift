@@ -142,6 +142,19 @@ enum CanonicalEntry {
     }
 }
 
+extension ManifestEntry {
+    /// The bytes of which a leaf of a manifest's tree is the hash.
+    public var canonicalBytes: [UInt8] {
+        var writer = ByteWriter()
+        CanonicalEntry.append(self, to: &writer)
+        return writer.bytes
+    }
+
+    /// Reads what `canonicalBytes` wrote: an entry has no other encoding.
+    /// - Throws: `damaged`, `newerFormat`, `unsafePath`.
+    public init(canonical bytes: [UInt8]) throws(IntegrityError) { self = try CanonicalEntry.parse(bytes) }
+}
+
 extension DigestAlgorithm {
     /// In manifests; never changes. The order is that of `allCases`.
     var manifestNumber: UInt8 {

@@ -19,6 +19,10 @@ enum EntryRecord {
         static let byteCount = Shared(rawValue: 1 << 6)
     }
 
+    private static let nanosecondsInSecond: Int64 = 1_000_000_000
+    /// So that the difference in nanoseconds fits into 64 bits: 285 years.
+    private static let maximumSecondsApart: UInt64 = 9_000_000_000
+
     /// What the first record of a block refers to.
     static let origin = ManifestEntry(path: EntryPath(trusted: []), type: .file)
 
@@ -72,8 +76,8 @@ enum EntryRecord {
             }
         }
         guard let identity = entry.identity else { return }
-        let (metadata, lastIdentity) = (entry.metadata ?? noMetadata, last.identity ?? noIdentity)
-        if !shared.contains(.changeTime) { append(identity.changeTime, after: metadata.modificationTime, to: &writer) }
+        let lastIdentity = last.identity ?? noIdentity
+        if !shared.contains(.changeTime) { append(identity.changeTime, after: lastIdentity.changeTime, to: &writer) }
         if !shared.contains(.device) {
             writer.append(variable: identity.device)
             writer.append(variable: UInt64(identity.linkCount))
@@ -83,14 +87,15 @@ enum EntryRecord {
         }
     }
 
-    /// The difference in nanoseconds. Times that are the same are not written, so 0 is free: it stands for one that is too far away, and follows.
+    /// Files that were written one after the other are milliseconds apart: three bytes, where seconds and nanoseconds would take five or more.
     private static func append(_ time: EntryTime, after last: EntryTime, to writer: inout ByteWriter) {
-        if let difference = time.nanoseconds(since: last) {
-            writer.append(difference: difference)
-        } else {
-            writer.append(difference: 0)
+        let (seconds, isFar) = time.seconds.subtractingReportingOverflow(last.seconds)
+        guard !isFar, seconds.magnitude <= maximumSecondsApart else {
+            writer.append(difference: .min)
             writer.append(time)
+            return
         }
+        writer.append(difference: seconds * nanosecondsInSecond + Int64(time.nanoseconds) - Int64(last.nanoseconds))
     }
 
     /// Names in a row often have the same beginning, and the same end.
@@ -157,8 +162,9 @@ enum EntryRecord {
         of entry: ManifestEntry, after last: ManifestEntry, _ shared: Shared, _ reader: inout ByteReader
     ) throws(IntegrityError) -> EntryIdentity {
         var identity = last.identity ?? noIdentity
-        identity.changeTime = (entry.metadata ?? noMetadata).modificationTime
-        if !shared.contains(.changeTime) { identity.changeTime = try time(after: identity.changeTime, &reader) }
+        identity.changeTime =
+            shared.contains(.changeTime)
+            ? (entry.metadata ?? noMetadata).modificationTime : try time(after: identity.changeTime, &reader)
         if !shared.contains(.device) {
             identity.device = try reader.variable()
             identity.linkCount = try number(&reader)
@@ -169,34 +175,18 @@ enum EntryRecord {
 
     private static func time(after last: EntryTime, _ reader: inout ByteReader) throws(IntegrityError) -> EntryTime {
         let difference = try reader.difference()
-        guard difference != 0 else { return try reader.time() }
-        guard let time = last.advanced(byNanoseconds: difference) else { throw reader.malformed("a time is too far away") }
-        return time
+        if difference == .min { return try reader.time() }
+        let (sum, isFar) = difference.addingReportingOverflow(Int64(last.nanoseconds))
+        let (quotient, remainder) = sum.quotientAndRemainder(dividingBy: nanosecondsInSecond)
+        let isBefore = remainder < 0
+        let nanoseconds = isBefore ? remainder + nanosecondsInSecond : remainder
+        let (seconds, isFarther) = last.seconds.addingReportingOverflow(isBefore ? quotient - 1 : quotient)
+        guard !isFar, !isFarther else { throw reader.malformed("a time is too far from the one before it") }
+        return EntryTime(seconds: seconds, nanoseconds: UInt32(nanoseconds))
     }
 
     private static func number(_ reader: inout ByteReader) throws(IntegrityError) -> UInt32 {
         guard let number = UInt32(exactly: try reader.variable()) else { throw reader.malformed("a number is too large") }
         return number
-    }
-}
-
-extension EntryTime {
-    private static let nanosecondsPerSecond: Int64 = 1_000_000_000
-
-    /// nil for 0, and for what 64 bits do not hold.
-    fileprivate func nanoseconds(since other: EntryTime) -> Int64? {
-        let (seconds, isTooFar) = seconds.subtractingReportingOverflow(other.seconds)
-        let (product, isTooLong) = seconds.multipliedReportingOverflow(by: Self.nanosecondsPerSecond)
-        let (sum, isBeyond) = product.addingReportingOverflow(Int64(nanoseconds) - Int64(other.nanoseconds))
-        return isTooFar || isTooLong || isBeyond || sum == 0 ? nil : sum
-    }
-
-    fileprivate func advanced(byNanoseconds difference: Int64) -> EntryTime? {
-        var (whole, rest) = difference.quotientAndRemainder(dividingBy: Self.nanosecondsPerSecond)
-        rest += Int64(nanoseconds)
-        if rest < 0 { (whole, rest) = (whole - 1, rest + Self.nanosecondsPerSecond) }
-        if rest >= Self.nanosecondsPerSecond { (whole, rest) = (whole + 1, rest - Self.nanosecondsPerSecond) }
-        let (sum, isTooFar) = seconds.addingReportingOverflow(whole)
-        return isTooFar ? nil : EntryTime(seconds: sum, nanoseconds: UInt32(rest))
     }
 }

@@ -8,10 +8,8 @@ extension Manifest {
         var builder = InclusionProofBuilder(index: found.index)
         var entries = try entries()
         while let element = try entries.next() { try builder.append(element.hash, &hasher) }
-        var writer = ByteWriter()
-        CanonicalEntry.append(found.entry, to: &writer)
         let proof = try builder.finish(&hasher)
-        return try EntryProof(entry: writer.bytes, index: found.index, path: proof.path, note: lineage.note)
+        return try EntryProof(entry: found.entry.canonicalBytes, index: found.index, path: proof.path, note: lineage.note)
     }
 
     private func index(of path: EntryPath) throws(IntegrityError) -> ManifestEntries.Element? {
@@ -26,5 +24,5 @@ extension Manifest {
 extension ProvenEntry {
     /// What was proven.
     /// - Throws: `damaged` for what is no entry.
-    public func manifestEntry() throws(IntegrityError) -> ManifestEntry { try CanonicalEntry.parse(entry) }
+    public func manifestEntry() throws(IntegrityError) -> ManifestEntry { try ManifestEntry(canonical: entry) }
 }

@@ -1,7 +1,8 @@
 public import SystemPackage
 
-/// Makes the manifest that follows another one of the same folder. Files that nothing can have written to are taken over without reading them, so that a rotten one keeps the
-/// hash that it had: only what was written is recorded anew.
+/// Makes the manifest that follows another one of the same folder. Files that nothing can have written to are taken over without reading
+/// them, so that a rotten one keeps the hash that it had: only what was written is recorded anew. What lies in a folder that cannot be looked
+/// into is taken over, too, and said to be unreadable.
 public struct ManifestUpdater: Sendable {
     public struct Summary: Sendable {
         public let lineage: Lineage

@@ -41,6 +41,53 @@ struct ManifestFileTests {
         #expect(read == entries)
     }
 
+    @Test("times any distance apart are read as they were, and near ones take little", arguments: 0..<10 as Range<UInt64>)
+    func times(seed: UInt64) throws {
+        var generator = SplitMix(seed: seed)
+        let seconds: [Int64] = [.min, .min + 1, -9_000_000_001, -9_000_000_000, -1, 0, 1, 9_000_000_000, 9_000_000_001, .max - 1, .max]
+        func time() -> EntryTime {
+            let base = seconds[Int.random(in: 0..<seconds.count, using: &generator)]
+            let nanoseconds: [UInt32] = [0, 1, 500_000_000, 999_999_999]
+            return EntryTime(seconds: base, nanoseconds: nanoseconds[Int.random(in: 0..<4, using: &generator)])
+        }
+        var last = RecordedTimes(modified: EntryTime(seconds: 0, nanoseconds: 0), changed: EntryTime(seconds: 0, nanoseconds: 0)).entry
+        for _ in 0..<200 {
+            let entry = RecordedTimes(modified: time(), changed: time()).entry
+            var writer = ByteWriter()
+            EntryRecord.append(entry, after: last, to: &writer)
+            var reader = ByteReader(writer.bytes, of: "a record")
+            #expect(try EntryRecord.parse(after: last, &reader) == entry)
+            #expect(reader.isAtEnd)
+            last = entry
+        }
+        // A millisecond later, with the next inode: marks, a shared path of one byte and nothing more, and three bytes for the time.
+        let first = RecordedTimes(modified: EntryTime(seconds: 5, nanoseconds: 999_500_000), changed: EntryTime(seconds: 5, nanoseconds: 0))
+            .entry
+        let later = EntryTime(seconds: 6, nanoseconds: 500_000)
+        var next = RecordedTimes(modified: later, changed: later).entry
+        next.identity?.inode = 2
+        var writer = ByteWriter()
+        EntryRecord.append(next, after: first, to: &writer)
+        #expect(writer.count == 1 + 2 + 3)
+    }
+
+    @Test("a time that is too far from the one before it is damage and no trap")
+    func farTimes() {
+        for (base, difference) in [(Int64.min, Int64.min + 1), (.max, .max)] {
+            let time = EntryTime(seconds: base, nanoseconds: base < 0 ? 0 : 999_999_999)
+            let last = RecordedTimes(modified: time, changed: time).entry
+            var writer = ByteWriter()
+            // Everything but the modification time is shared; the path is longer by nothing.
+            writer.append([1 | 2 | 8 | 16 | 32 | 64, 1, 0] as [UInt8])
+            writer.append(difference: difference)
+            let bytes = writer.bytes
+            #expect(throws: IntegrityError(.damaged, "")) {
+                var reader = ByteReader(bytes, of: "a record")
+                _ = try EntryRecord.parse(after: last, &reader)
+            }
+        }
+    }
+
     @Test("no bit of the entries can be changed, and none of the rest without an error or without effect", arguments: 0..<6)
     func bitFlips(seed: UInt64) throws {
         var generator = SplitMix(seed: seed)
@@ -59,7 +106,9 @@ struct ManifestFileTests {
                 while let element = try reader.next() { read.append(element.entry) }
                 #expect(read == entries, "byte \(position)")
             } catch let error as IntegrityError {
-                #expect([.damaged, .invalidSignature, .truncated, .malformed, .newerFormat, .unsafePath].contains(error.code), "byte \(position): \(error)")
+                #expect(
+                    [.damaged, .invalidSignature, .truncated, .malformed, .newerFormat, .unsafePath].contains(error.code),
+                    "byte \(position): \(error)")
             }
         }
     }
@@ -107,6 +156,19 @@ struct ManifestFileTests {
             return try hasher.leaf(writer.bytes.bytes)
         }
         return try root(leaves[...])
+    }
+}
+
+/// An entry with such times, and nothing else that could differ.
+private struct RecordedTimes {
+    let modified: EntryTime
+    let changed: EntryTime
+
+    var entry: ManifestEntry {
+        var entry = ManifestEntry(path: EntryPath(trusted: [0x61]), type: .pipe)
+        entry.metadata = EntryMetadata(permissions: 0o644, user: 0, group: 0, modificationTime: modified)
+        entry.identity = EntryIdentity(changeTime: changed, device: 1, inode: 1, linkCount: 1)
+        return entry
     }
 }
 
