@@ -177,6 +177,8 @@ uint64_t coffer_processor_time(void) { return clock_time(CLOCK_PROCESS_CPUTIME_I
 
 uint64_t coffer_monotonic_time(void) { return clock_time(CLOCK_MONOTONIC); }
 
+uint64_t coffer_wall_time(void) { return clock_time(CLOCK_REALTIME); }
+
 uint64_t coffer_peak_memory(void) {
     struct rusage usage;
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;

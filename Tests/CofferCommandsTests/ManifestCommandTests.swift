@@ -72,7 +72,7 @@ struct ManifestCommandTests {
             ("verify M NOTHING", .notFound), ("verify M IN/a", .usage), ("verify IN/a IN", .damaged), ("diff M", .usage),
             ("diff M NOTHING", .notFound), ("update M NOTHING", .notFound), ("update NOTHING IN", .notFound), ("update M", .usage),
             ("show NOTHING", .notFound), ("show M --note --json", .usage), ("list NOTHING", .notFound), ("prove M nothing", .notFound),
-            ("prove M ../a", .damaged), ("prove NOTHING a", .notFound), ("check-proof NOTHING IN/a", .notFound),
+            ("prove M ../a", .usage), ("prove NOTHING a", .notFound), ("check-proof NOTHING IN/a", .notFound),
             ("check-proof IN/a IN/a", .damaged), ("verify M IN --public-key IN/a", .usage), ("verify M IN --signer nobody", .notFound),
             ("verify M IN --public-key NOTHING", .notFound),
         ])
@@ -117,6 +117,20 @@ struct ManifestCommandTests {
             #expect(try await fixture.manifest("\(line) --json", .denied).error["code"] as? String == "NotSigned")
         }
         try await fixture.manifest("diff \(fixture.path("m")) \(fixture.path("m"))", .denied)
+    }
+
+    @Test("damage is listed and not accepted, unless that is asked for")
+    func damageNotAccepted() async throws {
+        let fixture = try await Self.fixture()
+        let (manifest, folder) = (fixture.path("m"), fixture.path("in"))
+        let before = try fixture.read("m")
+        fixture.clock.advance(seconds: 60)
+        try fixture.write("", to: "in/a")
+        let refusal = try await fixture.manifest("update \(manifest) \(folder)", .damaged)
+        #expect(refusal.errors.contains("truncated: a") && refusal.errors.contains("--accept-damage"))
+        #expect(try fixture.read("m") == before)
+        try await fixture.manifest("update \(manifest) \(folder) --accept-damage")
+        try await fixture.manifest("verify \(manifest) \(folder)")
     }
 
     @Test("an old manifest in the place of the new one is refused, but shown and compared")

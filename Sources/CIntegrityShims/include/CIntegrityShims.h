@@ -64,3 +64,6 @@ uint64_t coffer_processor_time(void);
 uint64_t coffer_peak_memory(void);
 /// The time since some moment, in nanoseconds.
 uint64_t coffer_monotonic_time(void);
+
+/// Nanoseconds since 1970, by the clock that files are stamped with.
+uint64_t coffer_wall_time(void);

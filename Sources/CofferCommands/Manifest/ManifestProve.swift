@@ -23,11 +23,21 @@ struct ManifestProve: FileCommand {
 
     func run(with store: LazyStore, in session: Session) async throws {
         let arguments = session.context.arguments.bytes([manifest, path])
-        let entry = try EntryPath(arguments[1])
+        let entry = try Self.entryPath(arguments[1])
         let opened = try await trust.open(FilePath(bytes: arguments[0]), store, in: session, isPast: true)
         let proof = try opened.proof(of: entry)
         guard session.output.wantsJSON else { return try destination.write(proof.bytes, in: session) }
         try session.output.render(ProofResult(proof: String(decoding: proof.bytes, as: UTF8.self)))
+    }
+}
+
+extension ManifestProve {
+    fileprivate static func entryPath(_ argument: [UInt8]) throws -> EntryPath {
+        do throws(IntegrityError) {
+            return try EntryPath(argument)
+        } catch {
+            throw CommandError(.usage, error.message, hint: "paths are those that `coffer manifest list` shows")
+        }
     }
 }
 

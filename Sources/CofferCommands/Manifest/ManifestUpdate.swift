@@ -12,6 +12,9 @@ struct ManifestUpdate: FileCommand {
             names the one before it, and carries the heads of all before: entries that were
             proven from them stay proven. It replaces the old one unless --output is given.
 
+            What is damaged is listed and not accepted: nothing is written, and the exit status
+            is 5, unless --accept-damage is given.
+
             $ coffer manifest update photos.manifest /srv/photos
             $ coffer manifest update monday.manifest /srv/photos -o tuesday.manifest
 
@@ -27,6 +30,8 @@ struct ManifestUpdate: FileCommand {
     @Option(name: .long, help: ArgumentHelp("Sign with this key instead of the one that signed the last manifest.", valueName: "key"))
     var signWith: KeyReference?
     @Flag(name: .long, help: "Replace an existing file of --output.") var force = false
+    @Flag(name: .long, help: "Record what is rotten, cut off or unreadable as it is; what it was is then known no more.")
+    var acceptDamage = false
     @OptionGroup(title: "Trust") var trust: ManifestTrustOptions
     @OptionGroup var sealed: SealedFileOptions
     @OptionGroup(title: "Global options") var options: StoreOptions
@@ -53,17 +58,23 @@ struct ManifestUpdate: FileCommand {
         let target = NewManifestFile(
             path: output == nil ? names[0] : names[2], overwrite: output == nil || force, signer: signer,
             register: store.register(of: [signer?.signer, old.signer].compactMap { $0 }))
-        let summary = try await ManifestUpdater(old, folder: names[1], head: head, settings: settings).update(target)
+        let summary = try await ManifestUpdater(old, folder: names[1], head: head, settings: settings).update(
+            target, acceptingDamage: acceptDamage)
         progress.clear()
         if !session.output.wantsJSON, !options.output.quiet {
             for verdict in summary.report.verdicts {
                 session.output.note("\(verdict.verdict.rawValue): \(visible(verdict.path.description))")
             }
-            session.output.note("accepted: \(summary.report.countText)")
+            session.output.note("\(summary.lineage == nil ? "found" : "accepted"): \(summary.report.countText)")
+        }
+        guard let lineage = summary.lineage else {
+            throw FindingsReported(
+                status: .damaged, code: "DataDamaged", message: "something is damaged, so nothing was accepted or written",
+                hint: "restore it and run this again, or record it as it is with --accept-damage")
         }
         try session.output.render(
             ManifestResult(
-                summary.lineage, file: output ?? manifest, fileCount: summary.fileCount, byteCount: summary.byteCount, summary.report))
+                lineage, file: output ?? manifest, fileCount: summary.fileCount, byteCount: summary.byteCount, summary.report))
         try summary.report.requireReadable(in: session)
     }
 }

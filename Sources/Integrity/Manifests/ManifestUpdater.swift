@@ -5,8 +5,9 @@ public import SystemPackage
 /// into is taken over, too, and said to be unreadable.
 public struct ManifestUpdater: Sendable {
     public struct Summary: Sendable {
-        public let lineage: Lineage
-        /// What changed, and is accepted now.
+        /// Of the new manifest; nil when something is damaged and that was not to be accepted: then nothing was written.
+        public let lineage: Lineage?
+        /// What changed.
         public let report: VerificationReport
         public let fileCount: UInt64
         public let byteCount: UInt64
@@ -25,13 +26,17 @@ public struct ManifestUpdater: Sendable {
         self.settings = settings
     }
 
-    /// - Parameter target: where the new manifest goes, best in the place of the old one.
+    /// - Parameters:
+    ///   - target: where the new manifest goes, best in the place of the old one.
+    ///   - acceptsDamage: whether what is rotten, cut off or unreadable is recorded as it is. What it was would then be known no more.
     /// - Throws: as `ManifestCreator.create` and `ManifestVerifier.verify` do; `notSigned` when a signed manifest is to follow one that nobody signed, or the other way round.
-    public func update(_ target: NewManifestFile) async throws(IntegrityError) -> Summary {
-        try await update(target, SystemTreeCalls())
+    public func update(_ target: NewManifestFile, acceptingDamage acceptsDamage: Bool) async throws(IntegrityError) -> Summary {
+        try await update(target, acceptingDamage: acceptsDamage, SystemTreeCalls())
     }
 
-    func update<Calls: TreeCalls>(_ target: NewManifestFile, _ calls: Calls) async throws(IntegrityError) -> Summary {
+    func update<Calls: TreeCalls>(
+        _ target: NewManifestFile, acceptingDamage acceptsDamage: Bool, _ calls: Calls
+    ) async throws(IntegrityError) -> Summary {
         guard (target.signer == nil) == (manifest.signer == nil) else {
             throw IntegrityError(
                 .notSigned,
@@ -41,7 +46,8 @@ public struct ManifestUpdater: Sendable {
         let recording = try await OwnThread.run { [self] (isCancelled) throws(IntegrityError) in
             try record(settings.stopping(when: isCancelled), target, output, calls)
         }
-        let lineage = try await output.finish(head, after: manifest.lineage)
+        let isAccepted = acceptsDamage || !recording.report.isDamaged
+        let lineage = isAccepted ? try await output.finish(head, after: manifest.lineage) : nil
         return Summary(lineage: lineage, report: recording.report, fileCount: recording.fileCount, byteCount: recording.byteCount)
     }
 

@@ -16,6 +16,7 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
     init(_ run: TreeRun<Calls>, spool: LeafSpool?, _ crew: Crew) throws(IntegrityError) {
         var options = ExaminationOptions()
         options.digests = run.digests
+        options.isRecording = run.keepsLeaves
         options.spool = spool
         // In variables first: a value that cannot be copied is made whole or not at all.
         let examiner = try EntryExaminer(options, run.calls, crew: crew)

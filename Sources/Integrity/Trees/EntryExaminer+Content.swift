@@ -2,6 +2,14 @@ internal import CIntegrityShims
 import OpenSSL
 import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Reading the content of a file.
 extension EntryExaminer {
     /// Reads until nobody changes the file meanwhile, or often enough.
@@ -9,6 +17,7 @@ extension EntryExaminer {
     mutating func read(
         _ descriptor: Int32, _ status: inout EntryStatus, _ expectation: ContentExpectation?
     ) throws(IntegrityError) -> ContentExamination {
+        if options.isRecording { Self.outlastTick(of: status) }
         for _ in 1..<Self.maximumAttemptCount {
             if let content = try readOnce(descriptor, &status, expectation) { return content }
         }
@@ -18,6 +27,18 @@ extension EntryExaminer {
         content.isUnstable = true
         content.keepsWholeLeaves = false
         return content
+    }
+
+    /// File systems stamp changes by a clock that ticks (every 10 ms at most), and some stamp two changes in one tick alike. What was changed just now
+    /// is read when that tick is over: then every later change has a later time, and none is ever taken for rot.
+    private static func outlastTick(of status: EntryStatus) {
+        let tick: Int64 = 20_000_000
+        let (seconds, isFar) = status.changed_seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let age = Int64(clamping: coffer_wall_time()).subtractingReportingOverflow(seconds)
+        guard !isFar, !age.overflow else { return }
+        let rest = tick - (age.partialValue - Int64(status.changed_nanoseconds))
+        // A time in the future, by another clock, says nothing about ticks.
+        if rest > 0, rest <= tick { usleep(UInt32(rest / 1000) + 1) }
     }
 
     /// - Returns: nil if the file is not what it was when it was begun.

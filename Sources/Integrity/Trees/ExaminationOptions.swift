@@ -4,6 +4,8 @@ import OpenSSL
 struct ExaminationOptions: Sendable {
     /// Whole-file digests to compute of every file.
     var digests: [DigestAlgorithm] = []
+    /// Whether what is read is to be recorded: whatever is written to a file afterwards has to show in its times.
+    var isRecording = false
     /// Where hashes of leaves go that are to be kept and are too many for the memory; nil to keep none.
     var spool: LeafSpool?
     /// Files of more bytes than this are hashed by all free workers at once.

@@ -29,8 +29,8 @@ struct Benchmarks {
         case ("update", 4):
             let summary = try await ManifestUpdater(
                 manifest(arguments[3]), folder: FilePath(arguments[2]), head: head(), settings: settings
-            ).update(target(arguments[3]))
-            say(summary.lineage.checkpoint.entryCount, since: start)
+            ).update(target(arguments[3]), acceptingDamage: false)
+            say(summary.lineage?.checkpoint.entryCount ?? 0, since: start)
         default: print(usage)
         }
     }

@@ -68,7 +68,7 @@ struct ManifestFileTests {
         next.identity?.inode = 2
         var writer = ByteWriter()
         EntryRecord.append(next, after: first, to: &writer)
-        #expect(writer.count == 1 + 2 + 3)
+        #expect(writer.count == 1 + 3 + 3)
     }
 
     @Test("a time that is too far from the one before it is damage and no trap")

@@ -188,7 +188,7 @@ struct ManifestFaultTests {
             do {
                 if isUpdate {
                     let updater = ManifestUpdater(try next.open(), folder: site.root.path, head: try next.head(), settings: settings)
-                    _ = try await updater.update(target)
+                    _ = try await updater.update(target, acceptingDamage: true)
                 } else {
                     _ = try await ManifestCreator(folder: site.root.path, head: try next.head(), settings: settings).create(target)
                 }
@@ -327,7 +327,7 @@ struct ManifestFaultTests {
             for updater in updaters {
                 group.addTask {
                     do throws(IntegrityError) {
-                        _ = try await updater.update(target)
+                        _ = try await updater.update(target, acceptingDamage: true)
                         return nil
                     } catch { return error.code }
                 }

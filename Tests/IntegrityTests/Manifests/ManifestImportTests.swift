@@ -216,7 +216,7 @@ struct ManifestImportTests {
         var head = try ManifestListFixture.head()
         head.options = loaded.checkpoint.options
         _ = try await ManifestUpdater(loaded, folder: fixture.path("tree"), head: head, settings: fixture.settings)
-            .update(fixture.target("next.manifest"))
+            .update(fixture.target("next.manifest"), acceptingDamage: false)
         let next = try fixture.open("next.manifest")
         #expect(next.checkpoint.options == ManifestOptions(digests: [.sha256]) && next.checkpoint.sequence == 1)
         #expect(try ManifestListFixture.entries(next).map(\.path.description) == ["a", "b", "b/c", "b/empty"])

@@ -57,6 +57,6 @@ struct ProofManifest {
     @discardableResult
     func update<Calls: TreeCalls>(_ calls: Calls) async throws -> ManifestUpdater.Summary {
         try await ManifestUpdater(try open(), folder: root.path, head: try head(), settings: settings).update(
-            target(overwrite: true), calls)
+            target(overwrite: true), acceptingDamage: true, calls)
     }
 }

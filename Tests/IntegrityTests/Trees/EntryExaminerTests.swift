@@ -1,3 +1,4 @@
+import CIntegrityShims
 import Foundation
 import OpenSSL
 import Synchronization
@@ -18,6 +19,19 @@ struct EntryExaminerTests {
         var all: [String: ExaminedEntry] = [:]
         while let entry = try walk.next() { all[String(decoding: entry.path, as: UTF8.self)] = try examiner.examine(entry, mode) }
         return all
+    }
+
+    @Test("what is recorded is read when the tick of its last change is over, so that every later change has another time")
+    func outlastsTick() throws {
+        let folder = try TreeFolder()
+        try folder.write([1], to: "file")
+        var options = ExaminationOptions()
+        options.isRecording = true
+        let recorded = try #require(try examine(folder, .content(nil), options)["file"]).entry
+        let change = try #require(recorded.identity).changeTime
+        #expect(Int64(coffer_wall_time()) - change.seconds * 1_000_000_000 - Int64(change.nanoseconds) >= 20_000_000)
+        try folder.patch("file", at: 0, with: [2])
+        #expect(try #require(try examine(folder)["file"]).entry.identity?.changeTime != change)
     }
 
     @Test("metadata are what the system says", arguments: [true, false])
