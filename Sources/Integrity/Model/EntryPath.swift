@@ -43,19 +43,29 @@ public struct EntryPath: Sendable, Hashable, Comparable, CustomStringConvertible
         return left.count < right.count
     }
 
-    /// nil for a path that is safe.
+    /// nil for a path that is safe. In one pass without an allocation: every entry that is read goes through here.
     static func reasonToRefuse(_ bytes: [UInt8]) -> String? {
         if bytes.isEmpty { return "is no path" }
         if bytes.count > maximumByteCount { return "is longer than \(maximumByteCount) bytes" }
-        var depth = 0
-        for name in bytes.split(separator: slash, omittingEmptySubsequences: false) {
-            depth += 1
-            if name.isEmpty { return "begins or ends with a slash, or has two in a row" }
-            if name.elementsEqual([UInt8(ascii: ".")]) { return "has the name \".\" in it" }
-            if name.elementsEqual([UInt8(ascii: "."), UInt8(ascii: ".")]) { return "leads out of the tree" }
-            if name.contains(0) { return "has a zero byte in it" }
+        var depth = 1
+        var nameStart = 0
+        for index in 0...bytes.count {
+            if index < bytes.count, bytes[index] != slash {
+                if bytes[index] == 0 { return "has a zero byte in it" }
+                continue
+            }
+            if let reason = reasonToRefuse(bytes[nameStart..<index]) { return reason }
+            if index < bytes.count { depth += 1 }
+            nameStart = index + 1
         }
         return depth > maximumDepth ? "is more than \(maximumDepth) names deep" : nil
+    }
+
+    private static func reasonToRefuse(_ name: ArraySlice<UInt8>) -> String? {
+        guard name.count < 3 else { return nil }
+        if name.isEmpty { return "begins or ends with a slash, or has two in a row" }
+        guard name.allSatisfy({ $0 == UInt8(ascii: ".") }) else { return nil }
+        return name.count == 1 ? "has the name \".\" in it" : "leads out of the tree"
     }
 }
 
