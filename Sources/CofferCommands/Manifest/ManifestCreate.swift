@@ -35,7 +35,10 @@ struct ManifestCreate: FileCommand {
     var output: String
     @Option(name: .long, help: ArgumentHelp("Sign with this key (of the spec ECC_NIST_EDWARDS25519).", valueName: "key"))
     var signWith: KeyReference?
-    @Flag(name: .long, help: "Replace an existing manifest by a new one, which does not continue it; see update.") var force = false
+    @Flag(
+        name: .long,
+        help: "Replace an existing manifest by a new one, which does not continue it: both are good then, and neither is older; see update."
+    ) var force = false
     @OptionGroup var recorded: RecordingOptions
     @OptionGroup var sealed: SealedFileOptions
     @OptionGroup(title: "Global options") var options: StoreOptions

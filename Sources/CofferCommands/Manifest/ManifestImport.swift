@@ -37,6 +37,10 @@ struct ManifestImport: FileCommand {
     @Flag(name: .long, help: "Replace an existing manifest by a new one, which does not continue it.") var force = false
     @OptionGroup(title: "Global options") var options: StoreOptions
 
+    func validate() throws {
+        guard output != "-" else { throw ValidationError("a manifest is written to a file, not to stdout") }
+    }
+
     func run(with store: LazyStore, in session: Session) async throws {
         let names = session.context.arguments.paths([list, output])
         let run = ManifestRun(session: session, options: options.output)

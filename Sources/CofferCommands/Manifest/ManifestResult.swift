@@ -75,7 +75,8 @@ extension VerificationReport {
             }
         }
         throw FindingsReported(
-            status: .damaged, code: "Unreadable", message: "\(self[.unreadable]) entries could not be read; they are recorded as that",
+            status: .damaged, code: "Unreadable",
+            message: "\(self[.unreadable]) entries could not be read or opened; the manifest says so, or still says what they were",
             hint: nil)
     }
 }

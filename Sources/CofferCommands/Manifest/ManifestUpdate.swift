@@ -57,7 +57,7 @@ struct ManifestUpdate: FileCommand {
         defer { progress.clear() }
         let target = NewManifestFile(
             path: output == nil ? names[0] : names[2], overwrite: output == nil || force, signer: signer,
-            register: store.register(of: [signer?.signer, old.signer].compactMap { $0 }))
+            register: signer.flatMap { store.register(of: [$0.signer] + old.trustedSigners) })
         let summary = try await ManifestUpdater(old, folder: names[1], head: head, settings: settings).update(
             target, acceptingDamage: acceptDamage)
         progress.clear()

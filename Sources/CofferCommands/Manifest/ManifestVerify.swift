@@ -86,9 +86,9 @@ extension VerificationReport {
 extension Manifest {
     /// Remembers that this manifest was seen, so that an older one is not taken for it. What was found stands all the same when that cannot be written.
     func remember(in store: LazyStore, _ session: Session) {
-        guard let signer, let folder = store.manifestRegister else { return }
+        guard signer != nil, let folder = store.manifestRegister else { return }
         do {
-            try CheckpointRegister(folder: folder, signers: [signer]).remember(lineage)
+            try CheckpointRegister(folder: folder, signers: trustedSigners).remember(lineage)
         } catch {
             session.output.warn("it could not be noted that this manifest was seen: \(Failure(error).message)")
         }

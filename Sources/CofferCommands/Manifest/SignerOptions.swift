@@ -8,14 +8,14 @@ struct SignerOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A key of the store that has to have signed; may be repeated. Without this and --public-key, any key of the store.",
+            "A key of the store that may have signed; may be repeated. Without this and --public-key, any key of the store.",
             valueName: "key"))
     var signer: [KeyReference] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The public key that has to have signed, in a file (PEM, DER, or a verifier key of signed notes); may be repeated. No store is needed.",
+            "A public key that may have signed, in a file (PEM, DER, or a verifier key of signed notes); may be repeated. No store is needed.",
             valueName: "file"), completion: .file())
     var publicKey: [String] = []
 
@@ -57,6 +57,13 @@ struct ManifestTrustOptions: ParsableArguments {
     @Flag(name: .long, help: "Take a manifest that nobody signed: it shows damage, but not what somebody wanted to hide.")
     var allowUnsigned = false
 
+    func validate() throws {
+        guard !allowUnsigned || (signers.signer.isEmpty && signers.publicKey.isEmpty) else {
+            throw ValidationError(
+                "--allow-unsigned takes what nobody signed, so that --signer and --public-key would say nothing: give one of them")
+        }
+    }
+
     /// Opens a manifest that is signed by somebody who is trusted.
     /// - Parameter isPast: whether it may be older than others that are known here.
     func open(_ path: FilePath, _ store: LazyStore, in session: Session, isPast: Bool = false) async throws -> Manifest {
@@ -69,7 +76,8 @@ extension SignerOptions {
     func open(
         _ path: FilePath, allowsUnsigned: Bool = false, _ store: LazyStore, in session: Session, isPast: Bool = false
     ) async throws -> Manifest {
-        let signers = try await signers(try Manifest.signerNames(path: path), store, in: session)
+        let names = try Manifest.signerNames(path: path, register: isPast ? nil : store.manifestRegister)
+        let signers = try await signers(names, store, in: session)
         let register = isPast ? nil : store.manifestRegister.map { CheckpointRegister(folder: $0, signers: signers) }
         return try Manifest(path: path, trust: ManifestTrust(signers: signers, allowsUnsigned: allowsUnsigned, register: register))
     }

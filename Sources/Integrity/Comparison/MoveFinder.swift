@@ -34,8 +34,7 @@ struct MoveFinder: ~Copyable {
         var byContent = byContent
         try byIdentity.finish(
             onPair: { (old, new) throws(IntegrityError) in
-                guard LeafComparison.isSame(old, new) ?? true else { return false }
-                try report(Self.moved(old, new, comparison))
+                try report(Self.isChanged(old, new) ? Self.movedAndChanged(old, new, comparison) : Self.moved(old, new, comparison))
                 return true
             },
             onRest: { (entry, side) throws(IntegrityError) in
@@ -81,6 +80,15 @@ struct MoveFinder: ~Copyable {
         (verdict.byteCount, verdict.newByteCount) = (old.byteCount, new.byteCount)
         verdict.changedFields = MetadataComparison.changes(old, new, ignoring: comparison.ignored)
         if LeafComparison.isSame(old, new) == nil, old.type == .file { verdict.remark = .notRead }
+        return verdict
+    }
+
+    private static func isChanged(_ old: ManifestEntry, _ new: ManifestEntry) -> Bool { LeafComparison.isSame(old, new) == false }
+
+    /// The same file under another name, which may not hide that its content is another.
+    private static func movedAndChanged(_ old: ManifestEntry, _ new: ManifestEntry, _ comparison: EntryComparison) -> EntryVerdict {
+        var verdict = comparison.verdict(old, new, .different(ranges: [], keepsWholeLeaves: false, extends: false))
+        verdict.newPath = new.path
         return verdict
     }
 

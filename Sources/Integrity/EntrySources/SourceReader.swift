@@ -75,7 +75,7 @@ private struct LeafStream: ~Copyable {
             let hash = try unsafe hasher.leaf(RawSpan(_unsafeBytes: bytes))
             if let digests { try unsafe digests.update(bytes) }
             try tally.append(hash, at: index, &hasher)
-            if let expectedTail, expectedTail.lowerBound == position {
+            if let expectedTail, expectedTail.lowerBound == position, bytes.count >= expectedTail.count {
                 let part = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<expectedTail.count])
                 tail = try unsafe hasher.leaf(RawSpan(_unsafeBytes: part))
             }

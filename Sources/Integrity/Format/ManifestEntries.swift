@@ -135,7 +135,7 @@ extension ManifestEntries.Element {
             for hash in hashes { try tree.append(hash, &hasher) }
         }
         guard try tree.root(&hasher) == entry.root else {
-            throw IntegrityError(.damaged, "\(leaves.file.name): the leaves of \(entry.path) are not those that were signed")
+            throw IntegrityError(.invalidSignature, "\(leaves.file.name): the leaves of \(entry.path) are not those that were signed")
         }
     }
 }

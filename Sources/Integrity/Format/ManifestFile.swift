@@ -1,13 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// An open manifest: its notes, and access to its entries and leaves. Opening believes nothing but the layout; signatures are judged by `Trust`, and what the
 /// entries come to is compared with the signed root whenever they are read (`ManifestEntries`).
 final class ManifestFile: Sendable {
@@ -25,7 +17,7 @@ final class ManifestFile: Sendable {
         let name = path.string
         let descriptor: FileDescriptor
         do {
-            descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+            descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
         } catch {
             throw .reading(name, error)
         }
@@ -76,11 +68,7 @@ final class ManifestFile: Sendable {
     }
 
     /// What identifies the file, for a walk that has to leave it out.
-    var status: (device: UInt64, inode: UInt64)? {
-        var status = stat()
-        guard unsafe fstat(descriptor.rawValue, &status) == 0 else { return nil }
-        return (UInt64(status.st_dev), UInt64(status.st_ino))
-    }
+    var identification: [FileID] { FileID.of(descriptor: descriptor) }
 
     // MARK: Bytes
 

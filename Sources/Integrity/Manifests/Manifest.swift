@@ -8,6 +8,8 @@ public final class Manifest: Sendable {
     public let lineage: Lineage
     /// Who signed it; nil for one that nobody signed, where that was allowed.
     public let signer: TrustedSigner?
+    /// Who was trusted when it was opened.
+    public let trustedSigners: [TrustedSigner]
     /// Where it is, for messages.
     public var name: String { file.name }
     public var checkpoint: Checkpoint { lineage.checkpoint }
@@ -18,16 +20,23 @@ public final class Manifest: Sendable {
         file = try ManifestFile(path: path)
         lineage = try Self.lineage(file)
         signer = try Self.signer(lineage, trust, name: file.name)
-        if signer != nil { _ = try trust.register?.judge(lineage) }
+        trustedSigners = trust.signers
+        if signer != nil {
+            _ = try trust.register?.judge(lineage)
+        } else {
+            try trust.register?.requireUnknown(lineage)
+        }
     }
 
-    /// The names of the keys that signed a manifest, as it says itself: whose public keys somebody would need to judge it.
-    public static func signerNames(path: FilePath) throws(IntegrityError) -> [String] {
+    /// The names of the keys that signed a manifest, as it says itself, and the newest one of its tree that a register knows: whose public keys somebody would need
+    /// to judge it.
+    /// - Parameter register: where the newest are remembered.
+    public static func signerNames(path: FilePath, register: FilePath?) throws(IntegrityError) -> [String] {
         let lineage = try lineage(try ManifestFile(path: path))
+        var notes = lineage.predecessors + [lineage.note]
+        if let register, let known = try CheckpointRegister(folder: register, signers: []).unjudgedNote(of: lineage) { notes.append(known) }
         var names: [String] = []
-        for signature in (lineage.predecessors + [lineage.note]).flatMap(\.signatures) where !names.contains(signature.name) {
-            names.append(signature.name)
-        }
+        for signature in notes.flatMap(\.signatures) where !names.contains(signature.name) { names.append(signature.name) }
         return names
     }
 

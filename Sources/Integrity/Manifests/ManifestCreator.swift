@@ -28,10 +28,12 @@ public struct ManifestCreator: Sendable {
     }
 
     func create<Calls: TreeCalls>(_ target: NewManifestFile, _ calls: Calls) async throws(IntegrityError) -> Summary {
+        try head.check(after: nil)
         let output = try ManifestOutput(target)
         let recording = try await OwnThread.run { [self] (isCancelled) throws(IntegrityError) in
             var settings = settings.stopping(when: isCancelled)
             settings.leftOut.append(target.path)
+            settings.leftOutFiles.formUnion(output.file)
             var recording = Recording()
             try Self.run(folder, head.options, settings, calls).run(beside: nil) { (outcome) throws(IntegrityError) in
                 try recording.take(outcome, output)
@@ -59,18 +61,28 @@ public struct ManifestCreator: Sendable {
 /// What a run has recorded so far.
 struct Recording: Sendable {
     var report = VerificationReport()
+    /// Whether something is damaged that was not recorded as unreadable before.
+    private(set) var hasNewDamage = false
     private(set) var fileCount: UInt64 = 0
     private(set) var byteCount: UInt64 = 0
 
     mutating func take(_ outcome: PairOutcome, _ output: ManifestOutput) throws(IntegrityError) {
         if outcome.wasRead { report.readFileCount += 1 }
         if outcome.isTold { report.toldFileCount += 1 }
-        if let verdict = outcome.verdict { report.add(verdict.accepted(outcome.new)) }
+        if let verdict = outcome.verdict {
+            let verdict = verdict.accepted(outcome.new)
+            report.add(verdict)
+            // What could not be read then and cannot be read now is no news.
+            if verdict.verdict.isDamage, outcome.old?.entry.unreadable == nil { hasNewDamage = true }
+        }
         guard let entry = outcome.new else { return }
-        if let reason = outcome.doesNotOpen, outcome.old == nil { report.add(.sealedAndUnopened(entry, reason)) }
+        if let reason = outcome.doesNotOpen, outcome.old == nil {
+            report.add(.sealedAndUnopened(entry, reason))
+            hasNewDamage = true
+        }
         if entry.type == .file {
             fileCount += 1
-            byteCount += entry.byteCount ?? 0
+            byteCount = byteCount.addingCapped(entry.byteCount ?? 0)
         }
         // Of a file that was read in part only, there is no tree.
         try output.append(entry, leaves: entry.storedLeafCount > 0 ? outcome.leaves : .none)

@@ -42,11 +42,12 @@ public struct ManifestUpdater: Sendable {
                 .notSigned,
                 "\(manifest.name): a manifest that is signed and one that is not cannot follow each other; make a new one instead")
         }
+        try head.check(after: manifest.lineage)
         let output = try ManifestOutput(target)
         let recording = try await OwnThread.run { [self] (isCancelled) throws(IntegrityError) in
             try record(settings.stopping(when: isCancelled), target, output, calls)
         }
-        let isAccepted = acceptsDamage || !recording.report.isDamaged
+        let isAccepted = acceptsDamage || !recording.hasNewDamage
         let lineage = isAccepted ? try await output.finish(head, after: manifest.lineage) : nil
         return Summary(lineage: lineage, report: recording.report, fileCount: recording.fileCount, byteCount: recording.byteCount)
     }
@@ -55,7 +56,8 @@ public struct ManifestUpdater: Sendable {
         _ settings: TreeRunSettings, _ target: NewManifestFile, _ output: ManifestOutput, _ calls: Calls
     ) throws(IntegrityError) -> Recording {
         var settings = settings
-        settings.leftOut += [target.path, FilePath(manifest.name)]
+        settings.leftOut.append(target.path)
+        settings.leftOutFiles.formUnion(output.file + manifest.file.identification)
         var run = try ManifestCreator.run(folder, head.options, settings, calls)
         run.reading = .changed
         var recording = Recording()

@@ -34,7 +34,7 @@ public struct ManifestVerifier: Sendable {
 
     private func verify<Calls: TreeCalls>(_ settings: TreeRunSettings, _ calls: Calls) throws(IntegrityError) -> VerificationReport {
         var settings = settings
-        settings.leftOut.append(FilePath(manifest.name))
+        settings.leftOutFiles.formUnion(manifest.file.identification)
         let options = manifest.checkpoint.options
         var run = TreeRun(folder: folder, settings: settings, calls: calls)
         run.reading = reading
@@ -62,7 +62,7 @@ extension VerificationReport {
     mutating func take(_ outcome: PairOutcome, _ moves: inout MoveFinder) throws(IntegrityError) {
         if outcome.wasRead {
             readFileCount += 1
-            readByteCount += outcome.new?.byteCount ?? 0
+            readByteCount = readByteCount.addingCapped(outcome.new?.byteCount ?? 0)
         } else if outcome.isTold {
             toldFileCount += 1
         } else if outcome.new?.type == .file {

@@ -26,7 +26,7 @@ public struct NewManifestFile: Sendable {
 /// Unchecked, because one thread after the other uses it: the one that walks appends entries, and only when that has ended its caller finishes.
 final class ManifestOutput: @unchecked Sendable {
     private let target: NewManifestFile
-    private var file: AtomicOutputFile
+    private var output: AtomicOutputFile
     private var writer: ManifestWriter
 
     init(_ target: NewManifestFile) throws(IntegrityError) {
@@ -37,10 +37,13 @@ final class ManifestOutput: @unchecked Sendable {
             throw IntegrityError(writing: error)
         }
         let writer = try ManifestWriter(to: file.descriptor, name: target.path.string)
-        self.file = file
+        self.output = file
         self.writer = writer
         self.target = target
     }
+
+    /// What identifies the file that is being written, which may have a name meanwhile.
+    var file: [FileID] { FileID.of(descriptor: output.descriptor) }
 
     func append(_ entry: ManifestEntry, leaves: KeptLeaves) throws(IntegrityError) { try writer.append(entry, leaves: leaves) }
 
@@ -63,7 +66,7 @@ final class ManifestOutput: @unchecked Sendable {
 
     private func commit() throws(IntegrityError) {
         do throws(EnvelopeError) {
-            try file.commit(FileAttributes(permissions: 0o644))
+            try output.commit(FileAttributes(permissions: 0o644))
         } catch {
             throw IntegrityError(writing: error)
         }

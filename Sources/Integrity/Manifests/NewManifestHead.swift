@@ -26,6 +26,21 @@ public struct NewManifestHead: Sendable {
         let manifestID = if let previous { previous.manifestID } else { try ManifestID.random() }
         return try Checkpoint(
             manifestID: manifestID, entryCount: entryCount, root: root, toolVersion: toolVersion, time: time,
-            sequence: previous.map { $0.sequence + 1 } ?? 0, previous: previous?.root, subject: subject, options: options)
+            sequence: try sequence(after: previous), previous: previous?.root, subject: subject, options: options)
+    }
+
+    private func sequence(after previous: Checkpoint?) throws(IntegrityError) -> UInt64 {
+        guard let previous else { return 0 }
+        guard previous.sequence < .max else {
+            throw IntegrityError(
+                .damaged, "manifest \(previous.sequence) of \(previous.manifestID) cannot be followed: there is no higher number")
+        }
+        return previous.sequence + 1
+    }
+
+    /// Refuses a head that could not be signed, or not follow the one before it, before anything is read for it.
+    func check(after previous: Lineage?) throws(IntegrityError) {
+        let trial = try checkpoint(after: previous?.checkpoint, entryCount: .max, root: .zero)
+        try Lineage(note: try .unsigned(trial), predecessors: previous?.predecessorsOfNext ?? []).check()
     }
 }

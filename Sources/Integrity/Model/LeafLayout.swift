@@ -10,6 +10,14 @@ public enum LeafLayout {
     /// The bytes of a leaf.
     public static func range(_ index: UInt64, byteCount: UInt64) -> Range<UInt64> {
         let start = index * UInt64(leafByteCount)
-        return start..<min(start + UInt64(leafByteCount), byteCount)
+        return start..<start + min(UInt64(leafByteCount), byteCount - start)
+    }
+}
+
+extension UInt64 {
+    /// The sum, or the largest number when it is larger: sizes come from outside, and may claim anything.
+    func addingCapped(_ other: UInt64) -> UInt64 {
+        let (sum, overflows) = addingReportingOverflow(other)
+        return overflows ? .max : sum
     }
 }

@@ -17,9 +17,8 @@ struct EntryPairs<Calls: TreeCalls>: ~Copyable {
     private var old: ManifestEntries.Element?
     private var new: WalkedEntry?
     private var isStarted = false
-    /// The innermost folder that could not be read, with a slash behind it, and why.
-    private var hiddenFolder: [UInt8] = []
-    private var hidden: Errno?
+    /// Folders that could not be read, or not to the end, each within the one before it: with a slash behind it, and why.
+    private var hiddenFolders: [(prefix: [UInt8], errno: Errno)] = []
 
     /// - Parameter entries: nil where there is no manifest yet.
     init(_ entries: consuming ManifestEntries?, _ walk: TreeWalk<Calls>) {
@@ -49,7 +48,7 @@ struct EntryPairs<Calls: TreeCalls>: ~Copyable {
     }
 
     private func reasonHidden(_ element: ManifestEntries.Element) -> Errno? {
-        hidden != nil && element.entry.path.bytes.starts(with: hiddenFolder) ? hidden : nil
+        hiddenFolders.last { element.entry.path.bytes.starts(with: $0.prefix) }?.errno
     }
 
     private mutating func advanceOld() throws(IntegrityError) { old = try entries?.next() }
@@ -59,8 +58,8 @@ struct EntryPairs<Calls: TreeCalls>: ~Copyable {
     /// Goes on behind an entry of the tree. What a folder hides comes right behind it.
     private mutating func pass(_ walked: WalkedEntry) throws(IntegrityError) {
         if walked.type == .folder, let errno = walked.errno {
-            hiddenFolder = walked.path + [EntryPath.slash]
-            hidden = errno
+            hiddenFolders.removeAll { !walked.path.starts(with: $0.prefix) }
+            hiddenFolders.append((walked.path + [EntryPath.slash], errno))
         }
         try advanceNew()
     }

@@ -40,7 +40,12 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
             return outcome
         }
         if reading == .changed, let old = pair.old, let kept = try keep(old, walked) { return kept }
-        let examined = try examiner.examine(walked, mode(pair))
+        var examined = try examiner.examine(walked, mode(pair))
+        if !pair.reads, let old = pair.old?.entry, Self.wasTouched(old, examined.entry) {
+            var pair = pair
+            pair.reads = true
+            examined = try examiner.examine(walked, mode(pair))
+        }
         if examined.isGone { return PairOutcome(old: pair.old) }
         return try compare(pair, walked, examined)
     }
@@ -72,7 +77,19 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         try old.requireAuthenticLeaves(&hasher)
         var new = entry
         new.identity = now.identity
-        return PairOutcome(old: old, new: new, leaves: Self.leaves(old), verdict: EntryVerdict(entry.path, .intact, .file))
+        var outcome = PairOutcome(old: old, new: new, leaves: Self.leaves(old), verdict: EntryVerdict(entry.path, .intact, .file))
+        outcome.doesNotOpen = sealedReason(walked, new)
+        if let reason = outcome.doesNotOpen { outcome.verdict = .sealedAndUnopened(new, reason) }
+        return outcome
+    }
+
+    /// Whether a file that looks the same was changed nevertheless, and its modification time set back: its change time tells. So few are like this that
+    /// they are read even where contents are not.
+    private static func wasTouched(_ old: ManifestEntry, _ new: ManifestEntry) -> Bool {
+        guard old.type == .file, new.type == .file, old.byteCount == new.byteCount, old.metadata == new.metadata,
+            let before = old.identity, let after = new.identity
+        else { return false }
+        return before.device == after.device && before.inode == after.inode && before.changeTime != after.changeTime
     }
 
     private static func leaves(_ old: ManifestEntries.Element) -> KeptLeaves {
@@ -94,8 +111,10 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         let content = examined.content
         // What is written to all the time has no content that could be recorded.
         if content?.isUnstable == true { new.unreadable = .resourceBusy }
+        // A second wall: what was to be read and was not is never called intact.
+        if pair.reads, content == nil, new.type == .file, new.unreadable == nil { new.unreadable = .resourceBusy }
         var outcome = PairOutcome(old: pair.old, new: new, leaves: content?.leaves ?? .none, wasRead: content != nil)
-        outcome.doesNotOpen = sealedReason(walked, new, content)
+        outcome.doesNotOpen = content == nil ? nil : sealedReason(walked, new)
         guard let old = pair.old else {
             if new.unreadable != nil { outcome.verdict = Self.unreadable(new, content) }
             return outcome
@@ -124,8 +143,8 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
     // MARK: Sealed files
 
     /// - Returns: why a sealed file does not open; nil when it does, or is none.
-    private func sealedReason(_ walked: WalkedEntry, _ entry: ManifestEntry, _ content: ContentExamination?) -> String? {
-        guard let sealedFiles, content != nil, entry.unreadable == nil, SealedFileCheck.isSealed(entry.path), let parent = walked.parent
+    private func sealedReason(_ walked: WalkedEntry, _ entry: ManifestEntry) -> String? {
+        guard let sealedFiles, entry.unreadable == nil, SealedFileCheck.isSealed(entry.path), let parent = walked.parent
         else {
             return nil
         }

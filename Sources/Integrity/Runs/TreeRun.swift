@@ -47,6 +47,7 @@ struct TreeRun<Calls: TreeCalls>: Sendable {
         options.exclusions = exclusions
         options.staysOnFileSystem = oneFileSystem
         options.scratchFolder = settings.scratchFolder
+        options.leftOut = settings.leftOutFiles
         for path in settings.leftOut {
             do throws(Errno) {
                 let status = try SystemFileCalls().status(at: path)

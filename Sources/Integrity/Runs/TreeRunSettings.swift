@@ -6,6 +6,8 @@ public struct TreeRunSettings: Sendable {
     public var scratchFolder: FilePath
     /// Files that the walk passes over without a word, wherever they are in the tree: the manifest itself.
     public var leftOut: [FilePath] = []
+    /// The same by what identifies them, for those that are open.
+    var leftOutFiles: Set<FileID> = []
     /// Opens sealed files to see whether a key does; nil to leave them closed.
     public var sealedFiles: SealedFileCheck?
     /// Asked often; the run then throws `cancelled`.

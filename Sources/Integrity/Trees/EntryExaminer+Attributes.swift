@@ -30,7 +30,8 @@ extension EntryExaminer {
         }
         do throws(Errno) {
             result.entry.attributes = try unsafe hashAttributes(
-                entry, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(list)[..<count]))
+                entry, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(list)[..<count])
+            ).get()
             result.hasAttributes = true
         } catch {
             result.entry.unreadable = error
@@ -38,19 +39,22 @@ extension EntryExaminer {
     }
 
     /// SHA-256 over all attributes in the order of their names: of each its length in four bytes and its name, then the same of its value.
-    private func hashAttributes(_ entry: EntryHandle, _ list: UnsafeRawBufferPointer) throws(Errno) -> TreeHash? {
+    private func hashAttributes(_ entry: EntryHandle, _ list: UnsafeRawBufferPointer) -> Result<TreeHash?, Errno> {
         let names = unsafe list.split(separator: 0).map { unsafe Array($0) + [0] }.sorted { $0.lexicographicallyPrecedes($1) }
-        var message: [UInt8] = []
-        for name in names {
-            guard let value = try unsafe value(of: name, entry) else { continue }
-            message.appendWithLength(name.dropLast())
-            message.appendWithLength(value)
-        }
-        if message.isEmpty { return nil }
+        var isEmpty = true
         do throws(OpenSSLError) {
-            return TreeHash(try Digest.hash(.sha256, message.bytes))
+            var digest = try Digest(.sha256)
+            for name in names {
+                let value: [UInt8]?
+                do throws(Errno) { value = try unsafe self.value(of: name, entry) } catch { return .failure(error) }
+                guard let value else { continue }
+                // One after the other: all of them together may be gigabytes.
+                for part in [Array(name.dropLast()), value] { try digest.update(part.withLength.bytes) }
+                isEmpty = false
+            }
+            return .success(isEmpty ? nil : TreeHash(try digest.finalize()))
         } catch {
-            throw .ioError
+            return .failure(.ioError)
         }
     }
 
@@ -100,9 +104,9 @@ extension EntryExaminer {
 }
 
 extension [UInt8] {
-    fileprivate mutating func appendWithLength(_ bytes: some Collection<UInt8>) {
-        let count = UInt32(bytes.count)
-        append(contentsOf: [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) })
-        append(contentsOf: bytes)
+    /// With its length in four bytes in front.
+    fileprivate var withLength: [UInt8] {
+        let count = UInt32(count)
+        return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) } + self
     }
 }

@@ -40,10 +40,17 @@ struct EntryExaminer<Calls: TreeCalls>: ~Copyable {
             result.entry.unreadable = .fileNameTooLong
             return result
         }
-        if case .content(let expectation) = mode, walked.type == .file {
-            if try unsafe examineFile(name, parent, expectation, mode, &result) { return result }
+        guard case .content(let expectation) = mode else {
+            unsafe examineUnopened(name, parent, mode, &result)
+            return result
         }
-        unsafe examineUnopened(name, parent, mode, &result)
+        // What the folder said may be wrong, or true no longer: whatever is a file in the end is read, or said to be unreadable.
+        for _ in 0..<2 {
+            if result.entry.type == .file, try unsafe examineFile(name, parent, expectation, mode, &result) { return result }
+            unsafe examineUnopened(name, parent, mode, &result)
+            if result.entry.type != .file || result.isGone || result.entry.unreadable != nil { return result }
+        }
+        result.entry.unreadable = .resourceBusy
         return result
     }
 

@@ -1,9 +1,16 @@
 internal import CIntegrityShims
+import SystemPackage
 
 /// What tells one entry of the running system from every other one.
 struct FileID: Hashable, Sendable {
     let device: UInt64
     let inode: UInt64
+
+    /// Of an open file; empty when the system does not say.
+    static func of(descriptor: FileDescriptor) -> [FileID] {
+        var status = EntryStatus()
+        return SystemTreeCalls().status(descriptor.rawValue, &status) == 0 ? [status.id] : []
+    }
 }
 
 extension coffer_entry_status {

@@ -60,7 +60,10 @@ import SystemPackage
         var reader = try LeafReader(file.calls)
         for index in leaves {
             let range = LeafLayout.range(index, byteCount: file.byteCount)
-            if try !reader.read(file.descriptor, range, hasHoles: file.hasHoles) { return }
+            guard try reader.read(file.descriptor, range, hasHoles: file.hasHoles) else {
+                // Whoever hashes it may have had more luck; but of these bytes there is no digest.
+                return trouble.withLock { $0.unreadable[index] = .ioError }
+            }
             try reader.update(digests, range.count)
             if file.crew.isStopped { return }
         }

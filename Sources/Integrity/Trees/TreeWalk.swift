@@ -50,6 +50,9 @@ final class TreeWalk<Calls: TreeCalls> {
         let count = record.count - 2
         let name = unsafe base.assumingMemoryBound(to: CChar.self)
         let path = unsafe path(of: UnsafeRawBufferPointer(rebasing: record[..<count]))
+        // A folder in which somebody renames may give a name twice.
+        if path == level.lastPath { return nil }
+        level.lastPath = path
         if level.folder == nil && !level.isLost {
             reopen()
             level.isLost = level.folder == nil

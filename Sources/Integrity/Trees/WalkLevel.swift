@@ -9,6 +9,8 @@ final class WalkLevel {
     let names: SortedRecords<BytewiseOrder>
     /// Of its path without a slash.
     let pathByteCount: Int
+    /// Of the last entry.
+    var lastPath: [UInt8] = []
 
     init(_ folder: FolderHandle, _ names: SortedRecords<BytewiseOrder>, pathByteCount: Int) {
         self.folder = folder

@@ -62,6 +62,26 @@ public struct CheckpointRegister: Sendable {
         if standing != .current { try folder.write(lineage.note.bytes, to: Self.fileName(lineage)) }
     }
 
+    /// What is remembered of a tree, believed or not; nil when nothing is, or when it is no note.
+    func unjudgedNote(of lineage: Lineage) throws(IntegrityError) -> SignedNote? {
+        guard let bytes = try folder.read(Self.fileName(lineage)) else { return nil }
+        do throws(IntegrityError) {
+            return try SignedNote(parsing: bytes)
+        } catch {
+            // `judge` says what is wrong with it.
+            return nil
+        }
+    }
+
+    /// Whether nothing is known of a tree whose manifest nobody signed.
+    /// - Throws: `notSigned` when a signed one is known: whoever takes the signature off must gain nothing.
+    func requireUnknown(_ lineage: Lineage) throws(IntegrityError) {
+        guard try folder.read(Self.fileName(lineage)) != nil else { return }
+        throw IntegrityError(
+            .notSigned,
+            "nobody signed this manifest of \(lineage.checkpoint.subject.visiblePath), of which this machine has seen a signed one")
+    }
+
     private static func fileName(_ lineage: Lineage) -> String { "\(lineage.checkpoint.manifestID).checkpoint" }
 
     /// What a file of the register says.

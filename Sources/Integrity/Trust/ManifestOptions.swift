@@ -2,11 +2,11 @@ public import OpenSSL
 
 /// How a tree was looked at. It is signed with what was found, so that the next look is at the same things in the same way.
 public struct ManifestOptions: Sendable, Hashable {
-    /// What was recorded of files that are sealed.
+    /// What was done with files that are sealed, when the manifest was made.
     public enum SealedFiles: String, Sendable, Hashable, CaseIterable {
-        /// The files as they lie there.
+        /// They were recorded as they lie there.
         case ciphertext
-        /// What is in them.
+        /// So they were, and each was opened by its key besides.
         case open
     }
 

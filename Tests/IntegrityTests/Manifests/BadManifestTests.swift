@@ -156,14 +156,14 @@ struct BadManifestTests {
         // The file's own root is signed, and is enough for a file that is intact.
         #expect(try await site.outcome(of: bytes).get().counts == [.intact: 3])
         try site.root.patch(Array("large".utf8), at: 150_000, [9])
-        #expect(code(try await site.outcome(of: bytes)) == .damaged)
+        #expect(code(try await site.outcome(of: bytes)) == .invalidSignature)
         let report = try await site.outcome(of: site.second).get()
         #expect(report.verdicts.first?.ranges == [131_072..<196_608])
         // Cut off and longer, too.
         try site.root.resize(Array("large".utf8), to: 131_072)
-        #expect(code(try await site.outcome(of: bytes)) == .damaged)
+        #expect(code(try await site.outcome(of: bytes)) == .invalidSignature)
         try site.root.resize(Array("large".utf8), to: 300_000)
-        #expect(code(try await site.outcome(of: bytes)) == .damaged)
+        #expect(code(try await site.outcome(of: bytes)) == .invalidSignature)
     }
 
     @Test("an update does not take over leaves that are not those of the signed root")
@@ -175,7 +175,7 @@ struct BadManifestTests {
         do {
             try await site.manifest.update(SystemTreeCalls())
         } catch let error as IntegrityError {
-            #expect(error.code == .damaged)
+            #expect(error.code == .invalidSignature)
             return
         }
         try site.root.patch(Array("large".utf8), at: 150_000, [9])
@@ -199,7 +199,7 @@ struct BadManifestTests {
         let good = try await site.manifest.open().compare(with: try other.open(), settings)
         #expect(good.verdicts.first?.ranges == [131_072..<196_608])
         try Data(try write(entries, try site.notes(bytes))).write(to: URL(fileURLWithPath: bad.file.string))
-        await #expect(throws: IntegrityError(.damaged, "")) {
+        await #expect(throws: IntegrityError(.invalidSignature, "")) {
             try await site.manifest.open().compare(with: try other.open(), settings)
         }
     }

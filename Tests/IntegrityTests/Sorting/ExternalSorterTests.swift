@@ -60,21 +60,6 @@ struct ExternalSorterTests {
         }
     }
 
-    @Test("paths come in the order of paths, whatever stands behind them", arguments: 1...8)
-    func paths(seed: UInt64) throws {
-        let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: seed)
-        let characters: [UInt8] = [0x01, 0x2E, 0x2F, 0x30, 0x61, 0x62, 0xFF]
-        var paths: Set<[UInt8]> = []
-        for _ in 0..<300 {
-            let count = Int.random(in: 1...14, using: &generator)
-            paths.insert((0..<count).map { _ in characters[Int.random(in: 0..<characters.count, using: &generator)] })
-        }
-        let records = paths.map { path in path + (Bool.random(using: &generator) ? [] : [0] + generator.bytes(3)) }
-        let sorted = try sort(records, PathOrder(), budget: 500, fanIn: 4, in: folder).sorted
-        #expect(sorted.map { Array($0.prefix { $0 != 0 }) } == paths.sorted { EntryPath.isInOrder($0, $1) })
-    }
-
     @Test("records longer than any buffer")
     func long() throws {
         let folder = try TreeFolder()

@@ -34,7 +34,9 @@ struct ProofOracle {
             }
         }
         for (path, after) in new where old[path] == nil && !isHidden(path) {
-            if let ranges = unreadable(after) { expected[path] = Expectation(verdict: .unreadable, ranges: ranges) }
+            if let ranges = unreadable(after, isRead: reading == .all) {
+                expected[path] = Expectation(verdict: .unreadable, ranges: ranges)
+            }
         }
         return expected
     }
@@ -44,7 +46,7 @@ struct ProofOracle {
         let gone = old.keys.filter { new[$0] == nil && !isHidden($0) }
         let come = new.keys.filter { path in
             guard old[path] == nil, !isHidden(path), let state = new[path] else { return false }
-            return unreadable(state) == nil
+            return unreadable(state, isRead: reading == .all) == nil
         }
         return (Set(gone), Set(come))
     }
@@ -73,7 +75,7 @@ struct ProofOracle {
 
     private func verdict(_ before: ProofState, _ after: ProofState) -> Expectation {
         if before.type != after.type { return Expectation(verdict: .typeChanged) }
-        if let ranges = unreadable(after) { return Expectation(verdict: .unreadable, ranges: ranges) }
+        if let ranges = unreadable(after, isRead: isRead(before, after)) { return Expectation(verdict: .unreadable, ranges: ranges) }
         if before.type == .file, let other = contentVerdict(before, after) { return other }
         return Expectation(verdict: hasOtherMetadata(before, after) ? .metadataChanged : .intact)
     }
@@ -85,10 +87,18 @@ struct ProofOracle {
         return content
     }
 
+    /// Whether the content is looked at: always, or when only the change time says that something happened.
+    private func isRead(_ before: ProofState, _ after: ProofState) -> Bool {
+        if reading == .all { return true }
+        return before.type == .file && after.type == .file && before.file == after.file && before.content.count == after.content.count
+            && before.permissions == after.permissions && before.user == after.user && before.group == after.group
+            && before.modified == after.modified && before.changed != after.changed
+    }
+
     /// nil for what can be read.
-    private func unreadable(_ state: ProofState) -> [Range<UInt64>]? {
+    private func unreadable(_ state: ProofState, isRead: Bool) -> [Range<UInt64>]? {
         if state.type == .folder { return faults.unopenable[state.file] == nil ? nil : [] }
-        guard state.type == .file, reading == .all else { return nil }
+        guard state.type == .file, isRead else { return nil }
         if faults.unopenable[state.file] != nil { return [] }
         guard let (range, _) = faults.unreadable[state.file], range.lowerBound < state.content.count else { return nil }
         return coalesced(leaves(UInt64(state.content.count)).filter { $0.overlaps(range) })
@@ -104,7 +114,7 @@ struct ProofOracle {
     /// nil where the content is what it was, or nobody looked.
     private func contentVerdict(_ before: ProofState, _ after: ProofState) -> Expectation? {
         let (was, now) = (before.content, content(after))
-        guard reading == .all else { return was.count == now.count ? nil : Expectation(verdict: .modified) }
+        guard isRead(before, after) else { return was.count == now.count ? nil : Expectation(verdict: .modified) }
         if was == now { return nil }
         var found = Expectation(verdict: .modified, ranges: ranges(was, now))
         let isTimeSame = before.modified == after.modified
