@@ -119,6 +119,30 @@ struct ManifestCommandTests {
         try await fixture.manifest("diff \(fixture.path("m")) \(fixture.path("m"))", .denied)
     }
 
+    @Test("a machine that only verifies notices a rollback over a change of keys, too")
+    func rolledBackOverKeys() async throws {
+        let fixture = try await Self.fixture()
+        let (manifest, folder) = (fixture.path("m"), fixture.path("in"))
+        try await fixture.expect("key create --alias later --spec ECC_NIST_EDWARDS25519 --usage SIGN_VERIFY --quiet")
+        for alias in ["audit", "later"] { try await fixture.expect("key public \(alias) --out \(fixture.path(alias + ".pem"))") }
+        let keys = "--public-key \(fixture.path("audit.pem")) --public-key \(fixture.path("later.pem"))"
+        try fixture.write(try fixture.read("m"), to: "first")
+        for (name, options) in [("second", "--sign-with later"), ("third", "")] {
+            fixture.clock.advance(seconds: 60)
+            try await fixture.manifest("verify \(manifest) \(folder) \(keys)")
+            try await fixture.manifest("update \(manifest) \(folder) \(options)")
+            try fixture.write(try fixture.read("m"), to: name)
+        }
+        try await fixture.manifest("verify \(manifest) \(folder) \(keys)")
+        for old in ["first", "second"] {
+            for trust in ["", keys] {
+                let refusal = try await fixture.manifest("verify \(fixture.path(old)) \(folder) \(trust) --json", .denied)
+                #expect(try refusal.error["code"] as? String == "RolledBack", "\(old) \(trust)")
+            }
+        }
+        try await fixture.manifest("verify \(manifest) \(folder) --allow-unsigned \(keys)", .usage)
+    }
+
     @Test("damage is listed and not accepted, unless that is asked for")
     func damageNotAccepted() async throws {
         let fixture = try await Self.fixture()

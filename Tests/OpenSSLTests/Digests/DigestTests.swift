@@ -3,8 +3,9 @@ import Testing
 
 @Suite("Digest")
 struct DigestTests {
-    /// FIPS 180-4's and RFC 7693's own example, the message `abc`.
+    /// The own example of RFC 1321, FIPS 180-4 and RFC 7693, the message `abc`.
     static let answers: [(DigestAlgorithm, String)] = [
+        (.md5, "900150983cd24fb0d6963f7d28e17f72"),
         (.sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
         (.sha224, "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"),
         (.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
