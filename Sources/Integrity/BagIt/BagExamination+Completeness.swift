@@ -14,12 +14,12 @@ extension BagExamination {
     }
 
     private mutating func examinePayload(_ accounts: BagAccounts) {
-        let payloadManifests = manifests.filter { !$0.name.isTagManifest }.map(\.name.fileName)
+        let payloadManifests = knownPayloadManifests
         guard !payloadManifests.isEmpty else { return }
         for file in tree.files where BagPath.isPayload(file.path.bytes) {
             let listing = accounts.listings[file.path, default: []]
             if listing.isEmpty {
-                add(.extraFile, file.path.bytes, "it is in the payload, and no manifest lists it")
+                add(.extraFile, file.path.bytes, "it is in the payload, and no manifest of a known algorithm lists it")
             } else if version.needsWholeManifests, listing.count < payloadManifests.count {
                 let absent = payloadManifests.filter { !listing.contains($0) }
                 add(
@@ -29,7 +29,14 @@ extension BagExamination {
         }
     }
 
+    /// What others list was not kept.
+    private var knownPayloadManifests: [String] {
+        manifests.filter { !$0.name.isTagManifest && $0.name.algorithm != nil }.map(\.name.fileName)
+    }
+
     private mutating func examineFetch(_ accounts: BagAccounts) {
+        // Whether a manifest of an unknown algorithm lists a file is not known; that there is one was said.
+        if knownPayloadManifests.isEmpty, manifests.contains(where: { !$0.name.isTagManifest }) { return }
         let name = Array(BagFetch.fileName.utf8)
         for entry in fetch?.entries ?? [] where accounts.listings[entry.path] == nil && !accounts.missing.contains(entry.path) {
             // Drafts did not say that it has to be listed, and bags were made that way.
@@ -68,7 +75,9 @@ struct BagAccounts {
     private let toFetch: Set<EntryPath>
     private let version: BagVersion
     /// The files by their names, which compare by canonical equivalence; made when it is needed first.
-    private var byName: [String: EntryPath]?
+    private var byName: [String: [EntryPath]]?
+    /// The files that entries of the manifest that is being entered mean. No file is meant by two of them.
+    private var claimed: Set<EntryPath> = []
 
     init(_ sizes: [EntryPath: UInt64], _ fetch: BagFetch?, _ version: BagVersion) {
         self.sizes = sizes
@@ -79,6 +88,9 @@ struct BagAccounts {
     mutating func enter(_ loaded: BagExamination.LoadedManifest) {
         var digests: [EntryPath: [UInt8]] = [:]
         digests.reserveCapacity(loaded.manifest.entries.count)
+        // All exact names first: a file that one entry names is not what another, of a similar name, means.
+        claimed.removeAll(keepingCapacity: true)
+        for entry in loaded.manifest.entries where sizes[entry.path] != nil { claimed.insert(entry.path) }
         for entry in loaded.manifest.entries {
             if !loaded.name.isTagManifest, !BagPath.isPayload(entry.path.bytes) {
                 add(.outsidePayload, loaded.name, entry, "a payload manifest lists a file that is not in data/")
@@ -101,16 +113,18 @@ struct BagAccounts {
             BagJob.Expectation(manifest: name.fileName, algorithm: algorithm, digest: entry.digest))
     }
 
-    /// The file that an entry means: the one of that name, or the one whose name differs by Unicode normalization alone, as some file
-    /// systems change it.
+    /// The file that an entry means: the one of that name, or one that no other entry means and whose name differs by Unicode
+    /// normalization alone, as some file systems change it.
     private mutating func find(_ entry: BagManifest.Entry, _ name: BagManifestName) -> EntryPath? {
         if sizes[entry.path] != nil { return entry.path }
         if byName == nil {
-            byName = Dictionary(
-                sizes.keys.compactMap { path in String(validating: path.bytes, as: UTF8.self).map { ($0, path) } },
-                uniquingKeysWith: { min($0, $1) })
+            let named = sizes.keys.sorted().compactMap { path in String(validating: path.bytes, as: UTF8.self).map { ($0, path) } }
+            byName = Dictionary(grouping: named, by: \.0).mapValues { $0.map(\.1) }
         }
-        guard let text = String(validating: entry.path.bytes, as: UTF8.self), let path = byName?[text] else { return nil }
+        guard let text = String(validating: entry.path.bytes, as: UTF8.self),
+            let path = byName?[text]?.first(where: { !claimed.contains($0) })
+        else { return nil }
+        claimed.insert(path)
         problems.append(
             BagProblem(
                 .otherNormalization, path.bytes, "its name is written otherwise in \(name.fileName), in another Unicode normalization",

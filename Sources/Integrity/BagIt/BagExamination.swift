@@ -19,9 +19,11 @@ struct BagExamination {
     private(set) var version = BagVersion.v10
     private(set) var manifests: [LoadedManifest] = []
     private(set) var fetch: BagFetch?
+    private var budget: BagListBudget
 
-    init(_ tree: BagTree, in folder: BagFolder) {
+    init(_ tree: BagTree, in folder: BagFolder, _ budget: BagListBudget = BagListBudget()) {
         self.folder = folder
+        self.budget = budget
         self.tree = tree
         // A folder that is changed while it is read may give a name twice.
         sizes = Dictionary(tree.files.map { ($0.path, $0.status.byteCount) }, uniquingKeysWith: { _, latest in latest })
@@ -97,10 +99,10 @@ struct BagExamination {
     private static let systemNames: Set<[UInt8]> = Set([".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r"].map { Array($0.utf8) })
 
     /// A tag file in the folder itself; what keeps it from being read is reported.
-    private mutating func read(_ name: [UInt8], atMost limit: Int = BagLimits.maximumTagFileByteCount) -> [UInt8]? {
+    private mutating func read(_ name: [UInt8], atMost limit: Int) -> [UInt8]? {
         do throws(Errno) {
             if let bytes = try folder.read(EntryPath(trusted: name), atMost: limit) { return bytes }
-            add(.tooLarge, name, "it is longer than \(limit) bytes, and was not read")
+            add(.tooLarge, name, "it is longer than the \(limit) bytes that may still be read of such files, and was not read")
         } catch {
             add(.unreadable, name, "it cannot be read: \(error)")
         }
@@ -109,7 +111,8 @@ struct BagExamination {
 
     /// A tag file's text.
     private mutating func readText(_ name: [UInt8], _ encoding: BagEncoding) -> [UInt8]? {
-        guard let bytes = read(name) else { return nil }
+        guard let bytes = read(name, atMost: budget.byteCount) else { return nil }
+        budget.spend(byteCount: bytes.count)
         if encoding == .utf8, bytes.starts(with: BagEncoding.byteOrderMark) {
             add(.byteOrderMark, name, "it begins with a byte order mark, which UTF-8 does not need")
         }
@@ -130,13 +133,18 @@ struct BagExamination {
     private mutating func readManifests(_ encoding: BagEncoding) {
         for file in tree.files where !file.path.bytes.contains(EntryPath.slash) {
             guard let name = BagManifestName(file.path.bytes) else { continue }
+            guard budget.spendManifest() else {
+                add(.tooLarge, file.path.bytes, "there are too many manifests; this one, and those after it, were not read")
+                break
+            }
             if name.algorithm == nil {
                 add(
                     .unsupportedAlgorithm, file.path.bytes,
                     "digests of \(Array(name.algorithmName.utf8).visiblePath) are not known here, and were not compared")
             }
             guard let text = readText(file.path.bytes, encoding) else { continue }
-            let manifest = BagManifest(parsing: text, algorithm: name.algorithm, version: version)
+            let manifest = BagManifest(parsing: text, algorithm: name.algorithm, version: version, atMost: budget.entryCount)
+            budget.spend(entryCount: manifest.entryCount)
             add(manifest.problems, of: file.path.bytes)
             manifests.append(LoadedManifest(name: name, manifest: manifest))
         }
@@ -172,7 +180,8 @@ struct BagExamination {
     private mutating func readFetch(_ encoding: BagEncoding) {
         let name = Array(BagFetch.fileName.utf8)
         guard sizes[EntryPath(trusted: name)] != nil, let text = readText(name, encoding) else { return }
-        let fetch = BagFetch(parsing: text, version: version)
+        let fetch = BagFetch(parsing: text, version: version, atMost: budget.entryCount)
+        budget.spend(entryCount: fetch.entries.count)
         add(fetch.problems, of: name)
         self.fetch = fetch
     }

@@ -13,14 +13,15 @@ public struct BagFetch: Sendable {
     public private(set) var entries: [Entry] = []
     public private(set) var problems: [BagLineProblem] = []
 
-    /// - Parameter bytes: UTF-8.
-    public init(parsing bytes: [UInt8], version: BagVersion) {
+    /// - Parameters:
+    ///   - bytes: UTF-8.
+    ///   - limit: the most entries that are read; more are reported.
+    public init(parsing bytes: [UInt8], version: BagVersion, atMost limit: Int = BagLimits.maximumListEntryCount) {
         var problems = BagLineProblems()
         for line in BagLines(bytes) {
             guard !line.isBlank, !problems.isFull else { continue }
-            guard entries.count < BagLimits.maximumEntryCount else {
-                problems.add(
-                    .tooLarge, line.number, "there are more than \(BagLimits.maximumEntryCount) entries; what follows was not read")
+            guard entries.count < limit else {
+                problems.add(.tooLarge, line.number, "the lists have too many entries; what follows the \(limit) before was not read")
                 break
             }
             do throws(BagPath.Refusal) {

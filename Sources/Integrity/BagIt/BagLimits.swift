@@ -2,11 +2,15 @@
 public enum BagLimits {
     /// Of `bagit.txt`, which has two short lines.
     public static let maximumDeclarationByteCount = 4096
-    /// Of each manifest, `bag-info.txt` and `fetch.txt`: they are read as a whole.
-    public static let maximumTagFileByteCount = 1 << 30
+    /// Of all manifests, `bag-info.txt` and `fetch.txt` together: they are read as a whole.
+    public static let maximumListByteCount = 1 << 30
+    /// Entries of all manifests and `fetch.txt` together: they stay in memory until the bag is judged.
+    public static let maximumListEntryCount = 10_000_000
+    /// Manifests of all kinds and algorithms; bags have hardly ever more than four.
+    public static let maximumManifestCount = 32
     /// Of a line; the longest path with every byte encoded fits.
     public static let maximumLineByteCount = 262_144
-    /// Entries of one list, and entries of the folder itself.
+    /// Entries of the folder itself.
     public static let maximumEntryCount = 10_000_000
     /// Of `bag-info.txt`.
     public static let maximumInfoFieldCount = 100_000

@@ -9,23 +9,30 @@ public struct BagManifest: Sendable {
         public let line: Int
     }
 
+    /// None of an algorithm that is not known: they could be compared with nothing.
     public private(set) var entries: [Entry] = []
+    /// Also those that were not kept.
+    public private(set) var entryCount = 0
     /// Lines that are no entries, or are entries in an unusual form.
     public private(set) var problems: [BagLineProblem] = []
 
     /// - Parameters:
     ///   - bytes: UTF-8.
     ///   - algorithm: nil for one that is not known here; its digests may have any length.
-    public init(parsing bytes: [UInt8], algorithm: DigestAlgorithm?, version: BagVersion) {
+    ///   - limit: the most entries that are read; more are reported.
+    public init(
+        parsing bytes: [UInt8], algorithm: DigestAlgorithm?, version: BagVersion, atMost limit: Int = BagLimits.maximumListEntryCount
+    ) {
         var problems = BagLineProblems()
         for line in BagLines(bytes) {
             guard !line.isBlank, !problems.isFull else { continue }
-            guard entries.count < BagLimits.maximumEntryCount else {
-                problems.add(
-                    .tooLarge, line.number, "there are more than \(BagLimits.maximumEntryCount) entries; what follows was not read")
+            guard entryCount < limit else {
+                problems.add(.tooLarge, line.number, "the lists have too many entries; what follows the \(limit) before was not read")
                 break
             }
-            if let entry = Self.entry(line, algorithm, version, &problems) { entries.append(entry) }
+            guard let entry = Self.entry(line, algorithm, version, &problems) else { continue }
+            entryCount += 1
+            if algorithm != nil { entries.append(entry) }
         }
         self.problems = problems.all
     }
