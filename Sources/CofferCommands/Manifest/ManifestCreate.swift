@@ -50,6 +50,7 @@ struct ManifestCreate: FileCommand {
 
     func run(with store: LazyStore, in session: Session) async throws {
         session.context.interruption.allowGrace()
+        try OutputFile.checkAll([output], replacing: force)
         guard !readsObjects else { return try await recordObjects(with: store, in: session) }
         let names = session.context.arguments.paths([folder, output])
         let run = ManifestRun(session: session, options: options.output)

@@ -42,6 +42,7 @@ struct ManifestImport: FileCommand {
     }
 
     func run(with store: LazyStore, in session: Session) async throws {
+        try OutputFile.checkAll([output], replacing: force)
         let names = session.context.arguments.paths([list, output])
         let run = ManifestRun(session: session, options: options.output)
         let signer = try await store.signer(signWith)

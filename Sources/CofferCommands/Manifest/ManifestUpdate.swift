@@ -12,8 +12,9 @@ struct ManifestUpdate: FileCommand {
             names the one before it, and carries the heads of all before: entries that were
             proven from them stay proven. It replaces the old one unless --output is given.
 
-            What is damaged is listed and not accepted: nothing is written, and the exit status
-            is 5, unless --accept-damage is given.
+            Of what is read, anything damaged is listed and not accepted: nothing is written, and
+            the exit status is 5, unless --accept-damage is given. A folder in which nothing is
+            that the manifest names is refused: it is another one, or not mounted.
 
             $ coffer manifest update photos.manifest /srv/photos
             $ coffer manifest update monday.manifest /srv/photos -o tuesday.manifest
@@ -30,7 +31,7 @@ struct ManifestUpdate: FileCommand {
     @Option(name: .long, help: ArgumentHelp("Sign with this key instead of the one that signed the last manifest.", valueName: "key"))
     var signWith: KeyReference?
     @Flag(name: .long, help: "Replace an existing file of --output.") var force = false
-    @Flag(name: .long, help: "Record what is rotten, cut off or unreadable as it is; what it was is then known no more.")
+    @Flag(name: .long, help: "Record what is found damaged as it is; what it was is then known no more.")
     var acceptDamage = false
     @OptionGroup(title: "Trust") var trust: ManifestTrustOptions
     @OptionGroup var sealed: SealedFileOptions
@@ -45,6 +46,7 @@ struct ManifestUpdate: FileCommand {
 
     func run(with store: LazyStore, in session: Session) async throws {
         session.context.interruption.allowGrace()
+        try OutputFile.checkAll([output].compactMap { $0 }, replacing: force)
         let names = session.context.arguments.paths([manifest, folder] + [output].compactMap { $0 })
         let old = try await trust.open(names[0], store, in: session)
         let run = ManifestRun(session: session, options: options.output)
@@ -52,7 +54,7 @@ struct ManifestUpdate: FileCommand {
         var manifestOptions = old.checkpoint.options
         manifestOptions.sealed = sealed.mode
         let head = NewManifestHead(
-            toolVersion: CommandContext.version, time: try run.now(), subject: old.checkpoint.subject, options: manifestOptions)
+            toolVersion: CommandContext.version, time: try run.now(), subject: AbsolutePath.bytes(of: names[1]), options: manifestOptions)
         let (settings, progress) = run.settings("hashing", folder, sealedFiles: try sealed.check(options.unlock, store, in: session))
         defer { progress.clear() }
         let target = NewManifestFile(

@@ -56,7 +56,7 @@ struct ManifestVerify: FileCommand {
     var reading: ContentReading { quick ? .none : sample.map { .sample($0.fraction) } ?? .all }
 
     func run(with store: LazyStore, in session: Session) async throws {
-        try findings.check()
+        try findings.check(sparing: [manifest] + trust.signers.publicKey)
         guard !readsObjects else { return try await verifyObjects(with: store, in: session) }
         let names = session.context.arguments.paths([manifest, folder])
         let manifest = try await trust.open(names[0], store, in: session)
@@ -79,7 +79,10 @@ extension VerificationReport {
         let read = "read \(readFileCount) files, \(ByteText.decimal(readByteCount))"
         let unread = unreadFileCount > 0 ? "; \(unreadFileCount) files were not read" : ""
         let signer = manifest.signer.map { "signed by \($0.name ?? "the given key")" } ?? "signed by nobody"
-        return "\(listingNote)\(entryCount) entries: \(countText)\n\(read)\(unread)\nmanifest of \(manifest.checkpoint.time), \(signer)\n"
+        let isEmpty = manifest.checkpoint.entryCount > 0 && self[.removed] == manifest.checkpoint.entryCount
+        let advice = isEmpty ? "nothing of what the manifest names is there: is it the right folder, and is it mounted?\n" : ""
+        return
+            "\(advice)\(listingNote)\(entryCount) entries: \(countText)\n\(read)\(unread)\nmanifest of \(manifest.checkpoint.time), \(signer)\n"
     }
 }
 

@@ -70,6 +70,12 @@ struct OutputFile {
         }
     }
 
+    /// Whether two paths are of one file that is there.
+    static func areSame(_ one: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        return stat(one, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
     private var exists: Bool { access(path, F_OK) == 0 }
 
     /// The file itself, where the path is a symbolic link to one: the link stays. Of a new file, the path without links in its folder.

@@ -1,4 +1,5 @@
 public import Findings
+import SystemPackage
 
 extension EntryVerdict {
     /// How bad the verdict is. Damage is critical: nobody intended it, and what it hit is lost unless there is another copy.
@@ -27,7 +28,7 @@ extension EntryVerdict {
         case .intact: "is what it was"
         case .modified: "its content is another"
         case .rotted: "its content changed although nothing wrote to it"
-        case .truncated: "it ends too early; what is left is what it was"
+        case .truncated: "it ends too early"
         case .extended: "something was added behind its content"
         case .moved: "it is at another place"
         case .added: "the manifest does not name it"
@@ -67,12 +68,22 @@ extension EntryVerdict {
     private var remediation: String? {
         switch verdict {
         case .intact: nil
-        case .rotted, .truncated, .unreadable: "restore it from another copy, and look at the disk (smartctl, dmesg)"
+        case .unreadable: unreadableRemediation
+        case .rotted, .truncated: "restore it from another copy, and look at the disk (smartctl, dmesg)"
         case .removed: "restore it, or accept that it is gone: coffer manifest update"
         case .modified where remark == .modificationTimeKept:
             "find out who set its modification time back; restore it if nobody should have"
         case .modified, .extended, .typeChanged, .moved, .added, .metadataChanged:
             "if this was intended, accept it: coffer manifest update; else restore it"
+        }
+    }
+
+    private var unreadableRemediation: String {
+        switch (remark, errno) {
+        case (.doesNotOpen, _): "see to its key: coffer inspect shows which one, coffer key list its state"
+        case (.unreadWhenRecorded, _): "make the manifest again, or update it, as somebody who may read everything"
+        case (_, .permissionDenied), (_, .notPermitted): "verify as somebody who may read it"
+        default: "restore it from another copy, and look at the disk (smartctl, dmesg)"
         }
     }
 }

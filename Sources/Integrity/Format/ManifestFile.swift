@@ -166,6 +166,9 @@ extension IntegrityError {
     /// A file that could not be opened or read.
     static func reading(_ name: String, _ error: any Error) -> IntegrityError {
         let errno = error as? Errno
+        if errno == .isDirectory {
+            return IntegrityError(.invalidArgument, "\(name): is a folder, where a file was expected", errno: errno)
+        }
         if errno == .noSuchFileOrDirectory { return IntegrityError(.notFound, "\(name): does not exist", errno: errno) }
         return IntegrityError(.unreadable, "\(name): cannot be read: \(error)", errno: errno)
     }

@@ -47,6 +47,13 @@ public struct ManifestUpdater: Sendable {
         let recording = try await OwnThread.run { [self] (isCancelled) throws(IntegrityError) in
             try record(settings.stopping(when: isCancelled), target, output, calls)
         }
+        let count = manifest.checkpoint.entryCount
+        guard count == 0 || recording.report[.removed] < count else {
+            throw IntegrityError(
+                .invalidArgument,
+                "\(folder): nothing of what the manifest names is in it: is it the right folder, and is it mounted? (If all of it was replaced, make a new manifest.)"
+            )
+        }
         let isAccepted = acceptsDamage || !recording.hasNewDamage
         let lineage = isAccepted ? try await output.finish(head, after: manifest.lineage) : nil
         return Summary(lineage: lineage, report: recording.report, fileCount: recording.fileCount, byteCount: recording.byteCount)

@@ -48,7 +48,7 @@ public struct ManifestVerifier: Sendable {
         var moves = MoveFinder(digest: digest, comparison: run.comparison, scratchFolder: settings.scratchFolder)
         try run.run(beside: try manifest.entries()) { (outcome) throws(IntegrityError) in
             // A list has no folders, so one that is there is not too many. One that cannot be read is a verdict all the same.
-            if options.filesOnly, outcome.old == nil, outcome.verdict == nil, outcome.new?.type == .folder { return }
+            if options.filesOnly, outcome.old == nil, outcome.verdict == nil, outcome.new?.type != .file { return }
             try report.take(outcome, &moves)
         }
         try moves.finish { (verdict) in report.add(verdict) }

@@ -125,7 +125,8 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         let relation = try old.relation(to: compared, content, &hasher)
         var verdict = comparison.verdict(
             old.entry, compared, relation, isUnstable: content?.isUnstable ?? false, unreadable: content?.unreadable ?? [])
-        if let reason = outcome.doesNotOpen, !verdict.verdict.isDamage {
+        // Where the bytes are others, that they do not open is no wonder.
+        if let reason = outcome.doesNotOpen, relation == .same {
             verdict = verdict.with(.unreadable)
             verdict.remark = .doesNotOpen(reason)
         }

@@ -18,7 +18,14 @@ struct FindingsOptions: ParsableArguments {
     }
 
     /// Before anything is read for results that cannot be written. A report of an earlier run is replaced.
-    func check() throws { try OutputFile.checkAll(files.map(\.path), replacing: true) }
+    /// - Parameter inputs: files that the check reads, which no report may take the place of.
+    func check(sparing inputs: [String] = []) throws {
+        try OutputFile.checkAll(files.map(\.path), replacing: true)
+        for file in files where inputs.contains(where: { OutputFile.areSame($0, file.path) }) {
+            throw CommandError(
+                .usage, "\(file.path) is what is checked, and cannot be the report as well", hint: "name another file for the report")
+        }
+    }
 
     /// Tells what was found.
     /// - Parameters:
