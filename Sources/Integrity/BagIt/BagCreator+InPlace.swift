@@ -32,7 +32,7 @@ extension BagCreator {
         let options = options
         let digests = try await read(tree, in: folder) { file, opened, content throws(IntegrityError) in
             do throws(BagContent.Failure) {
-                return try content.read(opened, expecting: file.status.byteCount, options.algorithms).digests
+                return try content.read(opened, expecting: file.status.byteCount, options.algorithms)
             } catch {
                 throw error.integrityError(file.path)
             }
