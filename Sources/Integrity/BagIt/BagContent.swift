@@ -1,3 +1,4 @@
+internal import CIntegrityShims
 import Envelope
 import OpenSSL
 import SystemPackage
@@ -7,6 +8,8 @@ struct BagContent {
     enum Failure: Error {
         case reading(Errno)
         case writing(Errno)
+        /// Somebody writes to the file as fast as it is read.
+        case changed
         case other(IntegrityError)
     }
 
@@ -16,11 +19,44 @@ struct BagContent {
     /// Told of each piece that was read; throws to stop.
     let didRead: (_ byteCount: Int) throws(IntegrityError) -> Void
 
+    /// Reads a file until nobody changes it meanwhile, or often enough: digests of a mixture of two contents say nothing of either.
     /// - Parameter target: where a copy goes.
     /// - Returns: the digests in the order of the algorithms, and how many bytes there were.
     func read(
         _ file: FileDescriptor, expecting size: UInt64, _ algorithms: [DigestAlgorithm], copyingTo target: FileDescriptor? = nil
     ) throws(Failure) -> (digests: [[UInt8]], byteCount: UInt64) {
+        var before = try status(of: file)
+        for _ in 0...EntryStatus.maximumRereadCount {
+            let reading = try readOnce(file, before, expecting: size, algorithms, copyingTo: target)
+            let after = try status(of: file)
+            if let reading, before.isUntouched(after) { return reading }
+            before = after
+            if let target { try empty(target) }
+        }
+        throw .changed
+    }
+
+    private func status(of file: FileDescriptor) throws(Failure) -> EntryStatus {
+        do throws(Errno) { return try EntryStatus(of: file) } catch { throw .reading(error) }
+    }
+
+    private func isTouched(_ file: FileDescriptor, since before: EntryStatus) throws(IntegrityError) -> Bool {
+        do throws(Errno) {
+            return try !before.isUntouched(EntryStatus(of: file))
+        } catch {
+            throw IntegrityError(.unreadable, "cannot be read: \(error)", errno: error)
+        }
+    }
+
+    private func empty(_ target: FileDescriptor) throws(Failure) {
+        do throws(Errno) { try calls.truncate(target, to: 0) } catch { throw .writing(error) }
+    }
+
+    /// - Returns: nil for a file that grows, whose end might never come.
+    private func readOnce(
+        _ file: FileDescriptor, _ before: EntryStatus, expecting size: UInt64, _ algorithms: [DigestAlgorithm],
+        copyingTo target: FileDescriptor?
+    ) throws(Failure) -> (digests: [[UInt8]], byteCount: UInt64)? {
         var buffer = [UInt8](repeating: 0, count: Int(min(size + 1, UInt64(Self.chunkByteCount))))
         var position: UInt64 = 0
         do throws(IntegrityError) {
@@ -32,6 +68,7 @@ struct BagContent {
                 if let target { try write(buffer, count, to: target, position) }
                 position += UInt64(count)
                 try didRead(count)
+                if position > before.byte_count, try isTouched(file, since: before) { return nil }
             }
             return (try digests.map { digest throws(IntegrityError) in try digest.finish() }, position)
         } catch let error where error.code == .unreadable {

@@ -1,45 +1,80 @@
 import Envelope
+import Findings
+import OpenSSL
 public import SystemPackage
 
 /// Turning a folder into a bag where it is.
 ///
 /// Everything is read first, and the tag files are made in a folder `.coffer-bag.tmp` in it; only when that is on the disk, entries are
 /// moved into that folder's `data`, then `data` to its place, then the tag files, `bagit.txt` last. At any moment each file is under one
-/// of the two names; the next run goes on where one was cut off.
+/// of the two names; the next run goes on where one was cut off, when all that it finds is as such a run leaves it.
 extension BagCreator {
     static let workName = ".coffer-bag.tmp"
 
     /// Moves all that is in a folder into `data` in it, and adds the tag files.
     ///
-    /// - Throws: `outputExists` for a folder that is a bag already; as `create` otherwise. When it throws, the folder is as it was, unless
+    /// - Throws: `outputExists` for a folder that is a bag already; `unwritable` for one with a work folder that no run has left so; as
+    ///   `create` otherwise. When it throws, the folder is as it was, unless
     ///   the message says where its files are.
     public func convert(_ path: FilePath) async throws(IntegrityError) -> BagCreation {
         try options.check()
         let folder = try BagFolder(path, calls: calls)
         try lock(folder, path)
         defer { calls.unlock(folder.root.descriptor) }
-        if let conversion = try BagConversion(resuming: folder) {
-            try conversion.finish()
-            let tree = try BagTree(of: folder)
-            let files = tree.files.filter { BagPath.isPayload($0.path.bytes) }
-            return BagCreation(
-                payload: PayloadOxum(byteCount: files.map(\.status.byteCount).cappedSum, fileCount: UInt64(files.count)),
-                emptyFolders: [], isResumed: true)
-        }
+        if let conversion = try BagConversion(resuming: folder, path) { return try await resume(conversion, folder, path) }
         try requireNoBag(folder, path)
         let tree = try BagTree(of: folder)
         try requireBaggable(tree)
-        let options = options
-        let digests = try await read(tree, in: folder) { file, opened, content throws(IntegrityError) in
+        let digests = try await digests(tree, in: folder, options.algorithms)
+        let tags = try BagTagFiles(options, tree.files.map(\.path), digests.all, digests.payload)
+        try BagConversion(preparing: folder, tags).finish()
+        return BagCreation(payload: digests.payload, emptyFolders: tree.emptyFolders, isResumed: false)
+    }
+
+    private func digests(
+        _ tree: BagTree, in folder: BagFolder, _ algorithms: [DigestAlgorithm]
+    ) async throws(IntegrityError) -> BagDigests {
+        try await read(tree, in: folder) { file, opened, content throws(IntegrityError) in
             do throws(BagContent.Failure) {
-                return try content.read(opened, expecting: file.status.byteCount, options.algorithms).digests
+                return try content.read(opened, expecting: file.status.byteCount, algorithms)
             } catch {
                 throw error.integrityError(file.path)
             }
         }
-        let tags = try BagTagFiles(options, tree.files.map(\.path), digests.all, digests.payload)
-        try BagConversion(preparing: folder, tags).finish()
-        return BagCreation(payload: digests.payload, emptyFolders: tree.emptyFolders, isResumed: false)
+    }
+
+    /// Puts in place what an earlier run had made, if it is what that would make of the folder.
+    private func resume(
+        _ conversion: BagConversion, _ folder: BagFolder, _ path: FilePath
+    ) async throws(IntegrityError) -> BagCreation {
+        let leftover: BagLeftover
+        do throws(BagLeftover.Doubt) {
+            leftover = try BagLeftover(folder, BagFolder(conversion.work, calls: calls))
+        } catch {
+            throw .leftover(in: path, error)
+        }
+        var parts: [(tree: BagTree, digests: BagDigests)] = []
+        for part in leftover.parts {
+            try requireBaggable(part.tree)
+            parts.append((part.tree, try await digests(part.tree, in: part.folder, leftover.algorithms)))
+        }
+        let content = BagLeftover.Content(parts)
+        do throws(BagLeftover.Doubt) { try leftover.check(content) } catch { throw .leftover(in: path, error) }
+        try conversion.finish()
+        try requireWhole(folder, path)
+        return BagCreation(payload: content.payload, emptyFolders: parts.flatMap(\.tree.emptyFolders), isResumed: true)
+    }
+
+    /// What was checked was moved afterwards: somebody may have changed the folder between the two.
+    private func requireWhole(_ folder: BagFolder, _ path: FilePath) throws(IntegrityError) {
+        var examination = BagExamination(try BagTree(of: folder), in: folder)
+        examination.examineForm(needsOxum: true)
+        _ = examination.examineCompleteness()
+        guard let problem = examination.report.problems.first(where: { $0.severity > .info }) else { return }
+        throw IntegrityError(
+            .changedMeanwhile,
+            "\(path): was changed while it was made a bag (\(problem.path.visiblePath): \(problem.detail)); run `coffer bag validate` on it"
+        )
     }
 
     private func lock(_ folder: BagFolder, _ path: FilePath) throws(IntegrityError) {
@@ -64,7 +99,7 @@ extension BagCreator {
 /// The part of turning a folder into a bag that changes the folder.
 struct BagConversion {
     private let folder: BagFolder
-    private let work: OpenFolder
+    let work: OpenFolder
     private let workName: FilePath.Component
     private let payloadName: FilePath.Component
     private let declarationName: FilePath.Component
@@ -93,35 +128,14 @@ struct BagConversion {
         }
     }
 
-    /// What a run that was cut off has prepared; nil when there is none, or nothing that was moved yet: that is removed.
-    init?(resuming folder: BagFolder) throws(IntegrityError) {
-        let names = Names()
-        do throws(Errno) {
-            guard try BagFiles.exists(names.work, in: folder.root) else { return nil }
-            let work = try folder.root.folder(names.work)
-            if try BagFiles.exists(names.declaration, in: work) {
-                self.init(folder, names, work)
-                return
-            }
-            if try BagFiles.exists(names.declaration, in: folder.root) {
-                // Only the folder itself was left.
-                try BagFiles.removeFolder(names.work, in: folder.root)
-                return nil
-            }
-            try Self.requireEmptyPayload(work, names)
-            guard BagFiles.removeTree(names.work, in: folder.root, folder.calls) else { throw .directoryNotEmpty }
-            return nil
+    /// What a run that was cut off has prepared, or what looks like it; nil when there is none.
+    init?(resuming folder: BagFolder, _ path: FilePath) throws(IntegrityError) {
+        do throws(BagLeftover.Doubt) {
+            guard let work = try BagLeftover.prepared(in: folder) else { return nil }
+            self.init(folder, Names(), work)
         } catch {
-            throw IntegrityError(
-                .unwritable, "\(BagCreator.workName): what an earlier run left cannot be put right: \(error); look into it", errno: error)
+            throw .leftover(in: path, error)
         }
-    }
-
-    /// Until `bagit.txt` is written there nothing was moved, so nothing may be lost by removing it.
-    private static func requireEmptyPayload(_ work: OpenFolder, _ names: Names) throws(Errno) {
-        guard try BagFiles.exists(names.payload, in: work) else { return }
-        // Fails for a folder that is not empty.
-        try BagFiles.removeFolder(names.payload, in: work)
     }
 
     /// Writes the tag files, and makes the folder for the payload.

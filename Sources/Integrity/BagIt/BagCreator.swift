@@ -67,7 +67,10 @@ public struct BagCreator: Sendable {
     /// - Parameter body: reads one file.
     func read(
         _ tree: BagTree, in folder: BagFolder,
-        _ body: @escaping @Sendable (BagTree.File, FileDescriptor, BagContent) throws(IntegrityError) -> [[UInt8]]
+        _ body:
+            @escaping @Sendable (BagTree.File, FileDescriptor, BagContent) throws(IntegrityError) -> (
+                digests: [[UInt8]], byteCount: UInt64
+            )
     ) async throws(IntegrityError) -> BagDigests {
         let digests = BagDigests(count: tree.files.count)
         let total = tree.files.map(\.status.byteCount).cappedSum
@@ -81,7 +84,8 @@ public struct BagCreator: Sendable {
                 try monitor.check()
                 let file = tree.files[index]
                 let opened = try Self.open(file, in: folder)
-                digests.set(index, try body(file, opened.descriptor, content))
+                let reading = try body(file, opened.descriptor, content)
+                digests.set(index, reading.digests, byteCount: reading.byteCount)
                 return nil
             } catch {
                 return error
@@ -129,7 +133,10 @@ extension BagCreator {
 final class BagDigests: Sendable {
     private struct State {
         var digests: [[[UInt8]]]
+        /// Of the files that were read to their end.
         var byteCount: UInt64 = 0
+        /// All that was read, also what was read again.
+        var readByteCount: UInt64 = 0
     }
 
     private let state: Mutex<State>
@@ -144,12 +151,17 @@ final class BagDigests: Sendable {
     var payload: PayloadOxum { PayloadOxum(byteCount: state.withLock { $0.byteCount }, fileCount: UInt64(count)) }
     var all: [[[UInt8]]] { state.withLock { $0.digests } }
 
-    func set(_ index: Int, _ digests: [[UInt8]]) { state.withLock { $0.digests[index] = digests } }
+    func set(_ index: Int, _ digests: [[UInt8]], byteCount: UInt64) {
+        state.withLock { state in
+            state.digests[index] = digests
+            state.byteCount += byteCount
+        }
+    }
 
     func advance(_ count: Int) -> UInt64 {
         state.withLock { state in
-            state.byteCount += UInt64(count)
-            return state.byteCount
+            state.readByteCount += UInt64(count)
+            return state.readByteCount
         }
     }
 }

@@ -196,6 +196,8 @@ extension BagExamination {
         case .unreadable(let error):
             // What became a link or no file since the look at the folder.
             add(.unreadable, job.path.bytes, "it cannot be read: \(error)")
+        case .changed:
+            add(.unreadable, job.path.bytes, "it is written to while it is read, so that nothing can be said of its content")
         case .read(let digests, let byteCount):
             report.checkedFileCount += 1
             report.checkedByteCount += byteCount

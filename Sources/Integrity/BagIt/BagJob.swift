@@ -13,6 +13,8 @@ struct BagJob: Sendable {
     enum Outcome: Sendable {
         case read(digests: [DigestAlgorithm: [UInt8]], byteCount: UInt64)
         case unreadable(Errno)
+        /// Somebody wrote to it each time it was read.
+        case changed
     }
 
     let path: EntryPath
@@ -30,6 +32,7 @@ struct BagJob: Sendable {
         } catch {
             switch error {
             case .reading(let error), .writing(let error): return .unreadable(error)
+            case .changed: return .changed
             case .other(let error): throw error
             }
         }

@@ -92,11 +92,11 @@ struct BagPayloadOutput: Sendable {
     /// Copies a file, and gives its digests.
     func copy(
         _ file: BagTree.File, _ source: FileDescriptor, _ algorithms: [DigestAlgorithm], _ content: BagContent
-    ) throws(IntegrityError) -> [[UInt8]] {
+    ) throws(IntegrityError) -> (digests: [[UInt8]], byteCount: UInt64) {
         let calls = folder.calls
         do throws(BagContent.Failure) {
             let target = try make(file)
-            let digests = try content.read(source, expecting: file.status.byteCount, algorithms, copyingTo: target.descriptor).digests
+            let reading = try content.read(source, expecting: file.status.byteCount, algorithms, copyingTo: target.descriptor)
             do throws(Errno) {
                 try calls.setPermissions(target.descriptor, file.status.permissions)
                 try calls.setModificationTime(target.descriptor, file.status.modificationTime)
@@ -104,7 +104,7 @@ struct BagPayloadOutput: Sendable {
             } catch {
                 throw .writing(error)
             }
-            return digests
+            return reading
         } catch {
             throw error.integrityError(file.path)
         }
@@ -143,6 +143,9 @@ extension BagContent.Failure {
         switch self {
         case .reading(let error): .readingBag(path.bytes, error)
         case .writing(let error): .writingBag(path.bytes, error)
+        case .changed:
+            IntegrityError(
+                .changedMeanwhile, "\(path): is written to while it is read; wait until nobody writes to it, and run this again")
         case .other(let error): error
         }
     }

@@ -1,3 +1,4 @@
+internal import CIntegrityShims
 public import Envelope
 import OpenSSL
 public import SystemPackage
@@ -26,18 +27,18 @@ public struct ContentChecksums: Sendable, Hashable {
     /// In the order in which they were asked for.
     public let checksums: [ContentChecksum]
 
-    /// Reads a content to its end, once.
-    /// - Throws: `notFound` and `unreadable`, with the system's reason; `invalidArgument` for a folder; `cancelled`.
+    /// Reads a content to its end, once; a file that somebody writes to meanwhile is read again, since checksums of a mixture of two
+    /// contents say nothing of either.
+    /// - Throws: `notFound` and `unreadable`, with the system's reason; `invalidArgument` for a folder; `changedMeanwhile`; `cancelled`.
     public init(
         of source: ContentSource, _ functions: [ChecksumFunction], monitor: WorkMonitor = WorkMonitor()
     ) throws(IntegrityError) {
-        var hasher = try ContentHasher(functions)
         switch source {
-        case .descriptor(let descriptor, let name): try Self.read(descriptor, name, into: &hasher, monitor)
+        case .descriptor(let descriptor, let name): self = try Self.read(descriptor, name, functions, monitor)
         case .path(let path):
             let descriptor = try Self.open(path)
             do {
-                try Self.read(descriptor, path.visiblePath, into: &hasher, monitor)
+                self = try Self.read(descriptor, path.visiblePath, functions, monitor)
             } catch {
                 // What went wrong first says more than what closing could add.
                 _ = Self.failureOfClosing(descriptor)
@@ -45,7 +46,6 @@ public struct ContentChecksums: Sendable, Hashable {
             }
             if let errno = Self.failureOfClosing(descriptor) { throw Self.failure(errno, path.visiblePath) }
         }
-        self = try hasher.finalize()
     }
 
     init(byteCount: UInt64, checksums: [ContentChecksum]) {
@@ -53,9 +53,50 @@ public struct ContentChecksums: Sendable, Hashable {
         self.checksums = checksums
     }
 
+    /// Reads until nobody changes a regular file meanwhile, or often enough. What comes from elsewhere comes once.
     private static func read(
-        _ descriptor: FileDescriptor, _ name: String, into hasher: inout ContentHasher, _ monitor: WorkMonitor
-    ) throws(IntegrityError) {
+        _ descriptor: FileDescriptor, _ name: String, _ functions: [ChecksumFunction], _ monitor: WorkMonitor
+    ) throws(IntegrityError) -> Self {
+        var before = try status(of: descriptor, name)
+        guard before.type == .file else {
+            var hasher = try ContentHasher(functions)
+            _ = try read(descriptor, name, nil, into: &hasher, monitor)
+            return try hasher.finalize()
+        }
+        let start = try position(of: descriptor, movedTo: 0, from: .current, name)
+        for _ in 0...EntryStatus.maximumRereadCount {
+            var hasher = try ContentHasher(functions)
+            let isWhole = try read(descriptor, name, (start, before), into: &hasher, monitor)
+            let after = try status(of: descriptor, name)
+            if isWhole, before.isUntouched(after) { return try hasher.finalize() }
+            before = after
+            _ = try position(of: descriptor, movedTo: start, from: .start, name)
+        }
+        throw IntegrityError(.changedMeanwhile, "\(name): is written to while it is read; wait until nobody writes to it")
+    }
+
+    private static func status(of descriptor: FileDescriptor, _ name: String) throws(IntegrityError) -> EntryStatus {
+        do throws(Errno) { return try EntryStatus(of: descriptor) } catch { throw failure(error, name) }
+    }
+
+    private static func position(
+        of descriptor: FileDescriptor, movedTo offset: Int64, from whence: FileDescriptor.SeekOrigin, _ name: String
+    ) throws(IntegrityError) -> Int64 {
+        do {
+            return try descriptor.seek(offset: offset, from: whence)
+        } catch let error as Errno {
+            throw failure(error, name)
+        } catch {
+            preconditionFailure("FileDescriptor.seek throws Errno only")
+        }
+    }
+
+    /// - Parameter begun: where a regular file was begun, and what it was then.
+    /// - Returns: false for a file that grows, whose end might never come.
+    private static func read(
+        _ descriptor: FileDescriptor, _ name: String, _ begun: (position: Int64, status: EntryStatus)?, into hasher: inout ContentHasher,
+        _ monitor: WorkMonitor
+    ) throws(IntegrityError) -> Bool {
         var block = [UInt8](repeating: 0, count: blockByteCount)
         while true {
             if monitor.isCancelled() { throw IntegrityError(.cancelled, "cancelled") }
@@ -67,9 +108,14 @@ public struct ContentChecksums: Sendable, Hashable {
             } catch {
                 preconditionFailure("FileDescriptor.read throws Errno only")
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return true }
             try hasher.update(block.bytes.extracting(first: count))
             monitor.didAdvance(hasher.byteCount)
+            if let begun, hasher.byteCount + UInt64(clamping: begun.position) > begun.status.byte_count,
+                try !begun.status.isUntouched(status(of: descriptor, name))
+            {
+                return false
+            }
         }
     }
 

@@ -13,7 +13,7 @@ extension ListedFile {
         } catch {
             switch error.code {
             case .notFound: return .missing
-            case .unreadable, .invalidArgument: return .unreadable(error)
+            case .unreadable, .invalidArgument, .changedMeanwhile: return .unreadable(error)
             default: throw error
             }
         }

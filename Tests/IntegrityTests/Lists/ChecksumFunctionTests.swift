@@ -1,4 +1,5 @@
 import Envelope
+import Foundation
 import OpenSSL
 import Synchronization
 import SystemPackage
@@ -79,6 +80,48 @@ struct ChecksumFunctionTests {
             let rest = try ContentChecksums(of: .descriptor(file, name: "rest"), [.sha256])
             #expect(try rest.checksums[0].bytes == Digest.hash(.sha256, Array(content[500_000...]).bytes))
         }
+    }
+
+    @Test("a file that is written to while it is read is read again, from where it was begun", arguments: [1, 3, 4])
+    func writtenTo(count: Int) throws {
+        let folder = try ListFolder()
+        try folder.write(Array("0123456789".utf8), to: Array("file".utf8))
+        let path = FilePath(String(decoding: folder.path("file"), as: UTF8.self))
+        let looks = Mutex(0)
+        let monitor = WorkMonitor(didAdvance: { _ in
+            let number = looks.withLock { looks in
+                looks += 1
+                return looks
+            }
+            // Each content is one block, so this is told once for each look.
+            if number <= count { #expect(truncate(path.string, off_t(10 - number)) == 0) }
+        })
+        let file = try FileDescriptor.open(path, .readOnly)
+        try file.closeAfter {
+            try file.seek(offset: 2, from: .start)
+            let read = { try ContentChecksums(of: .descriptor(file, name: "file"), [.sha256], monitor: monitor) }
+            guard count <= EntryStatus.maximumRereadCount else {
+                #expect(throws: IntegrityError(.changedMeanwhile, "")) { try read() }
+                return
+            }
+            let content = try read()
+            #expect(content.byteCount == UInt64(8 - count))
+            let rest = Array("0123456789".utf8.dropFirst(2).dropLast(count))
+            #expect(try content.checksums[0].bytes == Digest.hash(.sha256, rest.bytes))
+        }
+    }
+
+    @Test("a file that grows while it is read has no end to wait for")
+    func growing() throws {
+        let folder = try ListFolder()
+        try folder.write([1], to: Array("file".utf8))
+        let path = String(decoding: folder.path("file"), as: UTF8.self)
+        let monitor = WorkMonitor(didAdvance: { count in _ = truncate(path, off_t(count + 1)) })
+        #expect(throws: IntegrityError(.changedMeanwhile, "")) {
+            try ContentChecksums(of: .path(folder.path("file")), [.sha256], monitor: monitor)
+        }
+        let listed = ListedFile(path: folder.path("file"), checksums: [ContentChecksum(.crc32, bytes: [0, 0, 0, 0])])
+        #expect(try listed.verdict(monitor: monitor) == .unreadable(IntegrityError(.changedMeanwhile, "")))
     }
 
     @Test("what cannot be read says why")
