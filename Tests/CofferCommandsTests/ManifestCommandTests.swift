@@ -57,7 +57,7 @@ struct ManifestCommandTests {
         #expect(result["Time"] as? String == fixture.clock.time && result["Tool"] as? String == "coffer/\(CommandContext.version)")
         #expect((result["SignedBy"] as? String)?.hasPrefix("arn:aws:kms:") == true)
         #expect((result["Subject"] as? String)?.hasSuffix("/in") == true && (result["Verdicts"] as? [String: Int])?["Unreadable"] == 0)
-        #expect(try await fixture.manifest(arguments, .denied).error["code"] as? String == "OutputExists")
+        #expect(try await fixture.manifest(arguments, .denied).error["code"] as? String == "FileExists")
         try await fixture.manifest(arguments + " --force")
     }
 
