@@ -74,7 +74,8 @@ struct ManifestCommandTests {
             ("show NOTHING", .notFound), ("show M --note --json", .usage), ("list NOTHING", .notFound), ("prove M nothing", .notFound),
             ("prove M ../a", .usage), ("prove NOTHING a", .notFound), ("check-proof NOTHING IN/a", .notFound),
             ("check-proof IN/a IN/a", .damaged), ("verify M IN --public-key IN/a", .usage), ("verify M IN --signer nobody", .notFound),
-            ("verify M IN --public-key NOTHING", .notFound),
+            ("verify M IN --public-key NOTHING", .notFound), ("verify IN M", .usage), ("verify M IN --junit M", .usage),
+            ("diff M M --html M", .usage), ("import NOTHING -o -", .usage),
         ])
     func refused(line: String, status: ExitStatus) async throws {
         let fixture = try await Self.fixture()
@@ -86,6 +87,22 @@ struct ManifestCommandTests {
         }
         try await fixture.expect(["manifest"] + words, status)
         #expect(!fixture.exists("new"))
+        #expect(try fixture.read("m").starts(with: Array("coffer-manifest/1\n".utf8)))
+    }
+
+    @Test("what is no regular file is not replaced by a manifest, and an unmounted folder is not accepted")
+    func notReplaced() async throws {
+        let fixture = try await Self.fixture()
+        let before = try fixture.read("m")
+        try #require(mkfifo(fixture.path("pipe"), 0o600) == 0)
+        try await fixture.manifest("create \(fixture.path("in")) -o \(fixture.path("pipe")) --force", .usage)
+        var status = stat()
+        #expect(stat(fixture.path("pipe"), &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+        try FileManager.default.createDirectory(atPath: fixture.path("unmounted"), withIntermediateDirectories: true)
+        let refusal = try await fixture.manifest("update \(fixture.path("m")) \(fixture.path("unmounted"))", .usage)
+        #expect(refusal.errors.contains("is it mounted?"))
+        #expect(try fixture.read("m") == before)
+        #expect(try await fixture.run("manifest verify \(fixture.path("m")) \(fixture.path("unmounted"))").text.contains("is it mounted?"))
     }
 
     // MARK: Trust

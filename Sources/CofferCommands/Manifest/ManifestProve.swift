@@ -36,7 +36,7 @@ extension ManifestProve {
         do throws(IntegrityError) {
             return try EntryPath(argument)
         } catch {
-            throw CommandError(.usage, error.message, hint: "paths are those that `coffer manifest list` shows")
+            throw CommandError(.usage, error.message, hint: "give it as it is on the disk, from the folder that was recorded")
         }
     }
 }

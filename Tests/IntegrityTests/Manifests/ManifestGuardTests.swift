@@ -1,4 +1,5 @@
 import CIntegrityShims
+import Envelope
 import Foundation
 import SystemPackage
 import Testing
@@ -169,6 +170,28 @@ struct ManifestGuardTests {
         _ = try Manifest(path: signed.file, trust: trust)
         trust.register = register
         #expect(throws: IntegrityError(.notSigned, "")) { try Manifest(path: signed.file, trust: trust) }
+    }
+
+    @Test("a sealed file that does not open is told by update as well, and one whose bytes are others is told as that")
+    func sealedFiles() async throws {
+        let site = try Site(["a.age": [1, 2, 3]])
+        try await site.manifest.create()
+        var opening = settings
+        opening.sealedFiles = SealedFileCheck(opener: SealedFileOpener(identities: []))
+        let updater = ManifestUpdater(
+            try site.manifest.open(), folder: site.root.path, head: try site.manifest.head(), settings: opening)
+        let kept = try await updater.update(site.manifest.target(overwrite: true), acceptingDamage: false)
+        #expect(kept.lineage == nil && kept.report.counts == [.unreadable: 1])
+        let verifier = ManifestVerifier(try site.manifest.open(), folder: site.root.path, reading: .all, settings: opening)
+        let same = try await verifier.verify()
+        #expect(same.counts == [.unreadable: 1])
+        guard case .doesNotOpen? = same.verdicts.first?.remark else {
+            Issue.record("it is not said that it does not open")
+            return
+        }
+        try site.root.patch(Array("a.age".utf8), at: 0, [9])
+        let other = try await verifier.verify()
+        #expect(other.counts == [.modified: 1] && other.verdicts.first?.remark == nil)
     }
 
     @Test("a manifest that lies in its own tree is passed over, also under a name that is not UTF-8")
