@@ -20,12 +20,14 @@ let package = Package(
         .library(name: "KeyStore", targets: ["KeyStore"]),
         .library(name: "Envelope", targets: ["Envelope"]),
         .library(name: "Integrity", targets: ["Integrity"]),
+        .library(name: "TLSInspector", targets: ["TLSInspector"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // Floor 0: the system's libcrypto behind typed, safe Swift.
@@ -86,13 +88,21 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: audited),
 
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .target(
+            name: "TLSInspector",
+            dependencies: [
+                "AgeFormat", "OpenSSL", "Findings", "CCurl",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: audited),
+
         // Floor 5
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
         .target(
             name: "CofferCommands",
             dependencies: [
                 "OpenSSL", "AuditTrail", "AgeFormat", "Findings", "KeyStore", "KeyCatalog", "Envelope", "AccessControl", "ObjectStore",
-                "Integrity", "Checksums", "CQREncode",
+                "Integrity", "TLSInspector", "Checksums", "CQREncode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -157,6 +167,10 @@ let package = Package(
                 "Envelope",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
+        .testTarget(
+            name: "TLSInspectorTests",
+            dependencies: ["TLSInspector", "AgeFormat", "OpenSSL", "Findings", .product(name: "NIOPosix", package: "swift-nio")],
+            swiftSettings: house),
         .testTarget(
             name: "CofferCommandsTests",
             dependencies: [
