@@ -49,3 +49,14 @@ struct ForeignAnswer: Sendable, Hashable {
         return text
     }
 }
+
+extension ForeignAnswer: CustomStringConvertible {
+    /// A clause for people.
+    var description: String {
+        switch kind {
+        case .http: "the answer is HTTP without TLS"
+        case .ssl2: "the answer is SSLv2"
+        case .other: "the answer is not TLS: \"\(beginning)\""
+        }
+    }
+}

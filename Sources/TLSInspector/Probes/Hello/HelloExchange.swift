@@ -22,7 +22,7 @@ struct HelloExchange: Sendable {
         return outcome
     }
 
-    private func exchange(on connection: any PeerConnection, _ bytes: [UInt8], extent: Prober.Extent) async -> Outcome {
+    func exchange(on connection: any PeerConnection, _ bytes: [UInt8], extent: Prober.Extent) async -> Outcome {
         var reading = AnswerReading(extent: extent)
         do {
             try await connection.send(bytes)
@@ -56,7 +56,7 @@ private struct AnswerReading {
     /// - Returns: the outcome, once there is one.
     mutating func take(_ bytes: [UInt8]) throws(WireError) -> HelloExchange.Outcome? {
         isEmpty = false
-        flight.append(bytes)
+        try flight.append(bytes)
         while let event = try flight.next() {
             if let outcome = try take(event) { return outcome }
         }
@@ -70,8 +70,8 @@ private struct AnswerReading {
             guard alert.isFatal || alert.code == 0 || alert.code == Alert.handshakeFailure else { return nil }
             return hello == nil ? .refused(alert) : whole(false)
         case .message(let message): return try take(message)
-        case .notTLS(let description): return .failed(TransportFailure(.protocolError, description))
-        case .changeCipherSpec, .applicationData, .heartbeat: return hello == nil ? nil : whole(false)
+        case .foreign(let answer): return .failed(TransportFailure(.protocolError, answer.description))
+        case .changeCipherSpec, .encrypted, .applicationData, .heartbeat: return hello == nil ? nil : whole(false)
         }
     }
 
