@@ -9,6 +9,8 @@ struct SuiteEnumeration: Sendable {
         var takesManySuites: Fact<Bool>
         /// What the server said in this version.
         var flights: [ServerAnswer]
+        /// What was found before the enumeration broke off.
+        var partial: [CipherSuite] = []
         /// The alert that refused the version, if one did.
         var refusal: Refusal?
 
@@ -133,6 +135,7 @@ struct SuiteEnumeration: Sendable {
             takesManySuites: .known(takesMany), flights: flights)
         if taken.count > 1 { result.preference = await preference(taken, &result.flights) }
         result.prioritizesChaCha = await prioritizesChaCha(taken, result.preference, &result.flights)
+        result.partial = taken
         if let open {
             result.suites = .unknown(open)
         } else if result.preference.value != .server {
