@@ -74,7 +74,7 @@ struct AddressScan: Sendable {
         let suites = version.map(lanes.suites) ?? []
         var groups = Fact<[NamedGroup]>.known([])
         var more: [ServerAnswer] = []
-        let elliptic = suites.filter { [.ecdhe, .ecdhePSK].contains($0.attributes.keyExchange) }
+        let elliptic = suites.filter { [.ecdhe, .ecdhePSK].contains($0.attributes?.keyExchange) }
         if let version, !elliptic.isEmpty {
             let result = await GroupEnumeration12(prober: prober, factory: factory, version: version, suites: elliptic)
                 .run(known: flights.groups.sorted())
@@ -83,7 +83,7 @@ struct AddressScan: Sendable {
         }
         let all = flights.adding(more)
         var schemes = Fact<[TLSSignatureScheme]>.known([])
-        let signed = suites.filter(\.attributes.signsKeyExchange)
+        let signed = suites.filter { $0.attributes?.signsKeyExchange ?? false }
         if version == .tls12, !signed.isEmpty {
             schemes = await SchemeEnumeration12(prober: prober, factory: factory, suites: signed).run(known: all.schemes.sorted())
         }
@@ -141,7 +141,7 @@ struct AddressScan: Sendable {
                 chains.append(ServedChain(certificates: defaultChain, versions: [], isDefault: true))
             }
         }
-        return chains.sorted { $0.order < $1.order }
+        return chains.sorted { $0.precedes($1) }
     }
 
     private func extensionFacts(_ parts: Parts) -> ExtensionFacts {
@@ -161,10 +161,8 @@ struct AddressScan: Sendable {
 }
 
 extension ServedChain {
-    /// By leaf, then by length: the same whatever came first.
-    fileprivate var order: String { certificates.map { Base64Order.text($0.bytes) }.joined(separator: " ") }
-}
-
-private enum Base64Order {
-    static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes.flatMap { [$0 >> 4 + 0x41, $0 & 15 + 0x41] }, as: UTF8.self) }
+    /// By what it holds: the order does not depend on which probe saw it first.
+    fileprivate func precedes(_ other: ServedChain) -> Bool {
+        certificates.flatMap(\.bytes).lexicographicallyPrecedes(other.certificates.flatMap(\.bytes))
+    }
 }

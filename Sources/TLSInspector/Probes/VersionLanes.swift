@@ -15,6 +15,33 @@ struct VersionLanes: Sendable {
         /// The newest up to TLS 1.2, which is spoken in the clear.
         var newestPlain: ProtocolVersion? { offered.filter { $0 < .tls13 && $0 > .ssl2 }.max() }
 
+        /// Why nothing is offered: what hindered the scan, or what the server said to it.
+        func failure(_ transport: Undecided?) -> Undecided {
+            if let transport { return transport }
+            let refusals = older.sorted { $0.key > $1.key }.compactMap(\.value.refusal)
+            guard let refusal = refusals.first else { return Undecided(.protocolError, "no version of SSL or TLS was accepted") }
+            return Undecided(.protocolError, "no version of SSL or TLS was accepted: \(refusal.description)")
+        }
+
+        /// The sentinel tells of a TLS 1.3 that no answer came from: something on the path does not let its hellos through.
+        var dropsTLS13: Fact<Bool> {
+            switch tls13.isOffered {
+            case .known(true): return .known(false)
+            case .untested(let reason): return .untested(reason)
+            case .known(false), .unknown: break
+            }
+            guard newestPlain != nil else { return .untested("no older version is offered") }
+            return .known(older.values.flatMap(\.flights).contains { $0.hello.downgradeSentinel == .tls13 })
+        }
+
+        func isOffered(_ version: ProtocolVersion) -> Fact<Bool> {
+            switch version {
+            case .ssl2: ssl2.facts.isOffered
+            case .tls13: tls13.isOffered
+            case .ssl3, .tls10, .tls11, .tls12: older[version]?.isOffered ?? .untested("it was not asked for")
+            }
+        }
+
         func suites(_ version: ProtocolVersion) -> [CipherSuite] { older[version]?.suites.value ?? older[version]?.partial ?? [] }
     }
 

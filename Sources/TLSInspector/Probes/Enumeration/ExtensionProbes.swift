@@ -74,10 +74,10 @@ struct ExtensionProbes: Sendable {
     /// It is answered only if the suite has something to gain from it (RFC 7366 §3): the suite of the answer must be one with CBC.
     private func encryptThenMAC(_ answer: ServerAnswer, _ version: ProtocolVersion, _ flights: inout [ServerAnswer]) async -> Fact<Bool> {
         if answer.hello[.encryptThenMAC] != nil { return .known(true) }
-        if answer.hello.cipherSuite.attributes.mode == .cbc { return .known(false) }
-        let suitable = suites.filter { $0.attributes.mode == .cbc }
+        if answer.hello.cipherSuite.attributes?.mode == .cbc { return .known(false) }
+        let suitable = suites.filter { $0.attributes?.mode == .cbc }
         guard !suitable.isEmpty else { return .untested("no suite with CBC is offered") }
-        let hello = factory.hello(version, suites: suitable, extensions: HelloFactory.usual + [.encryptThenMAC])
+        let hello = factory.hello(version, suites: suitable, extensions: HelloFactory.usual + [ClientHello.Extension.encryptThenMAC])
         switch await prober.ask(hello, extent: .flight) {
         case .answered(let answer):
             flights.append(answer)

@@ -8,11 +8,19 @@ struct FlightFacts: Sendable {
     private(set) var seenExtensions: Set<ExtensionType> = []
     private(set) var hasStaple = false
     private var ephemeralKeys: [EphemeralKey] = []
-    /// Suites that are signed with the key of the chain, to go on asking with.
-    private(set) var signedSuites: [CipherSuite] = []
 
-    init(_ flights: [ServerAnswer]) {
-        for flight in flights { add(flight) }
+    init(_ flights: [ServerAnswer]) { self = FlightFacts().adding(flights) }
+
+    private init() {}
+
+    func adding(_ flights: [ServerAnswer]) -> FlightFacts {
+        var all = self
+        for flight in flights { all.add(flight) }
+        all.sort()
+        return all
+    }
+
+    private mutating func sort() {
         finiteField.sort { ($0.bits, $0.fingerprint, $0.isExport ? 1 : 0) < ($1.bits, $1.fingerprint, $1.isExport ? 1 : 0) }
         exportRSABits.sort()
     }
@@ -24,9 +32,8 @@ struct FlightFacts: Sendable {
         if let group = exchange.group { groups.insert(group) }
         if let scheme = exchange.scheme { schemes.insert(scheme) }
         if let key = exchange.ephemeralKey { ephemeralKeys.append(key) }
-        if exchange.message.signature != nil { signedSuites.append(flight.hello.cipherSuite) }
         switch exchange.message.parameters {
-        case .finiteField(let prime, let generator, _): addPrime(prime, generator, flight.hello.cipherSuite.attributes.isExport)
+        case .finiteField(let prime, let generator, _): addPrime(prime, generator, flight.hello.cipherSuite.attributes?.isExport ?? false)
         case .rsa(let modulus, _): addExportRSA(ServerKeyExchange.bitCount(modulus))
         case .ellipticCurve, .srp, .unread, nil: break
         }

@@ -40,12 +40,13 @@ struct EphemeralKey: Sendable, Hashable {
 extension ServerAnswer {
     /// Nil if there is none, or none that can be read: that a suite is accepted does not depend on it.
     var keyExchange: ReadKeyExchange? {
-        guard let message = self[.serverKeyExchange], let version = ProtocolVersion(rawValue: hello.version) else { return nil }
-        let attributes = hello.cipherSuite.attributes
+        guard let message = self[.serverKeyExchange], let version = ProtocolVersion(rawValue: hello.version),
+            let attributes = hello.cipherSuite.attributes
+        else { return nil }
         do {
             return ReadKeyExchange(
                 message: try ServerKeyExchange(
-                    message.body, keyExchange: attributes.keyExchange, isSigned: attributes.isSigned, version: version))
+                    message.body, keyExchange: attributes.keyExchange, isSigned: attributes.signsKeyExchange, version: version))
         } catch {
             return nil
         }

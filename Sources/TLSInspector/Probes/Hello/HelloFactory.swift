@@ -49,6 +49,15 @@ struct HelloFactory: Sendable {
             ] + extensions)
     }
 
+    /// The same client, naming nobody.
+    var withoutName: HelloFactory { HelloFactory(serverName: nil, random: random, sessionID: sessionID) }
+
+    private init(serverName: String?, random: [UInt8], sessionID: [UInt8]) {
+        self.serverName = serverName
+        self.random = random
+        self.sessionID = sessionID
+    }
+
     private var nameExtension: [ClientHello.Extension] {
         if let serverName { return [.serverName(serverName)] }
         return []

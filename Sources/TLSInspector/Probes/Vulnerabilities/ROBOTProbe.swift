@@ -28,7 +28,7 @@ struct ROBOTProbe: Sendable {
     func run() async -> VulnerabilityFact {
         for finishes in [true, false] {
             switch await reactions(finishing: finishes) {
-            case .failure(let reason): return VulnerabilityFact(.robot, .unknown(reason), .probed, "")
+            case .failure(let failure): return VulnerabilityFact(.robot, .unknown(failure.undecided), .probed, "")
             case .success(let first):
                 if Set(first.values).count == 1 { continue }
                 return await confirm(first, finishing: finishes)
@@ -40,7 +40,7 @@ struct ROBOTProbe: Sendable {
     /// A difference that does not come again was none of the padding's.
     private func confirm(_ first: [Variant: Reaction], finishing: Bool) async -> VulnerabilityFact {
         switch await reactions(finishing: finishing) {
-        case .failure(let reason): return VulnerabilityFact(.robot, .unknown(reason), .probed, "")
+        case .failure(let failure): return VulnerabilityFact(.robot, .unknown(failure.undecided), .probed, "")
         case .success(let second):
             guard first == second else {
                 let reason = Undecided(.protocolError, "the reactions differ from one time to the next")
@@ -53,11 +53,11 @@ struct ROBOTProbe: Sendable {
         }
     }
 
-    private func reactions(finishing: Bool) async -> Result<[Variant: Reaction], Undecided> {
+    private func reactions(finishing: Bool) async -> Result<[Variant: Reaction], TransportFailure> {
         var found: [Variant: Reaction] = [:]
         for variant in Variant.allCases {
             switch await reaction(to: variant, finishing: finishing) {
-            case .failed(let failure): return .failure(failure.undecided)
+            case .failed(let failure): return .failure(failure)
             case let reaction: found[variant] = reaction
             }
         }
