@@ -21,7 +21,7 @@ struct CertIDs: ~Copyable {
     func mismatch(_ id: OpaquePointer?) -> OCSPRefusal? {
         guard let id = unsafe id else { return .otherCertificate }
         var algorithm: OpaquePointer?
-        guard unsafe OCSP_id_get0_info(nil, &algorithm, nil, nil, UnsafeMutablePointer(mutating: id)) == 1 else { return .otherCertificate }
+        guard unsafe OCSP_id_get0_info(nil, &algorithm, nil, nil, id) == 1 else { return .otherCertificate }
         switch unsafe OBJ_obj2nid(algorithm) {
         case NID_sha1: return unsafe Self.mismatch(sha1.pointer, id)
         case NID_sha256: return unsafe Self.mismatch(sha256.pointer, id)

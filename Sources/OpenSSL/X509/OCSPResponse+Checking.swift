@@ -32,7 +32,7 @@ extension OCSPResponse {
     private borrowing func basicAnswer(
         _ certificate: borrowing OCSPCertificate, _ issuer: borrowing OCSPCertificate, at time: Int64, _ operation: Operation
     ) throws(OpenSSLError) -> Result<OCSPAnswer, OCSPRefusal> {
-        guard let pointer = unsafe basic?.pointer else { return .failure(.noAnswer) }
+        guard let pointer = unsafe basic else { return .failure(.noAnswer) }
         // Critical extensions that are not known forbid believing the response (RFC 6960 §4.4); none of those that are known is critical.
         guard unsafe OCSP_BASICRESP_get_ext_by_critical(pointer, 1, -1) < 0 else { return .failure(.criticalExtension) }
         let signer = try unsafe checkSigner(pointer, issuer, at: time, operation)

@@ -12,8 +12,9 @@ public struct OCSPResponse: ~Copyable, @unchecked Sendable {
     static let maximumCertificateCount = 16
 
     public let status: OCSPResponseStatus
-    /// Nil unless `status` is successful.
-    let basic: Owned?
+    /// What is signed, nil unless `status` is successful. `owner` keeps it alive.
+    let basic: OpaquePointer?
+    private let owner: Owned?
 
     /// - Throws: `invalidInput` unless the bytes are one response and nothing else, with a basic response (id-pkix-ocsp-basic) if it is
     ///   a successful one.
@@ -35,13 +36,15 @@ public struct OCSPResponse: ~Copyable, @unchecked Sendable {
         guard let status = OCSPResponseStatus(rawValue: code) else {
             throw OpenSSLError(code: .invalidInput, operation: operation.name, reason: "the response status \(code) does not exist")
         }
-        var basic: Owned?
-        if status == .successful {
-            basic = try unsafe Owned(
-                operation.check(OCSP_response_get1_basic(response.pointer), else: .invalidInput), release: OCSP_BASICRESP_free)
-        }
         self.status = status
-        self.basic = basic
+        guard status == .successful else {
+            unsafe basic = nil
+            owner = nil
+            return
+        }
+        let pointer = try unsafe operation.check(OCSP_response_get1_basic(response.pointer), else: .invalidInput)
+        unsafe basic = unsafe pointer
+        owner = unsafe Owned(pointer, release: OCSP_BASICRESP_free)
     }
 
     static let reading = Operation("read OCSP response")

@@ -26,7 +26,7 @@ enum OCSPSignature {
         let identifier = unsafe OBJ_obj2nid(object)
         if identifier == NID_rsassaPss { return unsafe pssHash(parameterType, parameter) }
         var hash = NID_undef
-        guard OBJ_find_sigid_algs(identifier, &hash, nil) == 1, hash != NID_undef else { return nil }
+        guard unsafe OBJ_find_sigid_algs(identifier, &hash, nil) == 1, hash != NID_undef else { return nil }
         return hash
     }
 
