@@ -6,7 +6,7 @@ import COpenSSL
 @safe
 struct OCSPCertificate: ~Copyable {
     /// Nothing honest is longer, post-quantum keys and signatures included.
-    static let maximumByteCount = 1 << 16
+    static let maximumByteCount = 1 << 18
 
     private let certificate: Owned
 

@@ -12,9 +12,15 @@ public struct OCSPResponse: ~Copyable, @unchecked Sendable {
     static let maximumCertificateCount = 16
 
     public let status: OCSPResponseStatus
-    /// What is signed, nil unless `status` is successful. `owner` keeps it alive.
-    let basic: OpaquePointer?
-    private let owner: Owned?
+    /// What is signed; nil unless `status` is successful.
+    private let signed: Owned?
+
+    var basic: OpaquePointer? {
+        switch signed {
+        case .some(let owned): unsafe owned.pointer
+        case .none: nil
+        }
+    }
 
     /// - Throws: `invalidInput` unless the bytes are one response and nothing else, with a basic response (id-pkix-ocsp-basic) if it is
     ///   a successful one.
@@ -36,15 +42,13 @@ public struct OCSPResponse: ~Copyable, @unchecked Sendable {
         guard let status = OCSPResponseStatus(rawValue: code) else {
             throw OpenSSLError(code: .invalidInput, operation: operation.name, reason: "the response status \(code) does not exist")
         }
-        self.status = status
-        guard status == .successful else {
-            unsafe basic = nil
-            owner = nil
-            return
+        var signed: Owned?
+        if status == .successful {
+            let pointer = try unsafe operation.check(OCSP_response_get1_basic(response.pointer), else: .invalidInput)
+            signed = unsafe Owned(pointer, release: OCSP_BASICRESP_free)
         }
-        let pointer = try unsafe operation.check(OCSP_response_get1_basic(response.pointer), else: .invalidInput)
-        unsafe basic = unsafe pointer
-        owner = unsafe Owned(pointer, release: OCSP_BASICRESP_free)
+        self.status = status
+        self.signed = signed
     }
 
     static let reading = Operation("read OCSP response")
