@@ -10,8 +10,8 @@ CURLcode coffer_curl_set_text(CURL *handle, CURLoption option, const char *value
 
 CURLcode coffer_curl_set_pointer(CURL *handle, CURLoption option, void *value) { return curl_easy_setopt(handle, option, value); }
 
-CURLcode coffer_curl_set_headers(CURL *handle, struct curl_slist *headers) {
-    return curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+CURLcode coffer_curl_set_headers(CURL *handle, CURLoption option, struct curl_slist *headers) {
+    return curl_easy_setopt(handle, option, headers);
 }
 
 CURLcode coffer_curl_set_writer(CURL *handle, CURLoption option, curl_write_callback writer) {

@@ -19,8 +19,8 @@ CURLcode coffer_curl_set_text(CURL *handle, CURLoption option, const char *value
 /// curl_easy_setopt with an address, which must be valid as long as libcurl uses the handle.
 CURLcode coffer_curl_set_pointer(CURL *handle, CURLoption option, void *value);
 
-/// CURLOPT_HTTPHEADER. The list must live as long as libcurl uses the handle.
-CURLcode coffer_curl_set_headers(CURL *handle, struct curl_slist *headers);
+/// CURLOPT_HTTPHEADER or CURLOPT_PROXYHEADER. The list must live as long as libcurl uses the handle.
+CURLcode coffer_curl_set_headers(CURL *handle, CURLoption option, struct curl_slist *headers);
 
 /// CURLOPT_WRITEFUNCTION or CURLOPT_HEADERFUNCTION.
 CURLcode coffer_curl_set_writer(CURL *handle, CURLoption option, curl_write_callback writer);
