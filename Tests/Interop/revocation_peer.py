@@ -291,7 +291,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
 
     def answer(self, content):
-        if "://" in self.path:
+        if self.path.startswith("http://"):
             # Asked as a proxy.
             return self.on_echo(None, None, content)
         words = self.path.split("?")[0].split("/")[1:]
