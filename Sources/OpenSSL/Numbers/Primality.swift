@@ -40,8 +40,12 @@ public enum Primality {
     /// The larger, the fewer: each round costs eight times as much for a number of twice the size, and the share of composites that pass
     /// falls even faster (Damgård, Landrock, Pomerance 1993). What an adversary may hope for at the worst is 4^-rounds.
     fileprivate static func rounds(bits: Int) -> Int {
-        if bits <= 2048 { return 32 }
-        return bits <= 4096 ? 16 : 8
+        switch bits {
+        case ...2048: 32
+        case ...4096: 12
+        case ...8192: 6
+        default: 4
+        }
     }
 }
 
