@@ -39,7 +39,8 @@ struct InjectedCommand: Sendable {
         return [0, 0, 0, UInt8(content.count + 4)] + content
     }()
 
-    /// Any message answers the StartupMessage, but one: the error of a server that found the bytes and throws them away, protocol_violation.
+    /// Any message answers the StartupMessage, but one: protocol_violation is the error of a server that found the bytes and throws
+    /// them away.
     private static func isPostgresAnswer(_ heard: [UInt8]) -> Bool {
         guard let type = heard.first, heard.count >= 5 else { return false }
         guard type == UInt8(ascii: "E") else { return true }
