@@ -159,20 +159,22 @@ struct ConnectionBudgetTests {
         #expect(budget.parallelLimit == 3, "it recovers")
     }
 
-    @Test("from a peer that limits connections, a silent end is no answer")
+    @Test("also of a peer that limits connections, a silent end is told as it is: it may be a refusal")
     func silentEndOfLimiter() async throws {
         let budget = budget()
+        let reset = TransportFailure(.reset, "x")
         let dialer = dialer(budget) { number in
             switch number {
             case 1: .failure(DialFailure(Self.refused))
             case 3: .success(PreparedConnection(connection: ScriptedConnection(), hasAnswered: false))
-            case 4:
-                .success(PreparedConnection(connection: ScriptedConnection(.failure(TransportFailure(.reset))), hasAnswered: false))
+            case 4: .success(PreparedConnection(connection: ScriptedConnection(.failure(reset)), hasAnswered: false))
             default: Self.answering()
             }
         }
         for _ in 0..<2 { _ = try await dialer.dial().receive() }
-        for _ in 0..<2 { await #expect(throws: ConnectionBudget.limited) { _ = try await dialer.dial().receive() } }
+        #expect(budget.isRateLimited)
+        #expect(try await dialer.dial().receive() == [])
+        await #expect(throws: reset) { _ = try await dialer.dial().receive() }
     }
 
     @Test("a timeout of one answer keeps the place, since the connection can be used further")
