@@ -1,0 +1,142 @@
+internal import OpenSSL
+
+/// What sessions below TLS 1.3 tell, in four connections: one that gets a ticket and asks for HTTP, one that takes the ticket up again, and
+/// two without tickets for the session id. The last of them asks to renegotiate, because that may end it.
+struct LegacySessionProbe: Sendable {
+    let probes: SessionProbes
+    let version: ProtocolVersion
+
+    func run(_ report: inout SessionReport) async {
+        do {
+            let (connection, showsCertificate) = try await first(&report)
+            let session = await connection.session
+            if probes.httpHost != nil { report.http = await http(connection) }
+            await connection.close()
+            try await resume(session, showsCertificate, &report)
+        } catch {
+            fail(error.undecided, &report)
+        }
+    }
+
+    private func configuration(asksForTickets: Bool, showsCertificate: Bool) -> TLSClientConfiguration {
+        var configuration = TLSClientConfiguration()
+        configuration.minimumVersion = version.rawValue
+        configuration.maximumVersion = version.rawValue
+        configuration.serverName = probes.serverName
+        configuration.asksForTickets = asksForTickets
+        if probes.httpHost != nil { configuration.applicationProtocols = ["http/1.1"] }
+        if showsCertificate, let certificate = probes.clientCertificate {
+            configuration.certificateChain = certificate.chain
+            configuration.privateKey = certificate.key
+        }
+        return configuration
+    }
+
+    /// A connection that is ready for data.
+    private func connect(
+        asksForTickets: Bool, showsCertificate: Bool, resuming session: TLSSession? = nil
+    ) async throws(HandshakeFailure) -> LibSSLConnection {
+        let connection = try LibSSLConnection(
+            over: try await probes.connection(), configuration(asksForTickets: asksForTickets, showsCertificate: showsCertificate),
+            resuming: session)
+        try await connection.handshake()
+        return connection
+    }
+
+    /// The first connection, without a certificate: so it shows whether one is asked for, and insisted on. If it is, and we have one, a second
+    /// goes on with it.
+    private func first(_ report: inout SessionReport) async throws(HandshakeFailure) -> (LibSSLConnection, showsCertificate: Bool) {
+        let connection = try LibSSLConnection(
+            over: try await probes.connection(), configuration(asksForTickets: true, showsCertificate: false))
+        do {
+            try await connection.handshake()
+            try authenticate(await connection.certificateRequests, isRequired: false, &report)
+            return (connection, false)
+        } catch {
+            let requests = await connection.certificateRequests
+            guard !requests.isEmpty, case .alert = error else { throw error }
+            try authenticate(requests, isRequired: true, &report)
+            guard probes.clientCertificate != nil else { throw .unsupported("the server insists on a client certificate") }
+            return (try await connect(asksForTickets: true, showsCertificate: true), true)
+        }
+    }
+
+    private func authenticate(_ requests: [[UInt8]], isRequired: Bool, _ report: inout SessionReport) throws(HandshakeFailure) {
+        guard let body = requests.first else {
+            report.clientAuthentication = .known(.none)
+            return
+        }
+        let request = try HandshakeFailure.reading { () throws(WireError) in try CertificateRequest(body, version: version) }
+        report.clientAuthentication = .known(
+            ClientAuthenticationFacts(
+                isRequested: true, isRequired: isRequired, authorities: SessionProbes.names(request.authorities),
+                signatureSchemes: request.signatureSchemes))
+    }
+
+    private func http(_ connection: LibSSLConnection) async -> Fact<HTTPFacts> {
+        var answer: [UInt8] = []
+        do {
+            try await connection.send(probes.request)
+            while HTTPHead.end(of: answer) == nil, answer.count < HTTPHead.maximumByteCount {
+                let more = try await connection.receive()
+                guard !more.isEmpty else { break }
+                answer += more
+            }
+            return SessionProbes.http(answer, failure: nil)
+        } catch {
+            return SessionProbes.http(answer, failure: error)
+        }
+    }
+
+    private func resume(_ session: TLSSession?, _ showsCertificate: Bool, _ report: inout SessionReport) async throws(HandshakeFailure) {
+        var last: LibSSLConnection?
+        var identified = session
+        if let session, session.hasTicket {
+            report.sessions.ticketLifetime = .known(session.ticketLifetime)
+            let connection = try await connect(asksForTickets: true, showsCertificate: showsCertificate, resuming: session)
+            report.sessions.resumesByTicket = .known(await connection.isResumed)
+            await connection.close()
+            let full = try await connect(asksForTickets: false, showsCertificate: showsCertificate)
+            identified = await full.session
+            last = full
+        } else {
+            report.sessions.resumesByTicket = .known(false)
+            report.sessions.ticketLifetime = .untested("the server gives no tickets")
+        }
+        if let identified, !identified.identifier.isEmpty {
+            await last?.close()
+            let connection = try await connect(asksForTickets: false, showsCertificate: showsCertificate, resuming: identified)
+            report.sessions.resumesBySessionID = .known(await connection.isResumed)
+            last = connection
+        } else {
+            report.sessions.resumesBySessionID = .known(false)
+        }
+        let connection: LibSSLConnection
+        if let last { connection = last } else { connection = try await connect(asksForTickets: false, showsCertificate: showsCertificate) }
+        report.sessions.clientRenegotiation = await renegotiation(connection)
+        await connection.close()
+    }
+
+    /// Asks once. A server that refuses says so with an alert (RFC 5246 §7.2.2) or by closing; one that says nothing has decided nothing.
+    private func renegotiation(_ connection: LibSSLConnection) async -> Fact<Bool> {
+        do {
+            try await connection.renegotiate()
+            return .known(true)
+        } catch {
+            switch error {
+            case .alert: return .known(false)
+            case .transport(let failure) where failure.reason == .closed || failure.reason == .reset: return .known(false)
+            case .transport, .wire, .unsupported: return .unknown(error.undecided)
+            }
+        }
+    }
+
+    /// Leaves what is already known.
+    private func fail(_ undecided: Undecided, _ report: inout SessionReport) {
+        if report.sessions.resumesByTicket.value == nil { report.sessions.resumesByTicket = .unknown(undecided) }
+        if report.sessions.resumesBySessionID.value == nil { report.sessions.resumesBySessionID = .unknown(undecided) }
+        if report.sessions.clientRenegotiation.value == nil { report.sessions.clientRenegotiation = .unknown(undecided) }
+        if report.clientAuthentication.value == nil { report.clientAuthentication = .unknown(undecided) }
+        if probes.httpHost != nil, report.http.value == nil { report.http = .unknown(undecided) }
+    }
+}
