@@ -10,7 +10,7 @@ struct LegacySessionProbe: Sendable {
         do {
             let (connection, showsCertificate) = try await first(&report)
             let session = await connection.session
-            if probes.httpHost != nil { report.http = await http(connection) }
+            if probes.httpHost != nil { report.http = await connection.http(probes.request) }
             await connection.close()
             try await resume(session, showsCertificate, &report)
         } catch {
@@ -36,11 +36,9 @@ struct LegacySessionProbe: Sendable {
     private func connect(
         asksForTickets: Bool, showsCertificate: Bool, resuming session: TLSSession? = nil
     ) async throws(HandshakeFailure) -> LibSSLConnection {
-        let connection = try LibSSLConnection(
+        try await LibSSLConnection.connected(
             over: try await probes.connection(), configuration(asksForTickets: asksForTickets, showsCertificate: showsCertificate),
             resuming: session)
-        try await connection.handshake()
-        return connection
     }
 
     /// The first connection, without a certificate: so it shows whether one is asked for, and insisted on. If it is, and we have one, a second
@@ -54,14 +52,19 @@ struct LegacySessionProbe: Sendable {
             return (connection, false)
         } catch {
             let requests = await connection.certificateRequests
-            guard !requests.isEmpty, case .alert = error else { throw error }
+            await connection.abort()
+            guard !requests.isEmpty else { throw error }
+            guard case .alert = error else {
+                try authenticate(requests, isRequired: nil, &report)
+                throw error
+            }
             try authenticate(requests, isRequired: true, &report)
             guard probes.clientCertificate != nil else { throw .unsupported("the server insists on a client certificate") }
             return (try await connect(asksForTickets: true, showsCertificate: true), true)
         }
     }
 
-    private func authenticate(_ requests: [[UInt8]], isRequired: Bool, _ report: inout SessionReport) throws(HandshakeFailure) {
+    private func authenticate(_ requests: [[UInt8]], isRequired: Bool?, _ report: inout SessionReport) throws(HandshakeFailure) {
         guard let body = requests.first else {
             report.clientAuthentication = .known(.none)
             return
@@ -71,21 +74,6 @@ struct LegacySessionProbe: Sendable {
             ClientAuthenticationFacts(
                 isRequested: true, isRequired: isRequired, authorities: SessionProbes.names(request.authorities),
                 signatureSchemes: request.signatureSchemes))
-    }
-
-    private func http(_ connection: LibSSLConnection) async -> Fact<HTTPFacts> {
-        var answer: [UInt8] = []
-        do {
-            try await connection.send(probes.request)
-            while HTTPHead.end(of: answer) == nil, answer.count < HTTPHead.maximumByteCount {
-                let more = try await connection.receive()
-                guard !more.isEmpty else { break }
-                answer += more
-            }
-            return SessionProbes.http(answer, failure: nil)
-        } catch {
-            return SessionProbes.http(answer, failure: error)
-        }
     }
 
     private func resume(_ session: TLSSession?, _ showsCertificate: Bool, _ report: inout SessionReport) async throws(HandshakeFailure) {

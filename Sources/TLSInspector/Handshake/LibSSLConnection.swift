@@ -24,6 +24,20 @@ actor LibSSLConnection {
         }
     }
 
+    /// A connection that is ready for data; one that fails is closed.
+    static func connected(
+        over connection: any PeerConnection, _ configuration: TLSClientConfiguration, resuming session: TLSSession? = nil
+    ) async throws(HandshakeFailure) -> LibSSLConnection {
+        let made = try LibSSLConnection(over: connection, configuration, resuming: session)
+        do {
+            try await made.handshake()
+            return made
+        } catch {
+            await made.abort()
+            throw error
+        }
+    }
+
     /// Goes through the handshake to its end.
     func handshake() async throws(HandshakeFailure) {
         while true {
@@ -58,6 +72,28 @@ actor LibSSLConnection {
         }
     }
 
+    /// Sends a request and reads the head of what is answered.
+    func http(_ request: [UInt8]) async -> Fact<HTTPFacts> {
+        var answer: [UInt8] = []
+        do {
+            try await send(request)
+            while HTTPHead.end(of: answer) == nil, answer.count < HTTPHead.maximumByteCount {
+                let more = try await receive()
+                guard !more.isEmpty else { break }
+                answer += more
+            }
+            return SessionProbes.http(answer, failure: nil)
+        } catch {
+            return SessionProbes.http(answer, failure: error)
+        }
+    }
+
+    /// Says that we will say no more; the server may still.
+    func shutDown() async throws(HandshakeFailure) {
+        client.shutDown()
+        try await flush()
+    }
+
     /// Ends the connection in order, so that the server keeps its session: says so, and waits shortly for the server to end as well.
     func close() async {
         client.shutDown()
@@ -71,6 +107,9 @@ actor LibSSLConnection {
         }
         await connection.close()
     }
+
+    /// Ends the connection at once, for one that has failed.
+    func abort() async { await connection.close() }
 
     var session: TLSSession? { client.session }
     var isResumed: Bool { client.isResumed }

@@ -4,13 +4,26 @@ struct SessionProbe13: Sendable {
 
     func run(_ report: inout SessionReport) async {
         do {
-            let handshake = try await handshake(resuming: nil)
-            let flight = try await handshake.run()
-            let resumption = try await finish(handshake, flight, &report)
-            await handshake.close()
-            if let resumption { await resume(resumption, &report) }
+            if let resumption = try await first(&report) {
+                await resume(resumption, &report)
+            } else if let certificate = probes.clientCertificate, report.clientAuthentication.value?.isRequired == true {
+                await CertifiedSessionProbe13(probes: probes, certificate: certificate).run(&report)
+            }
         } catch {
             fail(error.undecided, &report)
+        }
+    }
+
+    /// - Returns: what the first ticket lets us take up again.
+    private func first(_ report: inout SessionReport) async throws(HandshakeFailure) -> TLS13Resumption? {
+        let handshake = try await handshake(resuming: nil)
+        do {
+            let resumption = try await finish(handshake, try await handshake.run(), &report)
+            await handshake.close()
+            return resumption
+        } catch {
+            await handshake.close()
+            throw error
         }
     }
 
@@ -84,7 +97,11 @@ struct SessionProbe13: Sendable {
     private func resume(_ resumption: TLS13Resumption, _ report: inout SessionReport) async {
         do {
             let handshake = try await handshake(resuming: resumption)
-            report.sessions.resumesInTLS13 = .known(try await handshake.resume())
+            do {
+                report.sessions.resumesInTLS13 = .known(try await handshake.resume())
+            } catch {
+                report.sessions.resumesInTLS13 = .unknown(error.undecided)
+            }
             await handshake.close()
         } catch {
             report.sessions.resumesInTLS13 = .unknown(error.undecided)

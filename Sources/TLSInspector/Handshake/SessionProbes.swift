@@ -7,7 +7,6 @@ internal import OpenSSL
 struct SessionProbes: Sendable {
     /// For what a server says behind the handshake, in milliseconds.
     static let answerTimeout = 3_000
-    /// For its answer to the wish to renegotiate, which many servers just do not give.
     static let userAgent = "coffer"
 
     let dial: @Sendable () async throws(TransportFailure) -> any PeerConnection
