@@ -83,7 +83,8 @@ extension HTTPFacts {
         let host = reference[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         // What stands in front of an @ is no part of the host, and may be a secret.
         let name = host.split(separator: "@", omittingEmptySubsequences: false).last ?? host
-        guard !name.isEmpty, reference[..<scheme.lowerBound].allSatisfy({ $0.isLetter || $0.isNumber || "+-.".contains($0) }) else { return nil }
-        return "\(reference[..<scheme.lowerBound])://\(name)".lowercased()
+        let word = reference[..<scheme.lowerBound]
+        guard !name.isEmpty, word.allSatisfy({ $0.isLetter || $0.isNumber || "+-.".contains($0) }) else { return nil }
+        return "\(word)://\(name)".lowercased()
     }
 }

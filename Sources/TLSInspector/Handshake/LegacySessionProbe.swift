@@ -6,26 +6,34 @@ struct LegacySessionProbe: Sendable {
     let probes: SessionProbes
     let version: ProtocolVersion
 
+    /// How connections are made, once the first has shown what the server needs.
+    private struct Manner {
+        var showsCertificate = false
+        /// libssl 3.0 refuses groups below 1024 bits, and a server may prefer them to everything else that it has.
+        var avoidsDHE = false
+    }
+
     func run(_ report: inout SessionReport) async {
         do {
-            let (connection, showsCertificate) = try await first(&report)
+            let (connection, manner) = try await first(&report)
             let session = await connection.session
             if probes.httpHost != nil { report.http = await connection.http(probes.request) }
             await connection.close()
-            try await resume(session, showsCertificate, &report)
+            try await resume(session, manner, &report)
         } catch {
             fail(error.undecided, &report)
         }
     }
 
-    private func configuration(asksForTickets: Bool, showsCertificate: Bool) -> TLSClientConfiguration {
+    private func configuration(asksForTickets: Bool, _ manner: Manner) -> TLSClientConfiguration {
         var configuration = TLSClientConfiguration()
         configuration.minimumVersion = version.rawValue
         configuration.maximumVersion = version.rawValue
         configuration.serverName = probes.serverName
         configuration.asksForTickets = asksForTickets
         if probes.httpHost != nil { configuration.applicationProtocols = ["http/1.1"] }
-        if showsCertificate, let certificate = probes.clientCertificate {
+        if manner.avoidsDHE { configuration.cipherList = "DEFAULT:COMPLEMENTOFDEFAULT:eNULL:!kDHE:@SECLEVEL=0" }
+        if manner.showsCertificate, let certificate = probes.clientCertificate {
             configuration.certificateChain = certificate.chain
             configuration.privateKey = certificate.key
         }
@@ -34,34 +42,45 @@ struct LegacySessionProbe: Sendable {
 
     /// A connection that is ready for data.
     private func connect(
-        asksForTickets: Bool, showsCertificate: Bool, resuming session: TLSSession? = nil
+        asksForTickets: Bool, _ manner: Manner, resuming session: TLSSession? = nil
     ) async throws(HandshakeFailure) -> LibSSLConnection {
         try await LibSSLConnection.connected(
-            over: try await probes.connection(), configuration(asksForTickets: asksForTickets, showsCertificate: showsCertificate),
-            resuming: session)
+            over: try await probes.connection(), configuration(asksForTickets: asksForTickets, manner), resuming: session)
     }
 
-    /// The first connection, without a certificate: so it shows whether one is asked for, and insisted on. If it is, and we have one, a second
+    /// The first connection, without a certificate: so it shows whether one is asked for, and insisted on. If it is, and we have one, another
     /// goes on with it.
-    private func first(_ report: inout SessionReport) async throws(HandshakeFailure) -> (LibSSLConnection, showsCertificate: Bool) {
-        let connection = try LibSSLConnection(
-            over: try await probes.connection(), configuration(asksForTickets: true, showsCertificate: false))
+    private func first(_ report: inout SessionReport) async throws(HandshakeFailure) -> (LibSSLConnection, Manner) {
+        var manner = Manner()
+        do {
+            return (try await attempt(manner, &report), manner)
+        } catch {
+            if report.clientAuthentication.value?.isRequired == true {
+                guard probes.clientCertificate != nil else { throw .unsupported("the server insists on a client certificate") }
+                manner.showsCertificate = true
+            } else {
+                guard case .unsupported = error else { throw error }
+                manner.avoidsDHE = true
+            }
+            return (try await attempt(manner, &report), manner)
+        }
+    }
+
+    /// A connection that also shows whether the server asks for a certificate.
+    private func attempt(_ manner: Manner, _ report: inout SessionReport) async throws(HandshakeFailure) -> LibSSLConnection {
+        let connection = try LibSSLConnection(over: try await probes.connection(), configuration(asksForTickets: true, manner))
         do {
             try await connection.handshake()
-            try authenticate(await connection.certificateRequests, isRequired: false, &report)
-            return (connection, false)
         } catch {
             let requests = await connection.certificateRequests
             await connection.abort()
-            guard !requests.isEmpty else { throw error }
-            guard case .alert = error else {
-                try authenticate(requests, isRequired: nil, &report)
-                throw error
-            }
-            try authenticate(requests, isRequired: true, &report)
-            guard probes.clientCertificate != nil else { throw .unsupported("the server insists on a client certificate") }
-            return (try await connect(asksForTickets: true, showsCertificate: true), true)
+            var isRefused = false
+            if case .alert = error { isRefused = true }
+            if !requests.isEmpty, !manner.showsCertificate { try authenticate(requests, isRequired: isRefused ? true : nil, &report) }
+            throw error
         }
+        if !manner.showsCertificate { try authenticate(await connection.certificateRequests, isRequired: false, &report) }
+        return connection
     }
 
     private func authenticate(_ requests: [[UInt8]], isRequired: Bool?, _ report: inout SessionReport) throws(HandshakeFailure) {
@@ -76,15 +95,15 @@ struct LegacySessionProbe: Sendable {
                 signatureSchemes: request.signatureSchemes))
     }
 
-    private func resume(_ session: TLSSession?, _ showsCertificate: Bool, _ report: inout SessionReport) async throws(HandshakeFailure) {
+    private func resume(_ session: TLSSession?, _ manner: Manner, _ report: inout SessionReport) async throws(HandshakeFailure) {
         var last: LibSSLConnection?
         var identified = session
         if let session, session.hasTicket {
             report.sessions.ticketLifetime = .known(session.ticketLifetime)
-            let connection = try await connect(asksForTickets: true, showsCertificate: showsCertificate, resuming: session)
+            let connection = try await connect(asksForTickets: true, manner, resuming: session)
             report.sessions.resumesByTicket = .known(await connection.isResumed)
             await connection.close()
-            let full = try await connect(asksForTickets: false, showsCertificate: showsCertificate)
+            let full = try await connect(asksForTickets: false, manner)
             identified = await full.session
             last = full
         } else {
@@ -93,14 +112,14 @@ struct LegacySessionProbe: Sendable {
         }
         if let identified, !identified.identifier.isEmpty {
             await last?.close()
-            let connection = try await connect(asksForTickets: false, showsCertificate: showsCertificate, resuming: identified)
+            let connection = try await connect(asksForTickets: false, manner, resuming: identified)
             report.sessions.resumesBySessionID = .known(await connection.isResumed)
             last = connection
         } else {
             report.sessions.resumesBySessionID = .known(false)
         }
         let connection: LibSSLConnection
-        if let last { connection = last } else { connection = try await connect(asksForTickets: false, showsCertificate: showsCertificate) }
+        if let last { connection = last } else { connection = try await connect(asksForTickets: false, manner) }
         report.sessions.clientRenegotiation = await renegotiation(connection)
         await connection.close()
     }

@@ -142,9 +142,13 @@ actor LibSSLConnection {
     private static let accusingAlerts: Set<UInt8> = [10, 20, 22, 47, 50, 51]
 
     private func failure(_ error: OpenSSLError) -> HandshakeFailure {
-        if let alert = client.receivedAlerts.last(where: { $0.code != 0 }) { return .alert(Alert(level: alert.level, code: alert.code)) }
+        // Warnings are passed over by libssl, but for this one.
+        let refusal = client.receivedAlerts.last { $0.level == 2 || $0.code == Alert.noRenegotiation }
+        if let refusal { return .alert(Alert(level: refusal.level, code: refusal.code)) }
         let reason = error.reason.isEmpty ? error.description : error.reason
-        if let alert = client.sentAlerts.last, Self.accusingAlerts.contains(alert.code) { return .wire(.malformed("what the server sent (\(reason))")) }
+        if let alert = client.sentAlerts.last, Self.accusingAlerts.contains(alert.code) {
+            return .wire(.malformed("what the server sent (\(reason))"))
+        }
         return .unsupported("libssl cannot go on: \(reason)")
     }
 

@@ -32,7 +32,8 @@ struct SessionProbes: Sendable {
     /// A request of HTTP/1.1 (RFC 9112 §3) after which the server is to close.
     var request: [UInt8] {
         guard let httpHost else { return [] }
-        return Array("GET / HTTP/1.1\r\nHost: \(httpHost)\r\nUser-Agent: \(Self.userAgent)\r\nAccept: */*\r\nConnection: close\r\n\r\n".utf8)
+        let fields = ["Host: \(httpHost)", "User-Agent: \(Self.userAgent)", "Accept: */*", "Connection: close"]
+        return Array("GET / HTTP/1.1\r\n\(fields.joined(separator: "\r\n"))\r\n\r\n".utf8)
     }
 
     func connection() async throws(HandshakeFailure) -> any PeerConnection {

@@ -317,8 +317,8 @@ extension TLS13Client {
 
     private func take(finished message: HandshakeMessage) throws(HandshakeFailure) {
         try requireMessageBoundary()
-        guard let isVerified = try Self.computing({ () throws(OpenSSLError) in try keys?.verifies(message.body, transcript: transcript) })
-        else { throw unexpected }
+        let isVerified = try Self.computing { () throws(OpenSSLError) in try keys?.verifies(message.body, transcript: transcript) }
+        guard let isVerified else { throw unexpected }
         try HandshakeFailure.reading { () throws(WireError) in try transcript.append(message) }
         try Self.computing { () throws(OpenSSLError) in try keys?.takeUpApplicationKeys(transcript: transcript) }
         state = .awaitingOurFinished
@@ -331,7 +331,8 @@ extension TLS13Client {
             let certificate = draft.certificate, let signatureScheme = draft.signatureScheme
         else { preconditionFailure("a Finished message is taken only behind all others") }
         flight = TLS13Flight(
-            serverHello: serverHello, helloRetryRequest: draft.helloRetryRequest, group: shareGroup, encryptedExtensions: encryptedExtensions,
+            serverHello: serverHello, helloRetryRequest: draft.helloRetryRequest, group: shareGroup,
+            encryptedExtensions: encryptedExtensions,
             certificateRequest: draft.certificateRequest, certificate: certificate, signatureScheme: signatureScheme,
             isFinishedVerified: isVerified)
     }

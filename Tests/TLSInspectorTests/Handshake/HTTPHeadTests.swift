@@ -9,7 +9,10 @@ struct HTTPHeadTests {
         arguments: [
             ("HTTP/1.1 200 OK\r\n\r\n", "200 | - | - | -"),
             ("HTTP/1.0 404\r\nServer: a\r\n\r\nServer: b\r\n\r\n", "404 | - | a | -"),
-            ("HTTP/1.1 200 OK\nstrict-TRANSPORT-security:  max-age=1 \nStrict-Transport-Security: max-age=2\n\n", "200 | max-age=1 | - | -"),
+            (
+                "HTTP/1.1 200 OK\nstrict-TRANSPORT-security:  max-age=1 \nStrict-Transport-Security: max-age=2\n\n",
+                "200 | max-age=1 | - | -"
+            ),
             ("HTTP/1.1 301 x\r\nLocation: HTTPS://Example.com:8443/a?b\r\n\r\n", "301 | - | - | https://example.com:8443"),
             ("HTTP/1.1 301 x\r\nLocation: https://user:secret@example.com#c\r\n\r\n", "301 | - | - | https://example.com"),
             ("HTTP/1.1 302 x\r\nLocation: /login\r\n\r\n", "302 | - | - | -"),

@@ -29,7 +29,8 @@ struct SessionInteropTests {
                 }
             }
             """
-        return try HandshakePeer(Self.nginxProgram, ["-p", "FOLDER", "-c", "FOLDER/nginx.conf"], files: ["nginx.conf": configuration], marker: nil)
+        return try HandshakePeer(
+            Self.nginxProgram, ["-p", "FOLDER", "-c", "FOLDER/nginx.conf"], files: ["nginx.conf": configuration], marker: nil)
     }
 
     @Test(
@@ -68,7 +69,8 @@ struct SessionInteropTests {
     @Test(
         "GnuTLS is understood in each suite of TLS 1.3", .enabled(if: HandshakePeer.isInstalled(gnutlsProgram)),
         arguments: [
-            (0x1301, "AES-128-GCM"), (0x1302, "AES-256-GCM"), (0x1303, "CHACHA20-POLY1305"), (0x1304, "AES-128-CCM"), (0x1305, "AES-128-CCM-8"),
+            (0x1301, "AES-128-GCM"), (0x1302, "AES-256-GCM"), (0x1303, "CHACHA20-POLY1305"), (0x1304, "AES-128-CCM"),
+            (0x1305, "AES-128-CCM-8"),
         ] as [(UInt16, String)])
     func gnutls(number: UInt16, cipher: String) async throws {
         let peer = try gnutls(["--priority", "NORMAL:-CIPHER-ALL:+\(cipher)"])
@@ -87,7 +89,9 @@ struct SessionInteropTests {
         #expect(report.http.value?.status == 200)
     }
 
-    @Test("GnuTLS insists on a certificate", .enabled(if: HandshakePeer.isInstalled(gnutlsProgram)), arguments: [ProtocolVersion.tls12, .tls13])
+    @Test(
+        "GnuTLS insists on a certificate", .enabled(if: HandshakePeer.isInstalled(gnutlsProgram)),
+        arguments: [ProtocolVersion.tls12, .tls13])
     func gnutlsClientCertificate(version: ProtocolVersion) async throws {
         let peer = try gnutls(["--require-client-cert", "--x509cafile", HandshakeCertificates.ecdsa.certificate])
         let report = await CountingDialer(peer.port).probes().run(offered: [version])
@@ -99,10 +103,13 @@ struct SessionInteropTests {
     private func gnutls(_ options: [String]) throws -> HandshakePeer {
         let files = HandshakeCertificates.ecdsa
         return try HandshakePeer(
-            Self.gnutlsProgram, ["--http", "-p", "PORT", "--x509certfile", files.certificate, "--x509keyfile", files.key] + options, marker: nil)
+            Self.gnutlsProgram, ["--http", "-p", "PORT", "--x509certfile", files.certificate, "--x509keyfile", files.key] + options,
+            marker: nil)
     }
 
-    @Test("Java is understood, and its sessions are known", .enabled(if: HandshakePeer.isInstalled(javaProgram)), arguments: ["none", "want", "need"])
+    @Test(
+        "Java is understood, and its sessions are known", .enabled(if: HandshakePeer.isInstalled(javaProgram)),
+        arguments: ["none", "want", "need"])
     func java(authentication: String) async throws {
         let peer = try java(authentication)
         let flight = try await TLS13HandshakeTests.handshake(peer).run()
@@ -128,7 +135,8 @@ struct SessionInteropTests {
             Self.javaProgram,
             [
                 "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Djavax.net.ssl.keyStore=\(store)", "-Djavax.net.ssl.keyStorePassword=changeit",
-                "-Djavax.net.ssl.trustStore=\(store)", "-Djavax.net.ssl.trustStorePassword=changeit", "FOLDER/Peer.java", "PORT", authentication,
+                "-Djavax.net.ssl.trustStore=\(store)", "-Djavax.net.ssl.trustStorePassword=changeit", "FOLDER/Peer.java", "PORT",
+                authentication,
             ], files: ["Peer.java": Self.javaSource], marker: "READY")
     }
 

@@ -43,7 +43,8 @@ struct SessionProbesTests {
         #expect(report.http.value?.status == 200)
     }
 
-    @Test("keys that libssl refuses elsewhere are no hindrance", arguments: [HandshakeCertificates.smallRSA, HandshakeCertificates.ed25519])
+    @Test(
+        "keys that libssl refuses elsewhere are no hindrance", arguments: [HandshakeCertificates.smallRSA, HandshakeCertificates.ed25519])
     func keys(files: HandshakeCertificates.Files) async throws {
         let peer = try TLS13HandshakeTests.server(files, ["-www"])
         let report = await CountingDialer(peer.port).probes().run(offered: Self.both)
@@ -52,7 +53,10 @@ struct SessionProbesTests {
 
     @Test(
         "a wish for a certificate is seen, and whether it is more than a wish",
-        arguments: [("-verify", Set([ProtocolVersion.tls12]), false), ("-verify", [.tls13], false), ("-Verify", [.tls12], true), ("-Verify", [.tls13], true)]
+        arguments: [
+            ("-verify", Set([ProtocolVersion.tls12]), false), ("-verify", [.tls13], false), ("-Verify", [.tls12], true),
+            ("-Verify", [.tls13], true),
+        ]
             as [(String, Set<ProtocolVersion>, Bool)])
     func authentication(option: String, offered: Set<ProtocolVersion>, isRequired: Bool) async throws {
         let files = HandshakeCertificates.ecdsa
@@ -76,7 +80,8 @@ struct SessionProbesTests {
         let files = HandshakeCertificates.ecdsa
         let peer = try TLS13HandshakeTests.server(files, ["-www", "-Verify", "1", "-CAfile", files.certificate])
         let certificate = ClientCertificate(
-            chain: Array(try Data(contentsOf: URL(filePath: files.certificate))), key: Array(try Data(contentsOf: URL(filePath: files.key))))
+            chain: Array(try Data(contentsOf: URL(filePath: files.certificate))), key: Array(try Data(contentsOf: URL(filePath: files.key)))
+        )
         let dialer = CountingDialer(peer.port)
         let report = await dialer.probes(certificate: certificate).run(offered: Self.both)
         #expect(report.clientAuthentication.value?.isRequired == true)

@@ -22,7 +22,7 @@ final class CountingDialer: Sendable {
 
     func probes(http: Bool = true, certificate: ClientCertificate? = nil) -> SessionProbes {
         SessionProbes(
-            dial: { () async throws(TransportFailure) in try await self.dial() }, serverName: "localhost", httpHost: http ? "localhost" : nil,
-            clientCertificate: certificate)
+            dial: { () async throws(TransportFailure) in try await self.dial() }, serverName: "localhost",
+            httpHost: http ? "localhost" : nil, clientCertificate: certificate)
     }
 }

@@ -1,5 +1,5 @@
 import OpenSSL
-import Synchronization
+import Testing
 
 @testable import TLSInspector
 
@@ -8,14 +8,16 @@ import Synchronization
 /// Unchecked: one task talks to it.
 final class FabricatedServer13: PeerConnection, @unchecked Sendable {
     enum Fault: Sendable {
-        case none, wrongFinished, brokenTag, cutOff, endlessRetry, retryForSentGroup, retryForNothing, unofferedSuite, otherSessionID, olderVersion
-        case shareOfSmallOrder, noShare, unsolicitedPSK, plaintextRecord, emptyHandshakeRecord, changeCipherSpecFlood, hugeMessage, noCertificates
+        case none, wrongFinished, brokenTag, cutOff, endlessRetry, retryForSentGroup, retryForNothing, unofferedSuite, otherSessionID,
+            olderVersion
+        case shareOfSmallOrder, noShare, unsolicitedPSK, plaintextRecord, emptyHandshakeRecord, changeCipherSpecFlood, hugeMessage,
+            noCertificates
         case certificateTwice, acrossKeys, alert, alertWithoutEncryption, dataInsideHandshake, ticketFlood, keyUpdateFlood, heartbeat
         case silentClose
     }
 
     private let fault: Fault
-    private let suite = TLS13Suite(CipherSuite(rawValue: 0x1301))!
+    private let suite: TLS13Suite
     private var transcript = TLS13Transcript()
     private var share: KeyShare
     private var sending: TLS13RecordProtection?
@@ -24,6 +26,7 @@ final class FabricatedServer13: PeerConnection, @unchecked Sendable {
 
     init(_ fault: Fault) throws {
         self.fault = fault
+        self.suite = try #require(TLS13Suite(CipherSuite(rawValue: 0x1301)))
         self.share = try KeyShare(.x25519)
     }
 
@@ -67,7 +70,7 @@ final class FabricatedServer13: PeerConnection, @unchecked Sendable {
         _ = try reader.vector8("the compression")
         let extensions = try ServerHello.extensions(&reader)
         // A list with one share: its length, the group, the length of the key.
-        return Array(extensions.first { $0.type == .keyShare }!.body.dropFirst(6))
+        return Array(try #require(extensions.first { $0.type == .keyShare }).body.dropFirst(6))
     }
 
     private func hello(_ sessionID: [UInt8], random: [UInt8], _ extensions: [ClientHello.Extension]) -> HandshakeMessage {
@@ -99,7 +102,9 @@ final class FabricatedServer13: PeerConnection, @unchecked Sendable {
         sending = try TLS13RecordProtection(suite, secret: try server.copy())
         var bytes = hello.record
         if fault == .acrossKeys { bytes = Record(type: .handshake, version: 0x0303, fragment: hello.encoded + [8, 0]).encoded }
-        if fault == .changeCipherSpecFlood { for _ in 0..<9 { bytes += Record(type: .changeCipherSpec, version: 0x0303, fragment: [1]).encoded } }
+        if fault == .changeCipherSpecFlood {
+            for _ in 0..<9 { bytes += Record(type: .changeCipherSpec, version: 0x0303, fragment: [1]).encoded }
+        }
         if fault == .plaintextRecord { bytes += HandshakeMessage(type: .encryptedExtensions, body: [0, 0]).record }
         if fault == .alertWithoutEncryption { bytes += Record(type: .alert, version: 0x0303, fragment: [2, 51]).encoded }
         for message in messages { bytes += try seal(message) }
@@ -126,23 +131,27 @@ final class FabricatedServer13: PeerConnection, @unchecked Sendable {
     private func seal(_ message: HandshakeMessage) throws -> [UInt8] {
         try transcript.append(message)
         var bytes: [UInt8] = []
-        if fault == .emptyHandshakeRecord { bytes += try sending!.seal(.handshake, []) }
-        if fault == .dataInsideHandshake { bytes += try sending!.seal(.applicationData, [1]) }
-        if fault == .hugeMessage { return bytes + (try sending!.seal(.handshake, [11, 0xFF, 0xFF, 0xFF])) }
-        return bytes + (try sending!.seal(.handshake, message.encoded))
+        if fault == .emptyHandshakeRecord { bytes += try encrypt(.handshake, []) }
+        if fault == .dataInsideHandshake { bytes += try encrypt(.applicationData, [1]) }
+        if fault == .hugeMessage { return bytes + (try encrypt(.handshake, [11, 0xFF, 0xFF, 0xFF])) }
+        return bytes + (try encrypt(.handshake, message.encoded))
+    }
+
+    private func encrypt(_ type: Record.ContentType, _ content: [UInt8]) throws -> [UInt8] {
+        try #require(try sending?.seal(type, content))
     }
 
     /// What comes behind the client's Finished, which is believed.
     private func answerFinished() throws {
         let ticket = HandshakeMessage(type: .newSessionTicket, body: [0, 0, 0, 9, 1, 2, 3, 4, 1, 7, 0, 2, 8, 8, 0, 0])
         switch fault {
-        case .ticketFlood: for _ in 0..<3 { answers.append(try sending!.seal(.handshake, (0..<9).flatMap { _ in ticket.encoded })) }
+        case .ticketFlood: for _ in 0..<3 { answers.append(try encrypt(.handshake, (0..<9).flatMap { _ in ticket.encoded })) }
         case .keyUpdateFlood:
             for _ in 0..<9 {
-                answers.append(try sending!.seal(.handshake, [24, 0, 0, 1, 0]))
-                sending = try sending!.updated()
+                answers.append(try encrypt(.handshake, [24, 0, 0, 1, 0]))
+                sending = try sending?.updated()
             }
-        default: answers.append(try sending!.seal(.handshake, ticket.encoded))
+        default: answers.append(try encrypt(.handshake, ticket.encoded))
         }
     }
 }
