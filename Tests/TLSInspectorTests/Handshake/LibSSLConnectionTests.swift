@@ -27,12 +27,14 @@ struct LibSSLConnectionTests {
         "what is changed on the path is found",
         arguments: [
             // ServerHello, Certificate, ServerKeyExchange, ServerHelloDone, then ticket, ChangeCipherSpec and Finished.
-            (TamperingConnection.Tampering.flip(record: 2), "protocol-error: what the server sent (bad signature) is malformed"),
-            (.flip(record: 6), "protocol-error: what the server sent (decryption failed or bad record mac) is malformed"),
-            (.cut(record: 1), "closed: the server closed the connection"),
+            (TamperingConnection.Tampering.flip(record: 2), "bad signature"),
+            (.flip(record: 6), "decryption failed or bad record mac"),
+            (.cut(record: 1), "closed"),
         ])
     func tampering(tampering: TamperingConnection.Tampering, expected: String) async throws {
-        #expect(try await failure(Self.tls12, tampering) == expected)
+        let failure = try await failure(Self.tls12, tampering)
+        #expect(failure.contains(expected))
+        #expect(failure.hasPrefix(expected == "closed" ? "closed: " : "protocol-error: what the server sent"))
     }
 
     @Test("in TLS 1.3, our own engine finds what is changed or cut, too", arguments: 0...5)
@@ -41,6 +43,8 @@ struct LibSSLConnectionTests {
         // The second record is a ChangeCipherSpec, whose only byte must be 1.
         let flipping = TamperingConnection(try SocketConnection(port: peer.port), .flip(record: record))
         await #expect(throws: HandshakeFailure.self) { _ = try await TLS13Handshake(over: flipping, offering: TLS13Offer()).run() }
+        // The server takes one connection after the other.
+        await flipping.close()
         let cutting = TamperingConnection(try SocketConnection(port: peer.port), .cut(record: record))
         await #expect(throws: HandshakeFailure.transport(TransportFailure(.closed, "the server closed the connection"))) {
             _ = try await TLS13Handshake(over: cutting, offering: TLS13Offer()).run()
