@@ -27,7 +27,7 @@ extension JudgementRule {
                 [rfc(5469), "https://sweet32.info/"]
             ) { $0.hasShortBlocks && !$0.isTripleDES && !$0.isExport && !$0.isShort },
             kind(
-                "tls-rsa-key-exchange", .low, "Suites without forward secrecy are offered: a stolen key opens recorded connections.",
+                "tls-static-key-exchange", .low, "Suites without forward secrecy are offered: a stolen key opens recorded connections.",
                 [rfc(9325, "4.1")]
             ) { !$0.hasForwardSecrecy && $0.isKnown && !$0.isWeak },
         ] + [noForwardSecrecy, noAEAD, cbcOnly, noOrder]
