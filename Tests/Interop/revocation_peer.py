@@ -410,6 +410,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
 with tempfile.TemporaryDirectory(prefix="coffer-revocation-") as folder:
     FOLDER = folder
+    http.server.ThreadingHTTPServer.request_queue_size = 128
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     server.daemon_threads = True
     BASE = f"http://127.0.0.1:{server.server_address[1]}"
