@@ -3,13 +3,15 @@
     revocation_peer.py TIME
 
 TIME is the second since 1970 at which honest answers are valid. It makes everything in a folder of its own, prints the folder and the
-port that it serves on 127.0.0.1, one line each, and ends, removing the folder, when its standard input does.
+ports that it serves on 127.0.0.1, one for http and one for https, a line each, and ends, removing the folder, when its standard input
+does.
 """
 
 import base64
 import datetime
 import http.server
 import os
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -415,6 +417,13 @@ with tempfile.TemporaryDirectory(prefix="coffer-revocation-") as folder:
     server.daemon_threads = True
     BASE = f"http://127.0.0.1:{server.server_address[1]}"
     write_all()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(folder, server.server_address[1], sep="\n", flush=True)
+    # Of an authority that nobody trusts, and of no name.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(os.path.join(folder, "leaf.pem"), os.path.join(folder, "leaf.key"))
+    secure = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    secure.daemon_threads = True
+    secure.socket = context.wrap_socket(secure.socket, server_side=True, do_handshake_on_connect=False)
+    for one in [server, secure]:
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+    print(folder, server.server_address[1], secure.server_address[1], sep="\n", flush=True)
     sys.stdin.read()
