@@ -1,8 +1,9 @@
 public import Findings
 
-/// What became of findings from one scan to a later one of the same endpoints, judged by the same rules.
+/// What became of the findings about one endpoint from one scan to a later one, judged by the same rules.
 ///
-/// A finding is the same if its rule and its resource are; what else is in it may change.
+/// Findings are told apart by their rules, and several of one rule by what else is in them. Where they were found does not count: the
+/// endpoint may have another address by now.
 public struct FindingsDifference: Sendable, Hashable {
     /// A finding of both scans that is not what it was.
     public struct Change: Sendable, Hashable, Encodable {
@@ -27,22 +28,20 @@ public struct FindingsDifference: Sendable, Hashable {
 
     /// - Parameter isComplete: whether the later scan decided everything.
     public init(from old: [Finding], to new: [Finding], isComplete: Bool) {
-        var left = Dictionary(grouping: old.inReportOrder(), by: Identity.init)
+        var left = Dictionary(grouping: old.inReportOrder(), by: \.id)
         var others: [Finding] = []
         // Equal ones first: among several of one rule and resource, those that changed are what is left.
         for finding in new.inReportOrder() {
-            let identity = Identity(finding)
-            if let index = left[identity]?.firstIndex(of: finding) {
-                left[identity]?.remove(at: index)
+            if let index = left[finding.id]?.firstIndex(where: { Self.areEqual($0, finding) }) {
+                left[finding.id]?.remove(at: index)
                 unchanged.append(finding)
             } else {
                 others.append(finding)
             }
         }
         for finding in others {
-            let identity = Identity(finding)
-            if let before = left[identity]?.first {
-                left[identity]?.removeFirst()
+            if let before = left[finding.id]?.first {
+                left[finding.id]?.removeFirst()
                 changed.append(Change(old: before, new: finding))
             } else {
                 self.new.append(finding)
@@ -60,14 +59,9 @@ public struct FindingsDifference: Sendable, Hashable {
         changed += other.changed
     }
 
-    private struct Identity: Hashable {
-        let id: String
-        let resource: String
-
-        init(_ finding: Finding) {
-            id = finding.id
-            resource = finding.resource
-        }
+    private static func areEqual(_ one: Finding, _ other: Finding) -> Bool {
+        one.severity == other.severity && one.title == other.title && one.evidence == other.evidence
+            && one.remediation == other.remediation && one.references == other.references
     }
 }
 

@@ -41,6 +41,7 @@ extension EndpointScan {
         var parts = address.map { $0 == endpoint.host ? [] : [$0] } ?? []
         if let startTLS = endpoint.startTLS { parts.append("STARTTLS \(startTLS.rawValue)") }
         if let serverName = endpoint.serverName, serverName != endpoint.host { parts.append("SNI \(serverName)") }
+        if endpoint.serverName == nil, AddressLiteral(endpoint.host) == nil { parts.append("no SNI") }
         return parts.isEmpty ? endpoint.text : "\(endpoint.text) (\(parts.joined(separator: ", ")))"
     }
 
