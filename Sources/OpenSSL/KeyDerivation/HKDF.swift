@@ -38,6 +38,6 @@ public enum HKDF {
         }
     }
 
-    private static let operation = Operation("HKDF")
-    private static let fetched = unsafe Fetched("HKDF", EVP_KDF_fetch)
+    static let operation = Operation("HKDF")
+    static let fetched = unsafe Fetched("HKDF", EVP_KDF_fetch)
 }

@@ -11,5 +11,16 @@ public struct ServedChain: Sendable, Hashable, Codable {
     /// Whether it is presented without SNI too; nil if that was not asked.
     public var isDefault: Bool?
 
+    public init(
+        certificates: [CertificateBytes], versions: [ProtocolVersion], stapledResponse: CertificateBytes? = nil,
+        timestamps: [CertificateBytes] = [], isDefault: Bool? = nil
+    ) {
+        self.certificates = certificates
+        self.versions = versions
+        self.stapledResponse = stapledResponse
+        self.timestamps = timestamps
+        self.isDefault = isDefault
+    }
+
     public static let maximumCount = 32
 }

@@ -34,22 +34,28 @@ struct HandshakeMessage: Sendable, Hashable {
 /// Puts handshake messages together, which may be split over records or share one.
 struct HandshakeStream: Sendable {
     private var buffer: [UInt8] = []
+    private var start = 0
 
-    mutating func append(_ fragment: [UInt8]) { buffer += fragment }
+    mutating func append(_ fragment: [UInt8]) {
+        // Not for each message: a record of many small ones would move its bytes as often.
+        buffer.removeFirst(start)
+        start = 0
+        buffer += fragment
+    }
 
     /// Whether a message has begun and is not whole.
-    var isInMessage: Bool { !buffer.isEmpty }
+    var isInMessage: Bool { start < buffer.count }
 
     /// - Throws: `oversized` before the bytes of a message that is too long are waited for.
     mutating func next() throws(WireError) -> HandshakeMessage? {
-        guard buffer.count >= 4 else { return nil }
-        var reader = ByteReader(buffer)
+        guard buffer.count - start >= 4 else { return nil }
+        var reader = ByteReader(buffer[start...])
         let type = HandshakeMessage.MessageType(rawValue: try reader.uint8("a handshake message"))
         let count = try reader.uint24("a handshake message")
         guard count <= HandshakeMessage.maximumBodyByteCount else { throw .oversized("a handshake message") }
         guard reader.remaining >= count else { return nil }
         let body = Array(try reader.take(count, "a handshake message"))
-        buffer.removeFirst(4 + count)
+        start += 4 + count
         return HandshakeMessage(type: type, body: body)
     }
 }

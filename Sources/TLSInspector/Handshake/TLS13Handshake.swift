@@ -1,0 +1,99 @@
+/// A handshake of TLS 1.3 with a server, over one connection: first what the server says, then, if asked, our side and what follows.
+actor TLS13Handshake {
+    /// No handshake takes more calls of `receive`, each of which the connection bounds in time.
+    static let maximumReceiveCount = 4096
+
+    private let connection: any PeerConnection
+    private let client: TLS13Client
+    private var receiveCount = 0
+
+    init(over connection: any PeerConnection, offering offer: TLS13Offer) throws(HandshakeFailure) {
+        self.connection = connection
+        self.client = try TLS13Client(offer)
+    }
+
+    /// Goes up to the server's Finished. Once.
+    /// - Throws: also `transport(closed)` if the server closes without an alert.
+    func run() async throws(HandshakeFailure) -> TLS13Flight {
+        try await send(try client.begin())
+        while true {
+            if let flight = client.flight { return flight }
+            try await receive(within: nil)
+        }
+    }
+
+    /// Sends our Finished, without a certificate if one was asked for, and waits for what the server says to that.
+    /// - Parameters:
+    ///   - request: application data that goes with it, to make a server speak that would else wait.
+    ///   - milliseconds: to wait at the longest, 1 or more. The wait ends with the first ticket or application data.
+    /// - Throws: what hindered us from sending. What came instead of an answer is in the result.
+    func finish(sending request: [UInt8] = [], waiting milliseconds: Int) async throws(HandshakeFailure) -> TLS13Ending {
+        var bytes = try client.finish()
+        if !request.isEmpty { bytes += try client.seal(request) }
+        try await send(bytes)
+        let deadline = ContinuousClock.now + .milliseconds(milliseconds)
+        var ending = TLS13Ending()
+        do {
+            while client.tickets.isEmpty, ending.data.isEmpty, client.state != .closed {
+                let left = ContinuousClock.now.duration(to: deadline)
+                let remaining = Int(left.components.seconds) * 1000 + Int(left.components.attoseconds / 1_000_000_000_000_000)
+                guard remaining > 0 else { break }
+                try await receive(within: remaining)
+                ending.data += client.takeApplicationData()
+            }
+        } catch {
+            ending.failure = error
+        }
+        ending.data += client.takeApplicationData()
+        ending.tickets = client.tickets
+        ending.isClosed = client.state == .closed
+        return ending
+    }
+
+    /// Sends application data. Only behind ``finish(sending:waiting:)``.
+    func sendData(_ data: [UInt8]) async throws(HandshakeFailure) { try await send(try client.seal(data)) }
+
+    /// The next application data; none once the server has closed.
+    func receiveData() async throws(HandshakeFailure) -> [UInt8] {
+        while true {
+            let data = client.takeApplicationData()
+            if !data.isEmpty || client.state == .closed { return data }
+            try await receive(within: nil)
+        }
+    }
+
+    /// Tickets that have come so far.
+    var tickets: [NewSessionTicket13] { client.tickets }
+
+    func close() async { await connection.close() }
+
+    private func receive(within milliseconds: Int?) async throws(HandshakeFailure) {
+        receiveCount += 1
+        guard receiveCount <= Self.maximumReceiveCount else { throw .wire(.oversized("the row of pieces in which the server answers")) }
+        let bytes: [UInt8]
+        do {
+            if let milliseconds {
+                bytes = try await connection.receive(within: milliseconds)
+            } else {
+                bytes = try await connection.receive()
+            }
+        } catch {
+            throw .transport(error)
+        }
+        guard !bytes.isEmpty else { throw .transport(TransportFailure(.closed, "the server closed the connection")) }
+        let answer = try client.receive(bytes)
+        if !answer.isEmpty { try await send(answer) }
+        // close_notify before our turn leaves nothing to wait for.
+        guard client.state != .closed || client.flight != nil else {
+            throw .transport(TransportFailure(.closed, "the server closed the connection"))
+        }
+    }
+
+    private func send(_ bytes: [UInt8]) async throws(HandshakeFailure) {
+        do {
+            try await connection.send(bytes)
+        } catch {
+            throw .transport(error)
+        }
+    }
+}

@@ -1,0 +1,168 @@
+/// All that is found out about one endpoint at one address: first what it offers, then what follows from that.
+struct AddressScan: Sendable {
+    let endpoint: Endpoint
+    let address: String?
+    let prober: Prober
+    let factory: HelloFactory
+    let options: ScanOptions
+
+    func run() async -> EndpointScan {
+        let lanes = await VersionLanes(prober: prober, factory: factory).run()
+        guard !lanes.offered.isEmpty else {
+            return .nothing(endpoint, address: address, lanes.failure(prober.failure), lanes: lanes)
+        }
+        let newest = lanes.newestPlain
+        let flights = FlightFacts(lanes.older.values.flatMap(\.flights))
+        async let extensions = ExtensionProbes(
+            prober: prober, factory: factory, version: newest, suites: newest.map(lanes.suites) ?? [], offered: lanes.offered
+        ).run()
+        async let exchange = keyExchange(lanes, flights)
+        async let encrypted = tls13Certificates(lanes)
+        async let tolerance = tolerance(lanes)
+        async let defaultChain = defaultCertificate(lanes)
+        async let conversations = conversations(lanes)
+        let parts = Parts(
+            lanes: lanes, flights: flights, extensions: await extensions, exchange: await exchange, encrypted: await encrypted,
+            tolerance: await tolerance, defaultChain: await defaultChain, conversations: await conversations)
+        return await assemble(parts)
+    }
+
+    private struct Parts: Sendable {
+        var lanes: VersionLanes.Result
+        var flights: FlightFacts
+        var extensions: ExtensionProbes.Result
+        var exchange: KeyExchangeFacts
+        var encrypted: TLS13Certificates.Result
+        var tolerance: ToleranceFacts
+        var defaultChain: [CertificateBytes]?
+        var conversations: Conversations.Result
+    }
+
+    private func assemble(_ parts: Parts) async -> EndpointScan {
+        let chains = chains(parts)
+        let extensions = extensionFacts(parts)
+        let vulnerabilities = VulnerabilityProbes(
+            prober: prober, factory: factory, lanes: parts.lanes, extensions: extensions, sessions: parts.conversations.sessions,
+            chains: chains, ticket: parts.conversations.ticket, isIntrusive: options.isIntrusive)
+        return EndpointScan(
+            endpoint: endpoint, address: address, failure: nil, protocols: protocols(parts.lanes), keyExchange: parts.exchange,
+            chains: chains, extensions: extensions, sessions: parts.conversations.sessions,
+            clientAuthentication: parts.conversations.clientAuthentication, http: parts.conversations.http, tolerance: parts.tolerance,
+            vulnerabilities: await vulnerabilities.run(), startTLSInjection: parts.conversations.injection)
+    }
+
+    // MARK: Parts of it
+
+    private func protocols(_ lanes: VersionLanes.Result) -> [ProtocolFacts] {
+        var facts = [lanes.ssl2.facts]
+        for version in [ProtocolVersion.ssl3, .tls10, .tls11, .tls12] {
+            guard let result = lanes.older[version] else { continue }
+            facts.append(
+                ProtocolFacts(
+                    version: version, isOffered: result.isOffered, cipherSuites: result.suites, preference: result.preference,
+                    prioritizesChaCha: result.prioritizesChaCha, ssl2CipherKinds: nil))
+        }
+        facts.append(
+            ProtocolFacts(
+                version: .tls13, isOffered: lanes.tls13.isOffered, cipherSuites: lanes.tls13.suites,
+                preference: lanes.tls13.suitePreference, prioritizesChaCha: lanes.tls13.prioritizesChaCha, ssl2CipherKinds: nil))
+        return facts
+    }
+
+    private func keyExchange(_ lanes: VersionLanes.Result, _ flights: FlightFacts) async -> KeyExchangeFacts {
+        let version = lanes.newestPlain
+        let suites = version.map(lanes.suites) ?? []
+        var groups = Fact<[NamedGroup]>.known([])
+        var more: [ServerAnswer] = []
+        let elliptic = suites.filter { [.ecdhe, .ecdhePSK].contains($0.attributes?.keyExchange) }
+        if let version, !elliptic.isEmpty {
+            let result = await GroupEnumeration12(prober: prober, factory: factory, version: version, suites: elliptic)
+                .run(known: flights.groups.sorted())
+            groups = result.groups
+            more = result.flights
+        }
+        let all = flights.adding(more)
+        var schemes = Fact<[TLSSignatureScheme]>.known([])
+        let signed = suites.filter { $0.attributes?.signsKeyExchange ?? false }
+        if version == .tls12, !signed.isEmpty {
+            schemes = await SchemeEnumeration12(prober: prober, factory: factory, suites: signed).run(known: all.schemes.sorted())
+        }
+        return KeyExchangeFacts(
+            tls13Groups: lanes.tls13.groups, tls13GroupPreference: lanes.tls13.groupPreference, tls12Groups: groups,
+            finiteField: all.finiteField, exportRSABits: all.exportRSABits, reusesECDHKey: all.reusesKey(finiteField: false),
+            reusesDHKey: all.reusesKey(finiteField: true), tls12SignatureSchemes: schemes,
+            tls13SignatureSchemes: .untested("TLS 1.3 is not offered"))
+    }
+
+    private func tls13Certificates(_ lanes: VersionLanes.Result) async -> TLS13Certificates.Result {
+        guard lanes.tls13.isOffered.value == true else { return .init(schemes: .untested("TLS 1.3 is not offered")) }
+        let suites = lanes.tls13.suites.value ?? TLS13Suite.spoken
+        let groups = lanes.tls13.groups.value ?? TLS13Offer.computableGroups
+        return await TLS13Certificates(dialer: prober.dialer, serverName: endpoint.serverName, suites: suites, groups: groups).run()
+    }
+
+    private func tolerance(_ lanes: VersionLanes.Result) async -> ToleranceFacts {
+        guard let version = lanes.newestPlain ?? lanes.offered.max(), version > .ssl3 else {
+            return .all(.untested("no version of TLS is offered"))
+        }
+        let suites = version == .tls13 ? lanes.tls13.suites.value ?? [] : lanes.suites(version)
+        var facts = await ToleranceProbes(
+            prober: prober, factory: factory, version: version, suites: suites,
+            takesManySuites: lanes.older[version]?.takesManySuites ?? .untested("TLS 1.3 has few suites"),
+            hasServerName: endpoint.serverName != nil
+        ).run()
+        facts.dropsTLS13 = lanes.dropsTLS13
+        return facts
+    }
+
+    /// What is presented to a client that names nobody.
+    private func defaultCertificate(_ lanes: VersionLanes.Result) async -> [CertificateBytes]? {
+        guard endpoint.serverName != nil, let version = lanes.newestPlain, version > .ssl3 else { return nil }
+        let nameless = factory.withoutName
+        guard case .answered(let answer) = await prober.ask(nameless.hello(version, suites: lanes.suites(version)), extent: .flight),
+            let chain = FlightFacts([answer]).chains.first
+        else { return nil }
+        return chain.certificates
+    }
+
+    private func conversations(_ lanes: VersionLanes.Result) async -> Conversations.Result {
+        await Conversations(endpoint: endpoint, dialer: prober.dialer, offered: lanes.offered, lanes: lanes, options: options).run()
+    }
+
+    private func chains(_ parts: Parts) -> [ServedChain] {
+        var chains = parts.flights.chains
+        for chain in FlightFacts(parts.extensions.flights).chains + parts.encrypted.chains { chains.merge(chain) }
+        if let certificate = parts.lanes.ssl2.certificate, !certificate.isEmpty {
+            chains.merge(ServedChain(certificates: [CertificateBytes(certificate)], versions: [.ssl2]))
+        }
+        if let defaultChain = parts.defaultChain {
+            for index in chains.indices { chains[index].isDefault = chains[index].certificates == defaultChain }
+            if !chains.contains(where: { $0.certificates == defaultChain }) {
+                chains.append(ServedChain(certificates: defaultChain, versions: [], isDefault: true))
+            }
+        }
+        return chains.sorted { $0.precedes($1) }
+    }
+
+    private func extensionFacts(_ parts: Parts) -> ExtensionFacts {
+        var facts = parts.extensions.facts
+        var seen = parts.flights.seenExtensions.union(parts.encrypted.seenExtensions)
+        seen.formUnion(FlightFacts(parts.extensions.flights).seenExtensions)
+        facts.seen = seen.sorted()
+        if parts.encrypted.hasStaple || parts.flights.hasStaple { facts.stapling = .known(true) }
+        if facts.stapling.value == nil, !parts.encrypted.chains.isEmpty { facts.stapling = .known(false) }
+        if let known = facts.alpn.value {
+            facts.alpn = .known(Set(known).union(parts.encrypted.alpn).sorted())
+        } else if !parts.encrypted.chains.isEmpty {
+            facts.alpn = .known(parts.encrypted.alpn.sorted())
+        }
+        return facts
+    }
+}
+
+extension ServedChain {
+    /// By what it holds: the order does not depend on which probe saw it first.
+    fileprivate func precedes(_ other: ServedChain) -> Bool {
+        certificates.flatMap(\.bytes).lexicographicallyPrecedes(other.certificates.flatMap(\.bytes))
+    }
+}

@@ -1,0 +1,177 @@
+/// The cipher suites of one version up to TLS 1.2, and everything that the flights say by the way.
+struct SuiteEnumeration: Sendable {
+    struct Result: Sendable {
+        var isOffered: Fact<Bool>
+        var suites: Fact<[CipherSuite]>
+        var preference: Fact<SuitePreference>
+        var prioritizesChaCha: Fact<Bool>
+        /// Whether a hello with all suites at once was answered.
+        var takesManySuites: Fact<Bool>
+        /// What the server said in this version.
+        var flights: [ServerAnswer]
+        /// What was found before the enumeration broke off.
+        var partial: [CipherSuite] = []
+        /// The alert that refused the version, if one did.
+        var refusal: Refusal?
+
+        static func undecided(_ reason: Undecided) -> Self {
+            Self(
+                isOffered: .unknown(reason), suites: .unknown(reason), preference: .unknown(reason), prioritizesChaCha: .unknown(reason),
+                takesManySuites: .unknown(reason), flights: [])
+        }
+
+        static func notOffered(_ refusal: Refusal?) -> Self {
+            Self(
+                isOffered: .known(false), suites: .known([]), preference: .known(.undetermined), prioritizesChaCha: .known(false),
+                takesManySuites: .untested("the version is not offered"), flights: [], refusal: refusal)
+        }
+    }
+
+    /// Some servers (wolfSSL) refuse a hello with more than 150 suites.
+    static let chunkCount = 128
+
+    let prober: Prober
+    let factory: HelloFactory
+    let version: ProtocolVersion
+
+    func run() async -> Result {
+        let all = CipherSuite.all(for: version)
+        switch await ask(all) {
+        case .taken(let answer): return await enumerate([all], first: answer, takesMany: true)
+        case .undecided(let reason): return .undecided(reason)
+        case .refused(let refusal):
+            // A server that knows the version and not its number of suites says so in one of several ways; asking is cheaper than guessing.
+            guard refusal.alertCode != Alert.protocolVersion else { return .notOffered(refusal) }
+            return await enumerateChunks(all, refusal)
+        }
+    }
+
+    private enum Step {
+        case taken(ServerAnswer)
+        case refused(Refusal)
+        case undecided(Undecided)
+    }
+
+    private func ask(_ suites: [CipherSuite]) async -> Step {
+        switch await prober.ask(hello(suites), extent: .flight) {
+        case .answered(let answer):
+            guard answer.hello.version == version.rawValue else { return .refused(.otherVersion(answer.hello.version)) }
+            return .taken(answer)
+        case .refused(let refusal): return .refused(refusal)
+        case .undecided(let reason): return .undecided(reason)
+        }
+    }
+
+    private func hello(_ suites: [CipherSuite]) -> ClientHello {
+        factory.hello(version, suites: suites, extensions: HelloFactory.usual + [.statusRequest, .signedCertificateTimestamp])
+    }
+
+    // MARK: Chunks
+
+    private func enumerateChunks(_ all: [CipherSuite], _ refusal: Refusal) async -> Result {
+        let chunks = stride(from: 0, to: all.count, by: Self.chunkCount).map { Array(all[$0..<min($0 + Self.chunkCount, all.count)]) }
+        guard case .alert = refusal, chunks.count > 1, !isCertain(refusal) else { return .notOffered(refusal) }
+        for (index, chunk) in chunks.enumerated() {
+            switch await ask(chunk) {
+            case .taken(let answer): return await enumerate(Array(chunks[index...]), first: answer, takesMany: false)
+            case .refused: continue
+            case .undecided(let reason): return .undecided(reason)
+            }
+        }
+        return .notOffered(refusal)
+    }
+
+    /// "No common suite" was said about all suites, and an answer in another version was an answer.
+    private func isCertain(_ refusal: Refusal) -> Bool {
+        switch refusal {
+        case .otherVersion: true
+        case .alert(let alert): alert.code == Alert.handshakeFailure || alert.code == 71
+        case .closed, .reset: false
+        }
+    }
+
+    private func enumerate(_ chunks: [[CipherSuite]], first: ServerAnswer, takesMany: Bool) async -> Result {
+        var flights: [ServerAnswer] = []
+        var taken: [CipherSuite] = []
+        var open: Undecided?
+        var pending: ServerAnswer? = first
+        for chunk in chunks {
+            var removal = Removal(chunk)
+            open = await remove(&removal, &flights, pending)
+            taken += removal.taken
+            pending = nil
+            if open != nil { break }
+        }
+        return await conclude(taken, open, takesMany: takesMany, flights)
+    }
+
+    private func remove(_ removal: inout Removal<CipherSuite>, _ flights: inout [ServerAnswer], _ first: ServerAnswer?) async -> Undecided? {
+        var pending = first
+        while !removal.remaining.isEmpty {
+            let answer: ServerAnswer
+            if let known = pending {
+                answer = known
+                pending = nil
+            } else {
+                switch await ask(removal.remaining) {
+                case .taken(let next): answer = next
+                case .refused: return nil
+                case .undecided(let reason): return reason
+                }
+            }
+            flights.append(answer)
+            guard removal.take(answer.hello.cipherSuite) else {
+                return Undecided(.protocolError, "the server chose the suite \(answer.hello.cipherSuite.name), which was not offered")
+            }
+        }
+        return nil
+    }
+
+    // MARK: Order
+
+    private func conclude(_ taken: [CipherSuite], _ open: Undecided?, takesMany: Bool, _ flights: [ServerAnswer]) async -> Result {
+        var result = Result(
+            isOffered: .known(true), suites: .known(taken), preference: .known(.undetermined), prioritizesChaCha: .known(false),
+            takesManySuites: .known(takesMany), flights: flights)
+        if taken.count > 1 { result.preference = await preference(taken, &result.flights) }
+        result.prioritizesChaCha = await prioritizesChaCha(taken, result.preference, &result.flights)
+        result.partial = taken
+        if let open {
+            result.suites = .unknown(open)
+        } else if result.preference.value != .server {
+            result.suites = .known(taken.sorted())
+        }
+        return result
+    }
+
+    /// The same suites the other way round: whose order is it?
+    private func preference(_ taken: [CipherSuite], _ flights: inout [ServerAnswer]) async -> Fact<SuitePreference> {
+        switch await ask(taken.reversed()) {
+        case .taken(let answer):
+            flights.append(answer)
+            return .known(answer.hello.cipherSuite == taken.first ? .server : .client)
+        case .refused(let refusal):
+            return .unknown(Undecided(.protocolError, "the same offer in another order was refused: \(refusal.description)"))
+        case .undecided(let reason): return .unknown(reason)
+        }
+    }
+
+    private func prioritizesChaCha(
+        _ taken: [CipherSuite], _ preference: Fact<SuitePreference>, _ flights: inout [ServerAnswer]
+    ) async -> Fact<Bool> {
+        guard preference.value == .server, let chaCha = taken.first(where: \.isChaCha), taken.first?.isChaCha == false else {
+            return .known(false)
+        }
+        switch await ask([chaCha] + taken.filter { $0 != chaCha }) {
+        case .taken(let answer):
+            flights.append(answer)
+            return .known(answer.hello.cipherSuite == chaCha)
+        case .refused: return .known(false)
+        case .undecided(let reason): return .unknown(reason)
+        }
+    }
+}
+
+extension CipherSuite {
+    fileprivate var isChaCha: Bool { registeredName?.contains("CHACHA20") ?? false }
+}

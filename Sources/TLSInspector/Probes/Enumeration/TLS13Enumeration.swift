@@ -1,0 +1,162 @@
+/// Suites and groups of TLS 1.3. A HelloRetryRequest names one of each, so both lists are shortened together.
+struct TLS13Enumeration: Sendable {
+    struct Result: Sendable {
+        var isOffered: Fact<Bool>
+        var suites: Fact<[CipherSuite]>
+        var groups: Fact<[NamedGroup]>
+        var suitePreference: Fact<SuitePreference>
+        var groupPreference: Fact<SuitePreference>
+        var prioritizesChaCha: Fact<Bool>
+    }
+
+    let prober: Prober
+    let factory: HelloFactory
+    private let allSuites = CipherSuite.all(for: .tls13)
+    private let allGroups = NamedGroup.tls13All
+
+    init(prober: Prober, factory: HelloFactory) {
+        self.prober = prober
+        self.factory = factory
+    }
+
+    func run() async -> Result {
+        var suites = Removal(allSuites)
+        var groups = Removal(allGroups)
+        switch await step(&suites, &groups) {
+        case .taken: break
+        case .refused: return .notOffered
+        case .undecided(let reason): return .undecided(reason)
+        }
+        var open = await removeTogether(&suites, &groups)
+        if open == nil { open = await finishSuites(&suites) }
+        let openSuites = open
+        open = await finishGroups(&groups)
+        return await conclude(suites.taken, openSuites, groups.taken, open)
+    }
+
+    private enum Step {
+        case taken, refused
+        case undecided(Undecided)
+    }
+
+    /// Strikes off both of what one answer names.
+    private func step(_ suites: inout Removal<CipherSuite>, _ groups: inout Removal<NamedGroup>) async -> Step {
+        switch await ask(suites.remaining, groups.remaining) {
+        case .refused: return .refused
+        case .undecided(let reason): return .undecided(reason)
+        case .answered(let answer):
+            guard let group = answer.hello.keyShareGroup, answer.hello.version == ProtocolVersion.tls13.rawValue else {
+                // A server without TLS 1.3 answers in an older version.
+                return answer.hello.version == ProtocolVersion.tls13.rawValue ? .undecided(Self.notOffered("an answer without a group")) : .refused
+            }
+            guard suites.take(answer.hello.cipherSuite) else {
+                return .undecided(Self.notOffered("the suite \(answer.hello.cipherSuite.name), which was not offered"))
+            }
+            guard groups.take(group) else {
+                return .undecided(Self.notOffered("the group \(group.name), which was not offered"))
+            }
+            return .taken
+        }
+    }
+
+    private func removeTogether(_ suites: inout Removal<CipherSuite>, _ groups: inout Removal<NamedGroup>) async -> Undecided? {
+        while !suites.remaining.isEmpty && !groups.remaining.isEmpty {
+            switch await step(&suites, &groups) {
+            case .taken: continue
+            case .refused: return nil
+            case .undecided(let reason): return reason
+            }
+        }
+        return nil
+    }
+
+    private func finishSuites(_ suites: inout Removal<CipherSuite>) async -> Undecided? {
+        while !suites.remaining.isEmpty {
+            var groups = Removal(allGroups)
+            switch await step(&suites, &groups) {
+            case .taken: continue
+            case .refused: return nil
+            case .undecided(let reason): return reason
+            }
+        }
+        return nil
+    }
+
+    private func finishGroups(_ groups: inout Removal<NamedGroup>) async -> Undecided? {
+        while !groups.remaining.isEmpty {
+            var suites = Removal(allSuites)
+            switch await step(&suites, &groups) {
+            case .taken: continue
+            case .refused: return nil
+            case .undecided(let reason): return reason
+            }
+        }
+        return nil
+    }
+
+    // MARK: Order
+
+    private func conclude(
+        _ suites: [CipherSuite], _ openSuites: Undecided?, _ groups: [NamedGroup], _ openGroups: Undecided?
+    ) async -> Result {
+        var result = Result(
+            isOffered: .known(true), suites: .known(suites), groups: .known(groups), suitePreference: .known(.undetermined),
+            groupPreference: .known(.undetermined), prioritizesChaCha: .known(false))
+        if suites.count > 1 || groups.count > 1 { await compareReversed(suites, groups, &result) }
+        result.prioritizesChaCha = await prioritizesChaCha(suites, result.suitePreference)
+        result.suites = Self.fact(suites, openSuites, result.suitePreference)
+        result.groups = Self.fact(groups, openGroups, result.groupPreference)
+        return result
+    }
+
+    /// The same question the other way round: whose order is it?
+    private func compareReversed(_ suites: [CipherSuite], _ groups: [NamedGroup], _ result: inout Result) async {
+        switch await ask(suites.reversed(), groups.reversed()) {
+        case .answered(let answer):
+            let isSameSuite = answer.hello.cipherSuite == suites.first
+            let isSameGroup = answer.hello.keyShareGroup == groups.first
+            if suites.count > 1 { result.suitePreference = .known(isSameSuite ? .server : .client) }
+            if groups.count > 1 { result.groupPreference = .known(isSameGroup ? .server : .client) }
+        case .refused(let refusal):
+            let reason = Undecided(.protocolError, "the same offer in another order was refused: \(refusal.description)")
+            result.suitePreference = .unknown(reason)
+            result.groupPreference = .unknown(reason)
+        case .undecided(let reason):
+            result.suitePreference = .unknown(reason)
+            result.groupPreference = .unknown(reason)
+        }
+    }
+
+    private func prioritizesChaCha(_ suites: [CipherSuite], _ preference: Fact<SuitePreference>) async -> Fact<Bool> {
+        let chaCha = CipherSuite(rawValue: 0x1303)
+        guard suites.contains(chaCha), suites.first != chaCha, preference.value == .server else { return .known(false) }
+        return switch await ask([chaCha] + suites.filter { $0 != chaCha }, allGroups) {
+        case .answered(let answer): .known(answer.hello.cipherSuite == chaCha)
+        case .refused: .known(false)
+        case .undecided(let reason): .unknown(reason)
+        }
+    }
+
+    private func ask(_ suites: [CipherSuite], _ groups: [NamedGroup]) async -> HelloAnswer {
+        await prober.ask(factory.hello13(suites: suites, groups: groups))
+    }
+
+    private static func notOffered(_ what: String) -> Undecided { Undecided(.protocolError, "the server answered with \(what)") }
+
+    private static func fact<Item: CodePoint>(_ items: [Item], _ open: Undecided?, _ preference: Fact<SuitePreference>) -> Fact<[Item]> {
+        if let open { return .unknown(open) }
+        return .known(preference.value == .server ? items : items.sorted())
+    }
+}
+
+extension TLS13Enumeration.Result {
+    static let notOffered = Self(
+        isOffered: .known(false), suites: .known([]), groups: .known([]), suitePreference: .known(.undetermined),
+        groupPreference: .known(.undetermined), prioritizesChaCha: .known(false))
+
+    static func undecided(_ reason: Undecided) -> Self {
+        Self(
+            isOffered: .unknown(reason), suites: .unknown(reason), groups: .unknown(reason), suitePreference: .unknown(reason),
+            groupPreference: .unknown(reason), prioritizesChaCha: .unknown(reason))
+    }
+}

@@ -1,0 +1,98 @@
+/// What a server offers in each version. The versions are asked about side by side, because each takes its time.
+struct VersionLanes: Sendable {
+    struct Result: Sendable {
+        var tls13: TLS13Enumeration.Result
+        /// TLS 1.2 to SSLv3.
+        var older: [ProtocolVersion: SuiteEnumeration.Result]
+        var ssl2: SSL2Probe.Result
+
+        /// Oldest first.
+        var offered: [ProtocolVersion] {
+            let older = older.filter { $0.value.isOffered.value == true }.map(\.key)
+            return (older + (tls13.isOffered.value == true ? [.tls13] : []) + (ssl2.facts.isOffered.value == true ? [.ssl2] : [])).sorted()
+        }
+
+        /// The newest up to TLS 1.2, which is spoken in the clear.
+        var newestPlain: ProtocolVersion? { offered.filter { $0 < .tls13 && $0 > .ssl2 }.max() }
+
+        /// Why nothing is offered: what hindered the scan, or what the server said to it.
+        func failure(_ transport: Undecided?) -> Undecided {
+            if let transport { return transport }
+            let refusals = older.sorted { $0.key > $1.key }.compactMap(\.value.refusal)
+            guard let refusal = refusals.first else { return Undecided(.protocolError, "no version of SSL or TLS was accepted") }
+            return Undecided(.protocolError, "no version of SSL or TLS was accepted: \(refusal.description)")
+        }
+
+        /// The sentinel tells of a TLS 1.3 that no answer came from: something on the path does not let its hellos through.
+        var dropsTLS13: Fact<Bool> {
+            switch tls13.isOffered {
+            case .known(true): return .known(false)
+            case .untested(let reason): return .untested(reason)
+            case .known(false), .unknown: break
+            }
+            guard newestPlain != nil else { return .untested("no older version is offered") }
+            return .known(older.values.flatMap(\.flights).contains { $0.hello.downgradeSentinel == .tls13 })
+        }
+
+        func isOffered(_ version: ProtocolVersion) -> Fact<Bool> {
+            switch version {
+            case .ssl2: ssl2.facts.isOffered
+            case .tls13: tls13.isOffered
+            case .ssl3, .tls10, .tls11, .tls12: older[version]?.isOffered ?? .untested("it was not asked for")
+            }
+        }
+
+        func suites(_ version: ProtocolVersion) -> [CipherSuite] { older[version]?.suites.value ?? older[version]?.partial ?? [] }
+    }
+
+    let prober: Prober
+    let factory: HelloFactory
+
+    func run() async -> Result {
+        async let newest = TLS13Enumeration(prober: prober, factory: factory).run()
+        async let tls12 = enumerate(.tls12)
+        async let ssl2 = SSL2Probe(dialer: prober.dialer, challenge: Array(factory.random.prefix(16))).run()
+        async let old = oldVersions()
+        var result = Result(tls13: await newest, older: await old, ssl2: await ssl2)
+        result.older[.tls12] = await tls12
+        return await again(result)
+    }
+
+    private func enumerate(_ version: ProtocolVersion) async -> SuiteEnumeration.Result {
+        await SuiteEnumeration(prober: prober, factory: factory, version: version).run()
+    }
+
+    /// A server that says "protocol version" to a version, and not an older one instead, has none older (RFC 5246 appendix E.1). SSLv3 has
+    /// a hello of another form and is asked for itself.
+    private func oldVersions() async -> [ProtocolVersion: SuiteEnumeration.Result] {
+        var results: [ProtocolVersion: SuiteEnumeration.Result] = [:]
+        async let ssl3 = enumerate(.ssl3)
+        let tls11 = await enumerate(.tls11)
+        results[.tls11] = tls11
+        if tls11.refusal?.alertCode == Alert.protocolVersion {
+            results[.tls10] = .notOffered(tls11.refusal)
+        } else {
+            results[.tls10] = await enumerate(.tls10)
+        }
+        results[.ssl3] = await ssl3
+        return results
+    }
+
+    /// Once anything was answered, what was closed or reset can be told from a refusal; before, it could not.
+    private func again(_ result: Result) async -> Result {
+        guard prober.hasContact else { return result }
+        var result = result
+        if result.tls13.isOffered.couldBeRefusal { result.tls13 = await TLS13Enumeration(prober: prober, factory: factory).run() }
+        for version in [ProtocolVersion.tls12, .tls11, .tls10, .ssl3] where result.older[version]?.isOffered.couldBeRefusal == true {
+            result.older[version] = await enumerate(version)
+        }
+        return result
+    }
+}
+
+extension Fact {
+    fileprivate var couldBeRefusal: Bool {
+        guard case .unknown(let undecided) = self else { return false }
+        return undecided.reason == .closed || undecided.reason == .reset
+    }
+}
