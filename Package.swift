@@ -94,6 +94,20 @@ let package = Package(
             dependencies: [
                 "AgeFormat", "OpenSSL", "Findings", "CCurl",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            // A profile is data that anybody may read and copy; in the program it needs no file beside it.
+            resources: [
+                .embedInCode("Profiles/mozilla-modern-5.7.json"),
+                .embedInCode("Profiles/mozilla-intermediate-5.7.json"),
+                .embedInCode("Profiles/mozilla-old-5.7.json"),
+                .embedInCode("Profiles/mozilla-modern-5.8.json"),
+                .embedInCode("Profiles/mozilla-intermediate-5.8.json"),
+                .embedInCode("Profiles/mozilla-old-5.8.json"),
+                .embedInCode("Profiles/mozilla-modern-6.0.json"),
+                .embedInCode("Profiles/mozilla-intermediate-6.0.json"),
+                .embedInCode("Profiles/nist-800-52r2.json"),
+                .embedInCode("Profiles/bsi-tr-02102-2.json"),
+                .embedInCode("Profiles/pci-dss-4.json"),
             ], swiftSettings: audited),
 
         // Floor 5

@@ -1,0 +1,27 @@
+/// What to do about a finding: in a sentence, and as the lines of configuration that do it.
+struct Remedy: Sendable {
+    /// One line for one server.
+    struct Line: Sendable {
+        let product: ServerProduct
+        let text: String
+
+        init(_ product: ServerProduct, _ text: String) {
+            self.product = product
+            self.text = text
+        }
+    }
+
+    let summary: String
+    let lines: [Line]
+
+    init(_ summary: String, _ lines: [Line] = []) {
+        self.summary = summary
+        self.lines = lines
+    }
+
+    /// The same lines under another sentence.
+    func saying(_ summary: String) -> Remedy { Remedy(summary, lines) }
+
+    /// `Turn SSLv3 off. nginx: ssl_protocols TLSv1.2 TLSv1.3; Apache: …`, on one line as reports have it.
+    var text: String { ([summary] + lines.map { "\($0.product.rawValue): \($0.text)" }).joined(separator: " | ") }
+}

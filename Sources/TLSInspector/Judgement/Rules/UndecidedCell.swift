@@ -1,0 +1,104 @@
+internal import Findings
+
+/// One cell of a scan that was to be known and is not.
+struct UndecidedCell: Sendable, Hashable {
+    /// `protocols.TLSv1.2.isOffered`, `extensions.heartbeat`: the members of the scan's JSON form.
+    let path: String
+    let reason: String
+
+    var evidence: Evidence { Evidence(path, reason) }
+
+    /// All of them, in the order of the scan.
+    static func all(in view: ScanView) -> [UndecidedCell] {
+        let scan = view.scan
+        var cells = CellCollector()
+        for version in ProtocolVersion.allCases {
+            guard let facts = scan.protocols.first(where: { $0.version == version }) else {
+                cells.add("protocols.\(version).isOffered", "it is not in the scan")
+                continue
+            }
+            cells.add("protocols.\(version).isOffered", facts.isOffered)
+            guard facts.isOffered.value != false else { continue }
+            cells.add("protocols.\(version).cipherSuites", facts.cipherSuites)
+            cells.add("protocols.\(version).preference", facts.preference)
+            cells.add("protocols.\(version).prioritizesChaCha", facts.prioritizesChaCha)
+        }
+        cells.add(scan.keyExchange)
+        cells.add(scan.extensions)
+        cells.add(scan.sessions)
+        cells.add("clientAuthentication", scan.clientAuthentication)
+        cells.add("http", scan.http)
+        cells.add(scan.tolerance)
+        for fact in scan.vulnerabilities { cells.add("vulnerabilities.\(fact.id.rawValue)", fact.verdict) }
+        cells.add("startTLSInjection", scan.startTLSInjection)
+        view.chains.forEach { cells.add($0) }
+        return cells.cells
+    }
+}
+
+/// Asks every cell whether it is unknown.
+private struct CellCollector {
+    private(set) var cells: [UndecidedCell] = []
+
+    mutating func add(_ path: String, _ reason: String) { cells.append(UndecidedCell(path: path, reason: reason)) }
+
+    mutating func add<Value>(_ path: String, _ fact: Fact<Value>) {
+        guard case .unknown(let undecided) = fact else { return }
+        add(path, undecided.description)
+    }
+
+    mutating func add(_ facts: KeyExchangeFacts) {
+        add("keyExchange.tls13Groups", facts.tls13Groups)
+        add("keyExchange.tls13GroupPreference", facts.tls13GroupPreference)
+        add("keyExchange.tls12Groups", facts.tls12Groups)
+        add("keyExchange.reusesECDHKey", facts.reusesECDHKey)
+        add("keyExchange.reusesDHKey", facts.reusesDHKey)
+        add("keyExchange.tls12SignatureSchemes", facts.tls12SignatureSchemes)
+        add("keyExchange.tls13SignatureSchemes", facts.tls13SignatureSchemes)
+    }
+
+    mutating func add(_ facts: ExtensionFacts) {
+        add("extensions.extendedMasterSecret", facts.extendedMasterSecret)
+        add("extensions.encryptThenMAC", facts.encryptThenMAC)
+        add("extensions.secureRenegotiation", facts.secureRenegotiation)
+        add("extensions.sessionTickets", facts.sessionTickets)
+        add("extensions.heartbeat", facts.heartbeat)
+        add("extensions.maxFragmentLength", facts.maxFragmentLength)
+        add("extensions.truncatedHMAC", facts.truncatedHMAC)
+        add("extensions.compression", facts.compression)
+        add("extensions.alpn", facts.alpn)
+        add("extensions.fallbackSCSV", facts.fallbackSCSV)
+        add("extensions.downgradeSentinel", facts.downgradeSentinel)
+        add("extensions.stapling", facts.stapling)
+    }
+
+    mutating func add(_ facts: SessionFacts) {
+        add("sessions.resumesBySessionID", facts.resumesBySessionID)
+        add("sessions.resumesByTicket", facts.resumesByTicket)
+        add("sessions.resumesInTLS13", facts.resumesInTLS13)
+        add("sessions.ticketLifetime", facts.ticketLifetime)
+        add("sessions.earlyData", facts.earlyData)
+        add("sessions.clientRenegotiation", facts.clientRenegotiation)
+    }
+
+    mutating func add(_ facts: ToleranceFacts) {
+        add("tolerance.futureVersion", facts.futureVersion)
+        add("tolerance.longHello", facts.longHello)
+        add("tolerance.hugeHello", facts.hugeHello)
+        add("tolerance.unknownExtension", facts.unknownExtension)
+        add("tolerance.unknownCipherSuites", facts.unknownCipherSuites)
+        add("tolerance.manyCipherSuites", facts.manyCipherSuites)
+        add("tolerance.unknownServerName", facts.unknownServerName)
+        add("tolerance.fragmentedHello", facts.fragmentedHello)
+        add("tolerance.dropsTLS13", facts.dropsTLS13)
+    }
+
+    mutating func add(_ chain: ChainView) {
+        let path = "chains.\(chain.index)"
+        if chain.certificates == nil { add("\(path).certificates", "they were not all read") }
+        if chain.report == nil { add("\(path).report", "nobody looked whether the chain can be trusted") }
+        if chain.chain.stapledResponse != nil, !chain.revocation.contains(where: { $0.source == .stapled }) {
+            add("\(path).stapledResponse", "it was not checked")
+        }
+    }
+}
