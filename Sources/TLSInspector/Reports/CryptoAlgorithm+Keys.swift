@@ -1,22 +1,23 @@
 extension CryptoAlgorithm {
     /// A group for key exchange.
     init(_ group: NamedGroup) {
-        switch group.rawValue {
-        case 0x0200...0x0202: self.init(group.name, .kem)
-        case 0x0100...0x01FF: self.init(group.name, .keyAgreement)
-        default: self.init(group.name, group.withstandsQuantumComputers ? .combiner : .keyAgreement)
+        let attributes = group.attributes
+        switch attributes?.kind {
+        case .ellipticCurve, .finiteField: self.init(group.name, .keyAgreement)
+        case .hybrid: self.init(group.name, .combiner)
+        case .pureKEM: self.init(group.name, .kem)
+        // What it is made of was never a standard, or it is no group that we know.
+        case .draft, nil: self.init(group.name, .unknown)
         }
-        quantumLevel = group.quantumSecurityLevel
-        switch group.rawValue {
-        case 0x0100...0x0104:
-            let bits = [2048, 3072, 4096, 6144, 8192][Int(group.rawValue - 0x0100)]
-            (parameterSet, classicalLevel) = ("\(bits)", Self.classicalLevel(ofFactoringBits: bits))
-        case 23, 29: (curve, classicalLevel) = (group.name, 128)
-        case 24: (curve, classicalLevel) = (group.name, 192)
-        case 25: (curve, classicalLevel) = (group.name, 256)
-        case 30: (curve, classicalLevel) = (group.name, 224)
-        default: break
+        let strength = attributes.map { Int64($0.strength) } ?? 0
+        switch attributes?.kind {
+        case .ellipticCurve: (curve, quantumLevel) = (group.name, 0)
+        case .finiteField: (parameterSet, quantumLevel) = (attributes?.fieldBits.map { "\($0)" }, 0)
+        // FIPS 203 §8: as strong as AES of that size.
+        case .hybrid, .pureKEM: quantumLevel = strength > 0 ? Self.quantumLevel(ofSymmetricBits: strength) : nil
+        case .draft, nil: break
         }
+        classicalLevel = strength > 0 ? strength : nil
     }
 
     /// The group of a DHE suite.

@@ -1,26 +1,33 @@
 extension CryptoAlgorithm {
-    /// The algorithms that IANA's name of a suite names, in its order: `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256` is ECDH, RSA signatures,
-    /// AES-128-GCM and SHA-256. Of a suite without a name nothing is said.
-    static func named(in suite: CipherSuite) -> [CryptoAlgorithm] {
-        guard let name = suite.registeredName, name.hasPrefix("TLS_") else { return [] }
-        let words = name.dropFirst(4).split(separator: "_").map(String.init)
-        guard let with = words.firstIndex(of: "WITH") else { return protection(words) }
-        return keyExchange(Array(words[..<with])) + protection(Array(words[(with + 1)...]))
+    /// What a suite is made of, from the key exchange to the hash: `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256` is ECDH, RSA, AES-128-GCM and
+    /// SHA-256. Of a suite that is not known nothing is said.
+    static func parts(of suite: CipherSuite) -> [CryptoAlgorithm] {
+        guard let attributes = suite.attributes else { return [] }
+        let exchange = [keyExchange(attributes.keyExchange), signature(attributes), cipher(attributes)].compactMap(\.self)
+        return exchange + [mac(attributes.mac) ?? hash(suite)].compactMap(\.self)
     }
 
-    private static func keyExchange(_ words: [String]) -> [CryptoAlgorithm] {
-        let isEphemeral = words.first.map { ["DH", "DHE", "ECDH", "ECDHE"].contains($0) } ?? false
-        return words.compactMap { word in
-            switch word {
-            case "DH", "DHE": broken("DH", .keyAgreement)
-            case "ECDH", "ECDHE": broken("ECDH", .keyAgreement)
-            case "RSA": isEphemeral ? broken("RSASSA-PKCS1-v1_5", .signature) : broken("RSAES-PKCS1-v1_5", .pke)
-            case "ECDSA": broken("ECDSA", .signature)
-            case "DSS": broken("DSA", .signature)
-            case "SRP", "KRB5", "ECCPWD": CryptoAlgorithm(word, .other)
-            // `anon`, `NULL`, `EXPORT`, `PSK` and the like are no algorithms.
-            default: nil
-            }
+    /// Nil where nothing is exchanged, or where the suite does not say what.
+    private static func keyExchange(_ method: KeyExchangeMethod) -> CryptoAlgorithm? {
+        switch method {
+        case .none, .anyTLS13, .psk: return nil
+        case .rsa, .rsaExport, .rsaPSK:
+            var algorithm = broken("RSAES-PKCS1-v1_5", .pke)
+            algorithm.padding = "pkcs1v15"
+            return algorithm
+        case .dh, .dhe, .dhePSK: return broken("DH", .keyAgreement)
+        case .ecdh, .ecdhe, .ecdhePSK: return broken("ECDH", .keyAgreement)
+        case .ecmqv, .srp, .gost, .fortezza, .eccPassword: return broken(method.rawValue, .keyAgreement)
+        case .kerberos: return CryptoAlgorithm(method.rawValue, .other)
+        }
+    }
+
+    private static func signature(_ attributes: CipherSuiteAttributes) -> CryptoAlgorithm? {
+        guard attributes.signsKeyExchange else { return nil }
+        switch attributes.authentication {
+        case .rsa, .ecdsa, .ecnra, .kea: return broken(attributes.authentication.rawValue, .signature)
+        case .dss: return broken("DSA", .signature)
+        case .none, .anyTLS13, .anonymous, .psk, .kerberos, .gost, .password: return nil
         }
     }
 
@@ -28,62 +35,64 @@ extension CryptoAlgorithm {
     private static func broken(_ name: String, _ primitive: Primitive) -> CryptoAlgorithm {
         var algorithm = CryptoAlgorithm(name, primitive)
         algorithm.quantumLevel = 0
-        if name.contains("PKCS1") { algorithm.padding = "pkcs1v15" }
         return algorithm
     }
 
-    /// The cipher with its mode, and the hash behind it.
-    private static func protection(_ words: [String]) -> [CryptoAlgorithm] {
-        let hash = words.last.flatMap(hash)
-        let cipherWords = hash == nil ? words : words.dropLast()
-        let cipher = cipher(cipherWords)
-        // RFC 6655: suites in CCM mode have no word for their hash, which is SHA-256.
-        let implied = hash == nil && cipher?.mode == "ccm" ? Self.hash("SHA256") : nil
-        return [cipher, hash ?? implied].compactMap(\.self)
-    }
-
-    private static func cipher(_ words: [String]) -> CryptoAlgorithm? {
-        guard let first = words.first, first != "NULL" else { return nil }
-        // RFC 9150: integrity alone.
-        if let digest = hash(first), words.count == 1 { return CryptoAlgorithm("HMAC-\(digest.name)", .mac) }
-        let mode = ["GCM", "CCM", "CBC"].first(where: words.contains)?.lowercased()
-        let primitive: Primitive
-        switch (mode, first) {
-        case ("gcm", _), ("ccm", _), (_, "CHACHA20"), (_, "AEGIS"): primitive = .ae
-        case ("cbc", _): primitive = .blockCipher
-        case (_, "RC4"): primitive = .streamCipher
-        default: primitive = .unknown
+    private static func cipher(_ attributes: CipherSuiteAttributes) -> CryptoAlgorithm? {
+        guard !attributes.isNull else { return nil }
+        let hasOneSize = [.tripleDES, .chacha20].contains(attributes.cipher) && !attributes.isExport
+        let size = hasOneSize ? nil : "\(attributes.keyBits)"
+        let mode = [.none, .stream].contains(attributes.mode) ? nil : attributes.mode.rawValue
+        let family = attributes.cipher.rawValue.replacing(" ", with: "-")
+        var algorithm = CryptoAlgorithm([family, size, mode].compactMap(\.self).joined(separator: "-"), primitive(attributes))
+        algorithm.mode = name(attributes.mode)
+        algorithm.parameterSet = "\(attributes.keyBits)"
+        let bits = Int64(attributes.keyBits)
+        switch attributes.cipher {
+        // RFC 7465: how strong it is still, nobody says.
+        case .rc4: algorithm.quantumLevel = 0
+        case .null, .rc2, .idea, .des, .tripleDES, .skipjack: (algorithm.classicalLevel, algorithm.quantumLevel) = (bits, 0)
+        case .aes, .seed, .camellia, .aria, .chacha20, .sm4, .aegis, .gost28147, .kuznyechik, .magma:
+            (algorithm.classicalLevel, algorithm.quantumLevel) = (bits, quantumLevel(ofSymmetricBits: bits))
         }
-        var algorithm = CryptoAlgorithm(words.joined(separator: "-"), primitive)
-        algorithm.mode = mode
-        guard let bits = keyBits(words) else { return algorithm }
-        algorithm.parameterSet = "\(bits)"
-        let isBroken = ["RC4", "RC2", "DES", "DES40", "3DES"].contains(first)
-        algorithm.classicalLevel = first == "3DES" ? 112 : first == "RC4" && bits == 128 ? 0 : bits
-        algorithm.quantumLevel = isBroken ? 0 : quantumLevel(ofSymmetricBits: bits)
         return algorithm
     }
 
-    private static func keyBits(_ words: [String]) -> Int64? {
-        switch words.first {
-        case "CHACHA20": 256
-        case "3DES": 168
-        case "DES": 56
-        case "DES40": 40
-        case "IDEA", "SEED", "SM4": 128
-        default: words.lazy.compactMap { Int64($0.prefix { $0.isNumber }) }.first { $0 >= 40 }
+    private static func primitive(_ attributes: CipherSuiteAttributes) -> Primitive {
+        if attributes.isAEAD { return .ae }
+        return attributes.mode == .stream ? .streamCipher : .blockCipher
+    }
+
+    /// As CycloneDX has it.
+    private static func name(_ mode: CipherMode) -> String? {
+        switch mode {
+        case .none, .stream: nil
+        case .cbc: "cbc"
+        case .gcm: "gcm"
+        case .ccm, .ccm8: "ccm"
+        case .ctr: "ctr"
+        case .poly1305, .mgm, .aegis: "other"
         }
     }
 
-    private static func hash(_ word: String) -> CryptoAlgorithm? {
-        // Collisions: SHA-1's and MD5's were found (category 0); FIPS 180-4, NIST's call §4.A.5.
-        let known: [String: (name: String, quantumLevel: Int64)] = [
-            "MD5": ("MD5", 0), "SHA": ("SHA-1", 0), "SHA256": ("SHA-256", 2), "SHA384": ("SHA-384", 4), "SHA512": ("SHA-512", 5),
-            "SM3": ("SM3", 2),
+    private static func mac(_ mac: SuiteMAC) -> CryptoAlgorithm? {
+        switch mac {
+        case .none, .aead: nil
+        case .md5, .sha1, .sha256, .sha384, .ripemd160: CryptoAlgorithm("HMAC-\(mac.rawValue)", .mac)
+        case .gost, .omac: CryptoAlgorithm(mac.rawValue, .mac)
+        }
+    }
+
+    /// Of the key derivation, which a suite names that needs no MAC; SHA-256 for those that have no word for it (RFC 6655 §3).
+    private static func hash(_ suite: CipherSuite) -> CryptoAlgorithm? {
+        guard suite.attributes?.isAEAD == true, let last = suite.registeredName?.split(separator: "_").last else { return nil }
+        // NIST's call for post-quantum cryptography §4.A.5: collisions.
+        let known: [Substring: (name: String, level: Int64)] = [
+            "SHA256": ("SHA-256", 2), "SHA384": ("SHA-384", 4), "SHA512": ("SHA-512", 5), "CCM": ("SHA-256", 2), "8": ("SHA-256", 2),
         ]
-        guard let entry = known[word] else { return nil }
+        guard let entry = known[last] else { return last == "SM3" ? CryptoAlgorithm("SM3", .hash) : nil }
         var algorithm = CryptoAlgorithm(entry.name, .hash)
-        algorithm.quantumLevel = entry.quantumLevel
+        algorithm.quantumLevel = entry.level
         return algorithm
     }
 }

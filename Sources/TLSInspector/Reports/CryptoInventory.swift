@@ -47,11 +47,11 @@ struct CryptoInventory {
         let reference = "\(endpoint)/\(facts.version.name)"
         var used = Set(certificates)
         let suites: [JSONTree] = (facts.cipherSuites.value ?? []).map { suite in
-            let algorithms = CryptoAlgorithm.named(in: suite).map { add($0) }
+            let algorithms = CryptoAlgorithm.parts(of: suite).map { add($0) }
             used.formUnion(algorithms)
             return .object(present: [
                 "name": .string(suite.name), "algorithms": algorithms.isEmpty ? nil : .strings(algorithms),
-                "identifiers": .strings([suite.rawValue >> 8, suite.rawValue & 0xFF].map { "0x\([UInt8($0)].hexadecimal.uppercased())" }),
+                "identifiers": .strings([suite.rawValue >> 8, suite.rawValue & 0xFF].map { ReportText.byte(UInt8($0)) }),
             ])
         }
         let kinds = (facts.ssl2CipherKinds ?? []).map { JSONTree.object(["name": .string($0)]) }

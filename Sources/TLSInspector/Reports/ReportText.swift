@@ -19,11 +19,14 @@ enum ReportText {
     /// In hexadecimal.
     static func sha256(_ bytes: [UInt8]) throws(ReportError) -> String {
         do throws(OpenSSLError) {
-            return try Digest.hash(.sha256, bytes.bytes).hexadecimal
+            return Hexadecimal.text(try Digest.hash(.sha256, bytes.bytes))
         } catch {
             throw ReportError(.libraryFailure, "a digest cannot be computed: \(error)")
         }
     }
+
+    /// `0xC0`
+    static func byte(_ byte: UInt8) -> String { "0x\(Hexadecimal.text([byte]).uppercased())" }
 
     /// Whole days from one time to a later one, rounded down: -1 for one that has just gone.
     static func days(from now: Int64, to time: Int64) -> Int64 {
@@ -47,11 +50,4 @@ enum ReportText {
     private static func modulo(_ value: Int64, _ modulus: Int64) -> Int64 { (value % modulus + modulus) % modulus }
 
     private static func padded(_ number: Int64, _ width: Int = 2) -> String { "\(number)".leftPadded(to: width) }
-}
-
-extension [UInt8] {
-    /// Lower case, two digits a byte.
-    var hexadecimal: String {
-        map { byte in String(byte, radix: 16).leftPadded(to: 2) }.joined()
-    }
 }

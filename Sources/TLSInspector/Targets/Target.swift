@@ -94,7 +94,7 @@ public struct Target: Sendable, Hashable {
         let name = (host.hasSuffix(".") ? host.dropLast() : host).lowercased()
         guard !name.isEmpty else { throw TargetError(.malformed, "\"\(text)\" names no host") }
         guard name.utf8.allSatisfy({ $0 < 0x80 }) else {
-            let advice = Punycode.name(name).map { "it is probably \"\($0)\"" } ?? "its labels begin with xn--"
+            let advice = ASCIIName.of(name).map { "it is probably \"\($0)\"" } ?? "its labels begin with xn--"
             throw TargetError(.unsupported, "\"\(name)\" is not in ASCII; write the name as it is in DNS: \(advice)")
         }
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)

@@ -136,6 +136,6 @@ struct TargetListTests {
             ("plain.example", "plain.example"),
         ] as [(String, String?)])
     func punycode(text: String, ascii: String?) {
-        #expect(Punycode.name(text) == ascii)
+        #expect(ASCIIName.of(text) == ascii)
     }
 }

@@ -1,12 +1,13 @@
-/// RFC 3492, one way: for telling people how a name is written in ASCII. It maps no characters but capitals, so it decides nothing.
-enum Punycode {
+/// How a name of another script is written in DNS (RFC 3492): for telling people. It maps no characters but capitals, so it decides
+/// nothing.
+enum ASCIIName {
     private static let (base, tMin, tMax, skew, damp) = (36, 1, 26, 38, 700)
     private static let (initialBias, initialCode) = (72, 128)
 
     /// The A-labels of a name: `bücher.example` is `xn--bcher-kva.example`.
     /// - Returns: nil for what cannot be written without more knowledge of Unicode (RFC 5892): marks that combine, digits of other scripts,
     ///   symbols.
-    static func name(_ text: String) -> String? {
+    static func of(_ text: String) -> String? {
         let labels = text.lowercased().split(separator: ".", omittingEmptySubsequences: false).map { label -> String? in
             guard !label.utf8.allSatisfy({ $0 < 0x80 }) else { return String(label) }
             guard label.unicodeScalars.allSatisfy(isPlain), let encoded = encode(Array(label.unicodeScalars)) else { return nil }
