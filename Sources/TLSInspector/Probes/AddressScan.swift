@@ -14,16 +14,16 @@ struct AddressScan: Sendable {
         let newest = lanes.newestPlain
         let flights = FlightFacts(lanes.older.values.flatMap(\.flights))
         async let extensions = ExtensionProbes(
-            prober: prober, factory: factory, version: newest, suites: newest.map(lanes.suites) ?? [], offered: lanes.offered
+            prober: prober, factory: factory, version: newest, suites: newest.map(lanes.suites) ?? [], offered: lanes.offered,
+            everything: newest.flatMap { lanes.older[$0]?.everything }
         ).run()
         async let exchange = keyExchange(lanes, flights)
         async let encrypted = tls13Certificates(lanes)
         async let tolerance = tolerance(lanes)
-        async let defaultChain = defaultCertificate(lanes)
         async let conversations = conversations(lanes)
         let parts = Parts(
             lanes: lanes, flights: flights, extensions: await extensions, exchange: await exchange, encrypted: await encrypted,
-            tolerance: await tolerance, defaultChain: await defaultChain, conversations: await conversations)
+            tolerance: await tolerance, conversations: await conversations)
         return await assemble(parts)
     }
 
@@ -33,8 +33,7 @@ struct AddressScan: Sendable {
         var extensions: ExtensionProbes.Result
         var exchange: KeyExchangeFacts
         var encrypted: TLS13Certificates.Result
-        var tolerance: ToleranceFacts
-        var defaultChain: [CertificateBytes]?
+        var tolerance: ToleranceProbes.Result
         var conversations: Conversations.Result
     }
 
@@ -44,10 +43,12 @@ struct AddressScan: Sendable {
         let vulnerabilities = VulnerabilityProbes(
             prober: prober, factory: factory, lanes: parts.lanes, extensions: extensions, sessions: parts.conversations.sessions,
             chains: chains, ticket: parts.conversations.ticket, isIntrusive: options.isIntrusive)
+        var exchange = parts.exchange
+        exchange.tls13SignatureSchemes = parts.encrypted.schemes
         return EndpointScan(
-            endpoint: endpoint, address: address, failure: nil, protocols: protocols(parts.lanes), keyExchange: parts.exchange,
+            endpoint: endpoint, address: address, failure: nil, protocols: protocols(parts.lanes), keyExchange: exchange,
             chains: chains, extensions: extensions, sessions: parts.conversations.sessions,
-            clientAuthentication: parts.conversations.clientAuthentication, http: parts.conversations.http, tolerance: parts.tolerance,
+            clientAuthentication: parts.conversations.clientAuthentication, http: parts.conversations.http, tolerance: parts.tolerance.facts,
             vulnerabilities: await vulnerabilities.run(), startTLSInjection: parts.conversations.injection)
     }
 
@@ -76,8 +77,9 @@ struct AddressScan: Sendable {
         var more: [ServerAnswer] = []
         let elliptic = suites.filter { [.ecdhe, .ecdhePSK].contains($0.attributes?.keyExchange) }
         if let version, !elliptic.isEmpty {
-            let result = await GroupEnumeration12(prober: prober, factory: factory, version: version, suites: elliptic)
-                .run(known: flights.groups.sorted())
+            let result = await GroupEnumeration12(
+                prober: prober, factory: factory, version: version, suites: elliptic, seen: flights.schemes
+            ).run(known: flights.groups.sorted())
             groups = result.groups
             more = result.flights
         }
@@ -101,28 +103,18 @@ struct AddressScan: Sendable {
         return await TLS13Certificates(dialer: prober.dialer, serverName: endpoint.serverName, suites: suites, groups: groups).run()
     }
 
-    private func tolerance(_ lanes: VersionLanes.Result) async -> ToleranceFacts {
+    private func tolerance(_ lanes: VersionLanes.Result) async -> ToleranceProbes.Result {
         guard let version = lanes.newestPlain ?? lanes.offered.max(), version > .ssl3 else {
-            return .all(.untested("no version of TLS is offered"))
+            return ToleranceProbes.Result(facts: .all(.untested("no version of TLS is offered")))
         }
-        let suites = version == .tls13 ? lanes.tls13.suites.value ?? [] : lanes.suites(version)
-        var facts = await ToleranceProbes(
+        let suites = version == .tls13 ? lanes.tls13.suites.value ?? TLS13Suite.spoken : lanes.suites(version)
+        var result = await ToleranceProbes(
             prober: prober, factory: factory, version: version, suites: suites,
             takesManySuites: lanes.older[version]?.takesManySuites ?? .untested("TLS 1.3 has few suites"),
             hasServerName: endpoint.serverName != nil
         ).run()
-        facts.dropsTLS13 = lanes.dropsTLS13
-        return facts
-    }
-
-    /// What is presented to a client that names nobody.
-    private func defaultCertificate(_ lanes: VersionLanes.Result) async -> [CertificateBytes]? {
-        guard endpoint.serverName != nil, let version = lanes.newestPlain, version > .ssl3 else { return nil }
-        let nameless = factory.withoutName
-        guard case .answered(let answer) = await prober.ask(nameless.hello(version, suites: lanes.suites(version)), extent: .flight),
-            let chain = FlightFacts([answer]).chains.first
-        else { return nil }
-        return chain.certificates
+        result.facts.dropsTLS13 = lanes.dropsTLS13
+        return result
     }
 
     private func conversations(_ lanes: VersionLanes.Result) async -> Conversations.Result {
@@ -135,7 +127,7 @@ struct AddressScan: Sendable {
         if let certificate = parts.lanes.ssl2.certificate, !certificate.isEmpty {
             chains.merge(ServedChain(certificates: [CertificateBytes(certificate)], versions: [.ssl2]))
         }
-        if let defaultChain = parts.defaultChain {
+        if let defaultChain = parts.tolerance.defaultChain {
             for index in chains.indices { chains[index].isDefault = chains[index].certificates == defaultChain }
             if !chains.contains(where: { $0.certificates == defaultChain }) {
                 chains.append(ServedChain(certificates: defaultChain, versions: [], isDefault: true))

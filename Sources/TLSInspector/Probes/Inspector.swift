@@ -18,7 +18,7 @@ public struct Inspector: Sendable {
     public func scan(_ endpoint: Endpoint) async -> [EndpointScan] {
         let addresses: [NetworkAddress]
         do {
-            addresses = try await addresses(of: endpoint)
+            addresses = try await self.addresses(of: endpoint)
         } catch {
             return [.nothing(endpoint, address: nil, error.undecided)]
         }

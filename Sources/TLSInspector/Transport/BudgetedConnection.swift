@@ -53,7 +53,7 @@ final class BudgetedConnection: PeerConnection {
         guard markAnswered() else { return bytes }
         budget.noteSilentEnd()
         // From a peer that is known to limit connections, this says nothing about what was asked.
-        if budget.isRateLimited { throw budget.verdict(on: TransportFailure(.closed, "the peer closed the connection")) }
+        if budget.isRateLimited { throw ConnectionBudget.limited }
         return bytes
     }
 
@@ -61,7 +61,7 @@ final class BudgetedConnection: PeerConnection {
         place.giveBack()
         guard failure.reason == .reset || failure.reason == .closed, markAnswered() else { return failure }
         budget.noteSilentEnd()
-        return budget.verdict(on: failure)
+        return budget.verdict(on: DialFailure(failure))
     }
 
     /// Whether this is the first that is heard of the peer on this connection.

@@ -136,7 +136,7 @@ public final class ConnectionBudget: Sendable {
 
     /// A connection was not made, or ended before anything could be asked on it.
     /// - Returns: whether it is worth another try, `attempt` having been made before.
-    func noteFailure(_ failure: TransportFailure, attempt: Int) -> Bool {
+    func noteFailure(_ failure: DialFailure, attempt: Int) -> Bool {
         guard isWorthRetrying(failure) else { return false }
         slowDown(isBrokenOff: true)
         return attempt < retries
@@ -152,21 +152,23 @@ public final class ConnectionBudget: Sendable {
     }
 
     /// A peer that limits connections is the reason for what it refuses from then on.
-    func verdict(on failure: TransportFailure) -> TransportFailure {
-        switch failure.reason {
-        case .refused, .reset, .closed, .timedOut:
-            guard isRateLimited else { return failure }
-            return TransportFailure(.rateLimited, "the peer limits connections; try with a lower rate")
-        case .rateLimited, .unreachable, .protocolError, .budget, .preamble, .unsupported: return failure
+    func verdict(on failure: DialFailure) -> TransportFailure {
+        switch failure.transport.reason {
+        case .refused, .reset, .closed, .timedOut: isRateLimited ? Self.limited : failure.transport
+        case .preamble: isRateLimited && failure.isTransient ? Self.limited : failure.transport
+        case .rateLimited, .unreachable, .protocolError, .budget, .unsupported: failure.transport
         }
     }
 
+    static let limited = TransportFailure(.rateLimited, "the peer limits connections; try with a lower rate")
+
     /// Nobody answers at an address that never did: a second look would only take time. The system has sent more than one SYN.
-    private func isWorthRetrying(_ failure: TransportFailure) -> Bool {
-        switch failure.reason {
+    private func isWorthRetrying(_ failure: DialFailure) -> Bool {
+        switch failure.transport.reason {
         case .refused, .reset, .closed: true
         case .timedOut: state.withLock { $0.hasAnswered }
-        case .rateLimited, .unreachable, .protocolError, .budget, .preamble, .unsupported: false
+        case .preamble: failure.isTransient
+        case .rateLimited, .unreachable, .protocolError, .budget, .unsupported: false
         }
     }
 

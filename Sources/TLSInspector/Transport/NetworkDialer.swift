@@ -4,7 +4,7 @@
 /// the reason why there is none.
 public struct NetworkDialer: Dialer {
     /// Makes one connection within the time given.
-    typealias Connect = @Sendable (Duration) async -> Result<PreparedConnection, TransportFailure>
+    typealias Connect = @Sendable (Duration) async -> Result<PreparedConnection, DialFailure>
 
     public let budget: ConnectionBudget
     private let connect: Connect

@@ -36,7 +36,8 @@ final class HandshakePeer: @unchecked Sendable {
     }
 
     deinit {
-        process.terminate()
+        // Not SIGTERM, which the threads that tests run on block, and so do their children.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         do {
             try FileManager.default.removeItem(at: folder)

@@ -13,25 +13,18 @@ struct ExtensionProbes: Sendable {
     /// Older versions are offered too, or TLS 1.3 is.
     let offered: [ProtocolVersion]
 
-    static let protocols = ["h2", "http/1.1", "http/1.0", "acme-tls/1", "imap", "pop3", "managesieve", "postgresql", "ftp", "mqtt", "dot"]
+    /// What the enumeration of suites has asked already.
+    let everything: ServerAnswer?
 
     func run() async -> Result {
         guard let version, version > .ssl3, !suites.isEmpty else { return Result(facts: .untested("TLS 1.0 to 1.2 are not offered")) }
-        // DEFLATE beside null: a server that compresses takes it (CRIME).
-        let hello = factory.hello(
-            version, suites: suites, compression: [1, 0], extensions: HelloFactory.everything(alpn: Self.protocols))
-        switch await prober.ask(hello, extent: .flight) {
+        if let everything { return await read(everything, version, alpn: await protocols(everything, version)) }
+        switch await prober.ask(factory.everything(version, suites), extent: .flight) {
         case .undecided(let reason): return Result(facts: .unknown(reason))
         case .refused(let refusal) where refusal.alertCode != 120: return await withoutExtras(version, refusal)
-        case .refused: return await answered(to: withoutALPN(version), version, alpn: .known([]))
+        case .refused: return await answered(to: factory.everything(version, suites, alpn: []), version, alpn: .known([]))
         case .answered(let answer): return await read(answer, version, alpn: await protocols(answer, version))
         }
-    }
-
-    private func withoutALPN(_ version: ProtocolVersion) -> ClientHello {
-        factory.hello(
-            version, suites: suites, compression: [1, 0],
-            extensions: HelloFactory.everything(alpn: Self.protocols).filter { $0.type != .alpn })
     }
 
     /// A server that chokes on the whole offer still says what it knows of the usual one.
@@ -118,12 +111,12 @@ struct ExtensionProbes: Sendable {
             case .undecided(let reason): return .unknown(reason)
             case .refused: return .known(taken.sorted())
             case .answered(let answer):
-                guard let name = Self.chosen(answer), Self.protocols.contains(name), !taken.contains(name) else {
+                guard let name = Self.chosen(answer), HelloFactory.protocols.contains(name), !taken.contains(name) else {
                     return .known(taken.sorted())
                 }
                 taken.append(name)
             }
-            let remaining = Self.protocols.filter { !taken.contains($0) }
+            let remaining = HelloFactory.protocols.filter { !taken.contains($0) }
             guard !remaining.isEmpty else { return .known(taken.sorted()) }
             next = await prober.ask(factory.hello(version, suites: suites, extensions: HelloFactory.usual + [.alpn(remaining)]))
         }

@@ -11,6 +11,8 @@ struct SuiteEnumeration: Sendable {
         var flights: [ServerAnswer]
         /// What was found before the enumeration broke off.
         var partial: [CipherSuite] = []
+        /// The answer to a hello that offered everything, where one was asked to see whose order it is.
+        var everything: ServerAnswer?
         /// The alert that refused the version, if one did.
         var refusal: Refusal?
 
@@ -52,18 +54,19 @@ struct SuiteEnumeration: Sendable {
         case undecided(Undecided)
     }
 
-    private func ask(_ suites: [CipherSuite]) async -> Step {
-        switch await prober.ask(hello(suites), extent: .flight) {
+    private func ask(_ suites: [CipherSuite], schemes: [TLSSignatureScheme] = TLSSignatureScheme.offered) async -> Step {
+        let extensions = HelloFactory.usual + [.statusRequest, .signedCertificateTimestamp]
+        return await ask(factory.hello(version, suites: suites, schemes: schemes, extensions: extensions))
+    }
+
+    private func ask(_ hello: ClientHello) async -> Step {
+        switch await prober.ask(hello, extent: .flight) {
         case .answered(let answer):
             guard answer.hello.version == version.rawValue else { return .refused(.otherVersion(answer.hello.version)) }
             return .taken(answer)
         case .refused(let refusal): return .refused(refusal)
         case .undecided(let reason): return .undecided(reason)
         }
-    }
-
-    private func hello(_ suites: [CipherSuite]) -> ClientHello {
-        factory.hello(version, suites: suites, extensions: HelloFactory.usual + [.statusRequest, .signedCertificateTimestamp])
     }
 
     // MARK: Chunks
@@ -107,19 +110,21 @@ struct SuiteEnumeration: Sendable {
 
     private func remove(_ removal: inout Removal<CipherSuite>, _ flights: inout [ServerAnswer], _ first: ServerAnswer?) async -> Undecided? {
         var pending = first
+        var offer = SchemeOffer()
         while !removal.remaining.isEmpty {
             let answer: ServerAnswer
             if let known = pending {
                 answer = known
                 pending = nil
             } else {
-                switch await ask(removal.remaining) {
+                switch await ask(removal.remaining, schemes: offer.schemes) {
                 case .taken(let next): answer = next
                 case .refused: return nil
                 case .undecided(let reason): return reason
                 }
             }
             flights.append(answer)
+            offer.leaveOut(answer.keyExchange?.scheme)
             guard removal.take(answer.hello.cipherSuite) else {
                 return Undecided(.protocolError, "the server chose the suite \(answer.hello.cipherSuite.name), which was not offered")
             }
@@ -133,7 +138,7 @@ struct SuiteEnumeration: Sendable {
         var result = Result(
             isOffered: .known(true), suites: .known(taken), preference: .known(.undetermined), prioritizesChaCha: .known(false),
             takesManySuites: .known(takesMany), flights: flights)
-        if taken.count > 1 { result.preference = await preference(taken, &result.flights) }
+        if taken.count > 1 { await findPreference(taken, &result) }
         result.prioritizesChaCha = await prioritizesChaCha(taken, result.preference, &result.flights)
         result.partial = taken
         if let open {
@@ -144,15 +149,22 @@ struct SuiteEnumeration: Sendable {
         return result
     }
 
-    /// The same suites the other way round: whose order is it?
-    private func preference(_ taken: [CipherSuite], _ flights: inout [ServerAnswer]) async -> Fact<SuitePreference> {
-        switch await ask(taken.reversed()) {
+    /// The same suites the other way round: whose order is it? The hello offers everything else too, unless that is refused.
+    private func findPreference(_ taken: [CipherSuite], _ result: inout Result) async {
+        var step = await ask(factory.everything(version, taken.reversed()))
+        if case .taken(let answer) = step {
+            result.everything = answer
+        } else {
+            step = await ask(taken.reversed())
+        }
+        switch step {
         case .taken(let answer):
-            flights.append(answer)
-            return .known(answer.hello.cipherSuite == taken.first ? .server : .client)
+            result.flights.append(answer)
+            result.preference = .known(answer.hello.cipherSuite == taken.first ? .server : .client)
         case .refused(let refusal):
-            return .unknown(Undecided(.protocolError, "the same offer in another order was refused: \(refusal.description)"))
-        case .undecided(let reason): return .unknown(reason)
+            result.preference = .unknown(
+                Undecided(.protocolError, "the same offer in another order was refused: \(refusal.description)"))
+        case .undecided(let reason): result.preference = .unknown(reason)
         }
     }
 

@@ -1,5 +1,13 @@
-/// What a server chokes on (draft-ietf-tls-grease, RFC 8446 §9.3): hellos that are right but unusual.
+/// What a server chokes on (RFC 8701, RFC 8446 §9.3): hellos that are right but unusual.
+///
+/// All that is unusual goes into one hello first; only if that is refused is each asked for alone.
 struct ToleranceProbes: Sendable {
+    struct Result: Sendable {
+        var facts: ToleranceFacts
+        /// The chain for a client that names nobody, if that was seen.
+        var defaultChain: [CertificateBytes]?
+    }
+
     let prober: Prober
     let factory: HelloFactory
     /// The version to ask in and suites that are accepted there.
@@ -7,23 +15,48 @@ struct ToleranceProbes: Sendable {
     let suites: [CipherSuite]
     /// From the enumeration: whether a hello with every suite was answered.
     let takesManySuites: Fact<Bool>
-    /// Whether SNI was sent, so that a wrong name means something.
+    /// Whether SNI was sent, so that another name, or none, means something.
     let hasServerName: Bool
 
-    func run() async -> ToleranceFacts {
-        async let future = futureVersion()
+    private static let unknownExtensions: [ClientHello.Extension] = [
+        .init(ExtensionType(rawValue: 0x3A3A)), .init(ExtensionType(rawValue: 0xBABA), [0]),
+    ]
+    private static let unknownSuites = [CipherSuite(rawValue: 0x2A2A), CipherSuite(rawValue: 0xDADA)]
+
+    func run() async -> Result {
         async let huge = answers(usual(adding: [.padding(1 << 14)]))
-        async let fragmented = fragmentedHello()
-        async let grease = grease()
         async let name = unknownServerName()
-        let (extensionFact, suiteFact) = await grease
-        return ToleranceFacts(
-            futureVersion: await future, longHello: await longHello(), hugeHello: await huge, unknownExtension: extensionFact,
-            unknownCipherSuites: suiteFact, manyCipherSuites: takesManySuites, unknownServerName: await name,
-            fragmentedHello: await fragmented, dropsTLS13: .untested("TLS 1.3 was answered, or is not there"))
+        let everything = await unusual()
+        let isTolerant = everything.answer != nil
+        var facts = ToleranceFacts.all(.known(true))
+        if !isTolerant { facts = await oneByOne() }
+        facts.hugeHello = await huge
+        facts.unknownServerName = await name
+        facts.longHello = await longHello()
+        facts.manyCipherSuites = takesManySuites
+        return Result(facts: facts, defaultChain: await defaultChain(everything))
     }
 
-    private func usual(adding extra: [ClientHello.Extension] = [], suites more: [CipherSuite] = []) -> ClientHello {
+    /// Unknown extensions, suites and version, in pieces, and without a name.
+    private func unusual() async -> HelloAnswer {
+        let hello = withFutureVersion(usual(factory.withoutName, adding: Self.unknownExtensions, suites: Self.unknownSuites))
+        return await prober.ask(fragmented(hello), as: hello, extent: .flight)
+    }
+
+    private func oneByOne() async -> ToleranceFacts {
+        var facts = ToleranceFacts.all(.known(true))
+        facts.futureVersion = await answers(withFutureVersion(usual()))
+        facts.unknownExtension = await answers(usual(adding: Self.unknownExtensions))
+        facts.unknownCipherSuites = await answers(usual(suites: Self.unknownSuites))
+        let hello = usual()
+        facts.fragmentedHello = Self.fact(await prober.ask(fragmented(hello), as: hello, extent: .serverHello))
+        return facts
+    }
+
+    private func usual(
+        _ factory: HelloFactory? = nil, adding extra: [ClientHello.Extension] = [], suites more: [CipherSuite] = []
+    ) -> ClientHello {
+        let factory = factory ?? self.factory
         if version == .tls13 {
             return factory.hello13(suites: suites + more, groups: NamedGroup.tls13All, extensions: extra)
         }
@@ -41,15 +74,9 @@ struct ToleranceProbes: Sendable {
         }
     }
 
-    /// A hello with every suite is longer than 512 bytes, which old load balancers could not take.
-    private func longHello() async -> Fact<Bool> {
-        if takesManySuites.value == true { return .known(true) }
-        return await answers(usual(adding: [.padding(600)]))
-    }
-
     /// A version that does not exist yet must be answered with one that does (RFC 8446 appendix D.2).
-    private func futureVersion() async -> Fact<Bool> {
-        var hello = usual()
+    private func withFutureVersion(_ hello: ClientHello) -> ClientHello {
+        var hello = hello
         if version == .tls13 {
             hello.extensions = hello.extensions.map { item in
                 item.type == .supportedVersions ? .supportedVersions([0x0305, ProtocolVersion.tls13.rawValue]) : item
@@ -57,26 +84,20 @@ struct ToleranceProbes: Sendable {
         } else {
             hello.legacyVersion = 0x0305
         }
-        return Self.fact(await prober.ask(hello))
+        return hello
     }
 
     /// A first record of one byte.
-    private func fragmentedHello() async -> Fact<Bool> {
-        let hello = usual()
+    private func fragmented(_ hello: ClientHello) -> [UInt8] {
         let message = hello.message.encoded
-        let bytes =
-            Record(type: .handshake, version: hello.recordVersion, fragment: Array(message[..<1])).encoded
+        return Record(type: .handshake, version: hello.recordVersion, fragment: Array(message[..<1])).encoded
             + Record.records(.handshake, version: hello.recordVersion, Array(message[1...]))
-        return Self.fact(await prober.ask(bytes, as: hello, extent: .serverHello))
     }
 
-    /// Unknown extensions and suites (RFC 8701) in one hello; in two if that is refused.
-    private func grease() async -> (Fact<Bool>, Fact<Bool>) {
-        let unknown: [ClientHello.Extension] = [.init(ExtensionType(rawValue: 0x3A3A)), .init(ExtensionType(rawValue: 0xBABA), [0])]
-        let unknownSuites = [CipherSuite(rawValue: 0x2A2A), CipherSuite(rawValue: 0xDADA)]
-        let both = await answers(usual(adding: unknown, suites: unknownSuites))
-        if both.value == true { return (both, both) }
-        return (await answers(usual(adding: unknown)), await answers(usual(suites: unknownSuites)))
+    /// A hello with every suite is longer than 512 bytes, which old load balancers could not take.
+    private func longHello() async -> Fact<Bool> {
+        if takesManySuites.value == true { return .known(true) }
+        return await answers(usual(adding: [.padding(600)]))
     }
 
     private func unknownServerName() async -> Fact<Bool> {
@@ -84,6 +105,14 @@ struct ToleranceProbes: Sendable {
         var hello = usual()
         hello.extensions = hello.extensions.map { $0.type == .serverName ? .serverName("coffer.invalid") : $0 }
         return Self.fact(await prober.ask(hello))
+    }
+
+    private func defaultChain(_ unusual: HelloAnswer) async -> [CertificateBytes]? {
+        guard hasServerName, version < .tls13 else { return nil }
+        var answer = unusual.answer
+        if answer == nil { answer = await prober.ask(usual(factory.withoutName), extent: .flight).answer }
+        guard let answer, answer.hello.version == version.rawValue else { return nil }
+        return FlightFacts([answer]).chains.first?.certificates
     }
 }
 

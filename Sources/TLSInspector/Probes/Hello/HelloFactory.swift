@@ -66,11 +66,17 @@ struct HelloFactory: Sendable {
     /// What clients of TLS 1.2 usually send.
     static let usual: [ClientHello.Extension] = [.renegotiationInfo, .extendedMasterSecret, .sessionTicket]
 
-    /// All that a hello can offer beside suites and groups, so that one answer tells what the server knows.
-    static func everything(alpn: [String]) -> [ClientHello.Extension] {
-        usual + [
-            .encryptThenMAC, .statusRequest, .signedCertificateTimestamp, .heartbeat, .maxFragmentLength, .truncatedHMAC, .alpn(alpn),
+    /// Protocols that are asked about by ALPN.
+    static let protocols = ["h2", "http/1.1", "acme-tls/1", "imap", "pop3", "managesieve", "postgresql", "ftp", "mqtt", "dot", "irc"]
+
+    /// All that a hello can offer beside suites and groups, so that one answer tells what the server knows. DEFLATE stands before null: a
+    /// server that compresses takes it (CRIME).
+    func everything(_ version: ProtocolVersion, _ suites: [CipherSuite], alpn: [String] = protocols) -> ClientHello {
+        var extensions: [ClientHello.Extension] = [
+            .encryptThenMAC, .statusRequest, .signedCertificateTimestamp, .heartbeat, .maxFragmentLength, .truncatedHMAC,
         ]
+        if !alpn.isEmpty { extensions.append(.alpn(alpn)) }
+        return hello(version, suites: suites, compression: [1, 0], extensions: Self.usual + extensions)
     }
 }
 
