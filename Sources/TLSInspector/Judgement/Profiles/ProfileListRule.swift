@@ -54,7 +54,9 @@ extension ProfileListRule: Codable {
         self.requiredAny = try container.decodeIfPresent([Element].self, forKey: .requiredAny)
         self.forbidden = try container.decodeIfPresent([Element].self, forKey: .forbidden)
         let lists = [allowed, required, requiredAny, forbidden].compactMap { $0 }
-        guard !lists.isEmpty else { throw decoder.refusal("the rule asks for nothing: it needs allowed, required, requiredAny or forbidden") }
+        guard !lists.isEmpty else {
+            throw decoder.refusal("the rule asks for nothing: it needs allowed, required, requiredAny or forbidden")
+        }
         guard lists.allSatisfy({ !$0.isEmpty }) else { throw decoder.refusal("the rule has an empty list") }
         guard versions?.isEmpty != true else { throw decoder.refusal("the rule is about no version: its list of versions is empty") }
     }

@@ -44,7 +44,9 @@ extension JudgementRule {
             let remedy = Remedy("Use an authority that clients trust, or give them its root (--ca).")
             return (.high, "The chain ends at a root that is not trusted.", remedy, [rfc(5280, "6.1")])
         case .missingIntermediate:
-            return (.medium, "An intermediate certificate is missing: only clients that know or fetch it connect.", .chain, [rfc(8446, "4.4.2")])
+            return (
+                .medium, "An intermediate certificate is missing: only clients that know or fetch it connect.", .chain, [rfc(8446, "4.4.2")]
+            )
         case .wrongOrder: return (.low, "The certificates are not sent in order.", .chain, [rfc(5246, "7.4.2")])
         case .unneededCertificate: return (.info, "A certificate is sent that belongs to no path.", .chain, [rfc(8446, "4.4.2")])
         case .rootSent: return (.info, "The root is sent, which clients have or do not trust.", .chain, [rfc(8446, "4.4.2")])
@@ -53,7 +55,10 @@ extension JudgementRule {
             return (.medium, "The name stands in the subject only, where clients do not look.", .newCertificate, [rfc(9525, "2")])
         case .badWildcard: return (.medium, "A name has a wildcard where none may be.", .newCertificate, [rfc(9525, "6.3")])
         case .weakSignature:
-            return (.high, "A certificate is signed with a hash that can be forged.", .newCertificate, [rfc(9325, "4.5"), "https://shattered.io/"])
+            return (
+                .high, "A certificate is signed with a hash that can be forged.", .newCertificate,
+                [rfc(9325, "4.5"), "https://shattered.io/"]
+            )
         case .weakKey: return (.critical, "The key of a certificate is known or can be computed.", .newKey, [rfc(9325, "4.5")])
         case .smallKey: return (.high, "The key of a certificate is too small.", .newKey, [rfc(9325, "4.5")])
         case .invalidSignature: return (.high, "A signature in the chain is wrong.", .chain, [rfc(5280, "6.1.3")])
@@ -64,7 +69,8 @@ extension JudgementRule {
     private static func remainingVerdict(_ code: ChainProblem.Code, _ profile: [String]) -> Verdict {
         switch code {
         case .wrongUsage: (.high, "The certificate is not made for servers.", .newCertificate, [rfc(5280, "4.2.1.12")])
-        case .leafIsCA: (.medium, "The server's certificate is one of an authority: its key can sign others.", .newKey, [rfc(5280, "4.2.1.9")])
+        case .leafIsCA:
+            (.medium, "The server's certificate is one of an authority: its key can sign others.", .newKey, [rfc(5280, "4.2.1.9")])
         case .issuerNotCA: (.high, "A certificate is signed by one that may not sign.", .newCertificate, [rfc(5280, "4.2.1.9")])
         case .pathTooLong: (.high, "The chain is longer than an authority in it allows.", .newCertificate, [rfc(5280, "4.2.1.9")])
         case .nameConstraint: (.high, "An authority in the chain may not vouch for this name.", .newCertificate, [rfc(5280, "4.2.1.10")])

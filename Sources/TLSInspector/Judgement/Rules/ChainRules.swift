@@ -15,7 +15,8 @@ extension JudgementRule {
         ) { view in
             view.chains.compactMap { chain in
                 guard let leaf = chain.leaf, let severity = urgency(RemainingTime(leaf, at: chain.time)) else { return nil }
-                return Violation(ChainView.evidence(leaf) + RemainingTime(leaf, at: chain.time).evidence + [chain.place], severity: severity)
+                return Violation(
+                    ChainView.evidence(leaf) + RemainingTime(leaf, at: chain.time).evidence + [chain.place], severity: severity)
             }
         },
         JudgementRule(

@@ -6,7 +6,8 @@ extension JudgementRule {
             "tls-no-secure-renegotiation", .medium, "Renegotiation is not bound to the connection (RFC 5746).", "secureRenegotiation",
             \.secureRenegotiation, remedy: .library, [rfc(5746), cve("2009-3555")]),
         JudgementRule(
-            "tls-insecure-renegotiation", .high, "A new handshake is accepted that is not bound to the connection: others can put data before it.",
+            "tls-insecure-renegotiation", .high,
+            "A new handshake is accepted that is not bound to the connection: others can put data before it.",
             needs: ["extensions.secureRenegotiation", "sessions.clientRenegotiation"], remedy: .renegotiation,
             references: [rfc(5746), cve("2009-3555")]
         ) { view in
@@ -23,13 +24,16 @@ extension JudgementRule {
             remedy: .suites, [rfc(7366)]
         ) { $0.offersCBC },
         present(
-            "tls-heartbeat-on", .low, "Heartbeat is on, which nobody needs over TCP.", "heartbeat", \.heartbeat, remedy: .library, [rfc(6520)]),
+            "tls-heartbeat-on", .low, "Heartbeat is on, which nobody needs over TCP.", "heartbeat", \.heartbeat, remedy: .library,
+            [rfc(6520)]),
         present(
-            "tls-truncated-hmac", .low, "MACs are shortened to 80 bits if a client asks.", "truncatedHMAC", \.truncatedHMAC, remedy: .library,
+            "tls-truncated-hmac", .low, "MACs are shortened to 80 bits if a client asks.", "truncatedHMAC", \.truncatedHMAC,
+            remedy: .library,
             [rfc(9325, "4.6"), "https://eprint.iacr.org/2011/509"]),
         noFallback,
         JudgementRule(
-            "tls-no-downgrade-sentinel", .medium, "TLS 1.3 is offered, but answers in TLS 1.2 do not carry the sign that guards against downgrades.",
+            "tls-no-downgrade-sentinel", .medium,
+            "TLS 1.3 is offered, but answers in TLS 1.2 do not carry the sign that guards against downgrades.",
             needs: ["extensions.downgradeSentinel"], remedy: .library, references: [rfc(8446, "4.1.3")]
         ) { view in
             guard view.scan.extensions.downgradeSentinel.value == false, view.offers(.tls13), view.offers(.tls12) else { return [] }

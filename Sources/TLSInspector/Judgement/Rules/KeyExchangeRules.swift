@@ -1,7 +1,9 @@
 internal import Findings
 
 extension JudgementRule {
-    static let keyExchange: [JudgementRule] = [weakGroups, weakSignatures, postQuantum, postQuantumDraft, noPostQuantum, classicalAuthentication]
+    static let keyExchange: [JudgementRule] = [
+        weakGroups, weakSignatures, postQuantum, postQuantumDraft, noPostQuantum, classicalAuthentication,
+    ]
 
     private static let quantumReferences = [
         "https://csrc.nist.gov/pubs/fips/203/final", "https://datatracker.ietf.org/doc/draft-ietf-tls-ecdhe-mlkem/",
@@ -23,7 +25,6 @@ extension JudgementRule {
         return evidence.isEmpty ? [] : [Violation(evidence)]
     }
 
-    /// `rsa_pkcs1_sha1` and its like; in TLS 1.2 a hash of 1 is MD5, of 2 SHA-1 (RFC 5246 §7.4.1.4.1).
     private static let weakSignatures = JudgementRule(
         "tls-weak-handshake-signature", .low, "The server signs handshakes with SHA-1 or MD5 if it is asked to.",
         needs: ["keyExchange.tls12SignatureSchemes", "keyExchange.tls13SignatureSchemes"],
@@ -37,17 +38,17 @@ extension JudgementRule {
     ) { view in
         let facts = view.scan.keyExchange
         let schemes = Set((facts.tls12SignatureSchemes.value ?? []) + (facts.tls13SignatureSchemes.value ?? []))
-        let hashes = schemes.filter { $0.rawValue & 0xFF <= 3 && (1...2).contains($0.rawValue >> 8) }.sorted()
-        guard !hashes.isEmpty else { return [] }
-        let hasMD5 = hashes.contains { $0.rawValue >> 8 == 1 }
-        return [Violation([Evidence("schemes", hashes.map(\.name).joined(separator: ", "))], severity: hasMD5 ? .medium : nil)]
+        let broken = schemes.filter { $0.attributes?.usesBrokenHash ?? false }.sorted()
+        guard !broken.isEmpty else { return [] }
+        let hasMD5 = broken.contains { $0.attributes?.hash == .md5 }
+        return [Violation([Evidence("schemes", broken.map(\.name).joined(separator: ", "))], severity: hasMD5 ? .medium : nil)]
     }
 
     private static let postQuantum = JudgementRule(
         "tls-post-quantum-key-exchange", .info, "Key exchange is safe from quantum computers with clients that offer it too.",
         needs: ["keyExchange.tls13Groups"], references: quantumReferences
     ) { view in
-        let evidence = groupEvidence(view) { $0.isMLKEM }
+        let evidence = groupEvidence(view) { $0.isStandardPostQuantum }
         return evidence.isEmpty ? [] : [Violation(evidence)]
     }
 
@@ -56,21 +57,24 @@ extension JudgementRule {
         needs: ["keyExchange.tls13Groups"], remedy: .groups, references: quantumReferences
     ) { view in
         let evidence = groupEvidence(view) { $0.isPostQuantumDraft }
-        return evidence.isEmpty || !groupEvidence(view, { $0.isMLKEM }).isEmpty ? [] : [Violation(evidence)]
+        return evidence.isEmpty || !groupEvidence(view, { $0.isStandardPostQuantum }).isEmpty ? [] : [Violation(evidence)]
     }
 
     private static let noPostQuantum = JudgementRule(
         "tls-no-post-quantum", .info, "No post-quantum key exchange is offered: what is recorded today may be read later.",
         needs: ["keyExchange.tls13Groups", "protocols.TLSv1.3.isOffered"], remedy: .groups, references: quantumReferences
     ) { view in
-        if view.refuses(.tls13), !view.offered.isEmpty { return [Violation([Evidence("TLSv1.3", "not offered, and only it has such groups")])] }
+        if view.refuses(.tls13), !view.offered.isEmpty {
+            return [Violation([Evidence("TLSv1.3", "not offered, and only it has such groups")])]
+        }
         guard let groups = view.scan.keyExchange.tls13Groups.value, view.offers(.tls13) else { return [] }
-        guard !groups.contains(where: { $0.isMLKEM || $0.isPostQuantumDraft }) else { return [] }
+        guard !groups.contains(where: { $0.isStandardPostQuantum || $0.isPostQuantumDraft }) else { return [] }
         return [Violation([Evidence("groups of TLSv1.3", groups.map(\.name).joined(separator: ", "))])]
     }
 
     private static let classicalAuthentication = JudgementRule(
-        "tls-classical-authentication", .info, "Certificates are not safe from quantum computers; public authorities do not issue others yet.",
+        "tls-classical-authentication", .info,
+        "Certificates are not safe from quantum computers; public authorities do not issue others yet.",
         needs: ["chains."], references: ["https://csrc.nist.gov/pubs/fips/204/final"]
     ) { view in
         let leaves = view.chains.compactMap(\.leaf)

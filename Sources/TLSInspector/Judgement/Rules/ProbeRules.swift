@@ -8,10 +8,12 @@ extension JudgementRule {
             remedy: Remedy("Update OpenSSL, then replace keys, certificates and everything that went through the server's memory."),
             [cve("2014-0160"), "https://heartbleed.com/"]),
         probe(
-            .ccsInjection, "tls-ccs-injection", .high, "ChangeCipherSpec is taken too early, so that others choose the keys.", remedy: .library,
+            .ccsInjection, "tls-ccs-injection", .high, "ChangeCipherSpec is taken too early, so that others choose the keys.",
+            remedy: .library,
             [cve("2014-0224")]),
         probe(
-            .robot, "tls-robot", .critical, "The server tells whether the padding of RSA was right, which decrypts recorded sessions (ROBOT).",
+            .robot, "tls-robot", .critical,
+            "The server tells whether the padding of RSA was right, which decrypts recorded sessions (ROBOT).",
             remedy: Remedy.suites.saying("Update the server, and offer no suites with RSA key exchange."),
             ["https://robotattack.org/", "https://eprint.iacr.org/2017/1189"], weak: .high),
         probe(
@@ -19,12 +21,14 @@ extension JudgementRule {
             remedy: Remedy("Update the load balancer (F5 BIG-IP), or turn session tickets off."), [cve("2016-9244")]),
         probe(
             .drown, "tls-drown", .critical, "SSLv2 answers with the key of this server, which decrypts its TLS sessions (DROWN).",
-            remedy: Remedy.versions.saying("Turn SSLv2 off on every server that has this key."), [cve("2016-0800"), "https://drownattack.com/"]),
+            remedy: Remedy.versions.saying("Turn SSLv2 off on every server that has this key."),
+            [cve("2016-0800"), "https://drownattack.com/"]),
         probe(
             .renegotiationDoS, "tls-renegotiation-dos", .low, "A client may ask for one handshake after another in one connection.",
             remedy: .renegotiation, [cve("2011-1473")]),
         JudgementRule(
-            "tls-starttls-injection", .high, "Commands that came before the handshake are carried out after it, as if they had been encrypted.",
+            "tls-starttls-injection", .high,
+            "Commands that came before the handshake are carried out after it, as if they had been encrypted.",
             needs: ["startTLSInjection"],
             remedy: Remedy("Update the mail or database server: it has to drop what it has read when TLS begins."),
             references: [cve("2011-0411"), "https://nostarttls.secvuln.info/"]

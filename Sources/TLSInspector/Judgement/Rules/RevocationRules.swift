@@ -25,7 +25,9 @@ extension JudgementRule {
     ) -> JudgementRule {
         JudgementRule(id, severity, title, needs: ["chains."], remedy: remedy, references: [rfc(6960), rfc(5280, "5")]) { view in
             view.chains.flatMap { chain in
-                chain.revocation.filter { isMeant(TimedRevocation(facts: $0, time: chain.time)) }.map { Violation($0.evidence + [chain.place]) }
+                chain.revocation.filter { isMeant(TimedRevocation(facts: $0, time: chain.time)) }.map {
+                    Violation($0.evidence + [chain.place])
+                }
             }
         }
     }

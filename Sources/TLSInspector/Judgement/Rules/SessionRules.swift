@@ -10,18 +10,22 @@ extension JudgementRule {
             needs: ["sessions.clientRenegotiation"], remedy: .renegotiation, references: [cve("2011-1473"), rfc(9325, "3.5")]
         ) { view in
             // Without RFC 5746 the same fact is tls-insecure-renegotiation.
-            guard view.scan.sessions.clientRenegotiation.value == true, view.scan.extensions.secureRenegotiation.value != false else { return [] }
+            guard view.scan.sessions.clientRenegotiation.value == true, view.scan.extensions.secureRenegotiation.value != false else {
+                return []
+            }
             return [Violation([Evidence("renegotiation", "accepted once")])]
         },
         JudgementRule(
-            "tls-early-data", .info, "Early data (0-RTT) is accepted: whoever recorded it can send it again.", needs: ["sessions.earlyData"],
+            "tls-early-data", .info, "Early data (0-RTT) is accepted: whoever recorded it can send it again.",
+            needs: ["sessions.earlyData"],
             remedy: .earlyData, references: [rfc(8446, "8"), rfc(8470)]
         ) { view in
             guard let bytes = view.scan.sessions.earlyData.value, bytes > 0 else { return [] }
             return [Violation([Evidence("limit", "\(bytes) bytes")])]
         },
         JudgementRule(
-            "tls-ticket-lifetime", .low, "Session tickets live for more than seven days.", needs: ["sessions.ticketLifetime"], remedy: .tickets,
+            "tls-ticket-lifetime", .low, "Session tickets live for more than seven days.", needs: ["sessions.ticketLifetime"],
+            remedy: .tickets,
             references: [rfc(8446, "4.6.1"), rfc(9325, "7.4")]
         ) { view in
             guard let seconds = view.scan.sessions.ticketLifetime.value, seconds > longestTicket else { return [] }

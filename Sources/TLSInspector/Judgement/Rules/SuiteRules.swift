@@ -15,7 +15,9 @@ extension JudgementRule {
                 [rfc(9325, "4.1"), "https://www.smacktls.com/", "https://weakdh.org/imperfect-forward-secrecy-ccs15.pdf"]
             ) { $0.isExport },
             kind("tls-rc4-suites", .high, "RC4 is offered, whose keystream is biased.", [rfc(7465)]) { $0.isRC4 && !$0.isExport },
-            kind("tls-short-key-suites", .high, "Ciphers with keys below 112 bits are offered.", [rfc(9325, "4.1")]) { $0.isShort && !$0.isRC4 },
+            kind("tls-short-key-suites", .high, "Ciphers with keys below 112 bits are offered.", [rfc(9325, "4.1")]) {
+                $0.isShort && !$0.isRC4
+            },
             kind(
                 "tls-3des-suites", .medium, "3DES is offered, whose blocks of 64 bits repeat in long connections (SWEET32).",
                 ["https://sweet32.info/", cve("2016-2183")]
@@ -25,9 +27,9 @@ extension JudgementRule {
                 [rfc(5469), "https://sweet32.info/"]
             ) { $0.hasShortBlocks && !$0.isTripleDES && !$0.isExport && !$0.isShort },
             kind(
-                "tls-rsa-key-exchange", .low, "Suites without forward secrecy are offered: a stolen key opens recorded connections.",
+                "tls-static-key-exchange", .low, "Suites without forward secrecy are offered: a stolen key opens recorded connections.",
                 [rfc(9325, "4.1")]
-            ) { !$0.hasForwardSecrecy && $0.bits != nil && !$0.isWeak },
+            ) { !$0.hasForwardSecrecy && $0.isKnown && !$0.isWeak },
         ] + [noForwardSecrecy, noAEAD, cbcOnly, noOrder]
 
     private static func kind(
@@ -38,7 +40,7 @@ extension JudgementRule {
 
     /// Only where it is known of every suite: one that has no name in the table is not held against the server.
     private static func areAll(_ suites: Set<CipherSuite>, _ isMeant: (SuiteTraits) -> Bool) -> Bool {
-        !suites.isEmpty && suites.allSatisfy { $0.traits.bits != nil && isMeant($0.traits) }
+        !suites.isEmpty && suites.allSatisfy { $0.traits.isKnown && isMeant($0.traits) }
     }
 
     private static let noForwardSecrecy = JudgementRule(
@@ -70,6 +72,6 @@ extension JudgementRule {
         remedy: .order, references: [rfc(9325, "4.2.1")]
     ) { view in
         let versions = view.scan.protocols.filter { $0.preference.value == .client && $0.version <= .tls12 }.map(\.version)
-        return view.violation(in: versions.filter(view.offers)) { $0.bits != nil && !$0.isModern }
+        return view.violation(in: versions.filter(view.offers)) { $0.isKnown && !$0.isModern }
     }
 }

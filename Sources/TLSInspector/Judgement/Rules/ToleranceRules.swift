@@ -6,7 +6,8 @@ internal import Findings
 extension JudgementRule {
     static let tolerance: [JudgementRule] = [
         intolerance(
-            "tls-intolerant-version", "A hello for a later version is refused instead of answered in a version that both have.", "futureVersion",
+            "tls-intolerant-version", "A hello for a later version is refused instead of answered in a version that both have.",
+            "futureVersion",
             \.futureVersion, [rfc(8446, "D.1")]),
         intolerance("tls-intolerant-long-hello", "Hellos of more than 512 bytes are refused.", "longHello", \.longHello, [rfc(7685)]),
         intolerance(
@@ -16,7 +17,8 @@ extension JudgementRule {
             "tls-intolerant-extension", "Hellos with an unknown extension are refused.", "unknownExtension", \.unknownExtension,
             [rfc(8701), rfc(8446, "4.2")]),
         intolerance(
-            "tls-intolerant-suites", "Hellos with unknown cipher suites are refused.", "unknownCipherSuites", \.unknownCipherSuites, [rfc(8701)]),
+            "tls-intolerant-suites", "Hellos with unknown cipher suites are refused.", "unknownCipherSuites", \.unknownCipherSuites,
+            [rfc(8701)]),
         intolerance(
             "tls-intolerant-many-suites", "Hellos with many cipher suites are refused.", "manyCipherSuites", \.manyCipherSuites,
             [rfc(8446, "4.1.2")], severity: .info),
@@ -39,7 +41,8 @@ extension JudgementRule {
         severity: Severity = .low
     ) -> JudgementRule {
         JudgementRule(id, severity, title, needs: ["tolerance.\(cell)"], remedy: .library, references: references) { view in
-            view.scan.tolerance[keyPath: path].value == false ? [Violation([Evidence("hello", "refused, although a plain one is answered")])] : []
+            view.scan.tolerance[keyPath: path].value == false
+                ? [Violation([Evidence("hello", "refused, although a plain one is answered")])] : []
         }
     }
 }

@@ -5,7 +5,8 @@ extension JudgementRule {
     static let shortestTransportSecurity: Int64 = 15_552_000
 
     static let web: [JudgementRule] = [
-        header("tls-no-hsts", .low, "Browsers are not told to come back over TLS only (Strict-Transport-Security).") { text in text == nil },
+        header("tls-no-hsts", .low, "Browsers are not told to come back over TLS only (Strict-Transport-Security).") { text in text == nil
+        },
         header("tls-hsts-malformed", .medium, "The header Strict-Transport-Security is not valid, so browsers ignore it.") { text in
             text.map { StrictTransportSecurity($0) == nil } ?? false
         },

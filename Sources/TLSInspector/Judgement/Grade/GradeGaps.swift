@@ -1,0 +1,56 @@
+/// What a grade needs and a scan does not know.
+enum GradeGaps {
+    private static let probes: [VulnerabilityFact.Identifier] = [.heartbleed, .ccsInjection, .robot, .ticketbleed, .drown]
+
+    /// Without these there is no letter, since each of them may be the worst.
+    static func sentences(_ view: ScanView) -> [String] {
+        var gaps = versionGaps(view)
+        func add(_ what: String, _ why: String) { gaps.append("There is no grade: \(what) (\(why)).") }
+        if case .unknown(let reason) = view.scan.extensions.compression { add("whether the server compresses is not known", "\(reason)") }
+        if case .unknown(let reason) = view.scan.extensions.secureRenegotiation {
+            add("whether renegotiation is secure is not known", "\(reason)")
+        }
+        if case .unknown(let reason) = view.scan.http { add("the header Strict-Transport-Security is not known", "\(reason)") }
+        for id in probes {
+            if case .unknown(let reason)? = view.probe(id)?.verdict { add("the probe for \(id.rawValue) was not answered", "\(reason)") }
+        }
+        if view.chains.isEmpty, !view.allSuites.allSatisfy({ $0.traits.isAnonymous }) {
+            add("no certificate was seen", "it is in every score")
+        }
+        for chain in view.chains {
+            if chain.certificates == nil { add("the certificates of chain \(chain.index + 1) were not all read", "its key counts") }
+            if chain.report == nil { add("the trust of chain \(chain.index + 1) was not looked at", "an untrusted one is a T") }
+        }
+        return gaps
+    }
+
+    private static func versionGaps(_ view: ScanView) -> [String] {
+        ProtocolVersion.allCases.compactMap { version in
+            guard let facts = view.scan.protocols.first(where: { $0.version == version }) else {
+                return "There is no grade: \(version) is not in the scan."
+            }
+            switch facts.isOffered {
+            case .unknown(let reason): return "There is no grade: whether \(version) is offered is not known (\(reason))."
+            // SSLv2 is asked for in intrusive scans only: see the notes.
+            case .untested where version == .ssl2: return nil
+            case .untested(let reason): return "There is no grade: whether \(version) is offered was not tried (\(reason))."
+            case .known(false): return nil
+            case .known(true):
+                guard version != .ssl2, case .unknown(let reason) = facts.cipherSuites else { return nil }
+                return "There is no grade: the suites of \(version) are not known (\(reason))."
+            }
+        }
+    }
+
+    /// What was not asked for and could have lowered the letter.
+    static func notes(_ view: ScanView) -> [String] {
+        let untested = probes.filter { id in
+            guard let fact = view.probe(id) else { return true }
+            guard case .untested = fact.verdict else { return false }
+            return true
+        }
+        let hasTriedSSL2 = view.offers(.ssl2) || view.refuses(.ssl2)
+        let names = (hasTriedSSL2 ? [] : [ProtocolVersion.ssl2.name]) + untested.map(\.rawValue)
+        return names.isEmpty ? [] : ["Not looked at: \(names.joined(separator: ", ")); each would be an F if it were found."]
+    }
+}
