@@ -37,7 +37,7 @@ extension CRL {
             position = unsafe X509_CRL_get_ext_by_critical(pointer, 1, position)
             guard position >= 0 else { return nil }
             let identifier = unsafe X509_EXTENSION_get_object(X509_CRL_get_ext(pointer, position))
-            if !known.contains(unsafe OBJ_obj2nid(identifier)) { return .criticalExtension(unsafe Self.text(identifier)) }
+            if !known.contains(unsafe OBJ_obj2nid(identifier)) { return .criticalExtension(unsafe ASN1Value.oid(identifier)) }
         }
     }
 
@@ -53,7 +53,7 @@ extension CRL {
             while position >= 0 {
                 let identifier = unsafe X509_EXTENSION_get_object(X509_REVOKED_get_ext(entry, position))
                 let isKnown = [NID_crl_reason, NID_invalidity_date].contains(unsafe OBJ_obj2nid(identifier))
-                guard isKnown else { return .criticalExtension(unsafe Self.text(identifier)) }
+                guard isKnown else { return .criticalExtension(unsafe ASN1Value.oid(identifier)) }
                 position = unsafe X509_REVOKED_get_ext_by_critical(entry, 1, position)
             }
         }
@@ -90,13 +90,5 @@ extension CRL {
             }
         }
         return false
-    }
-
-    private static func text(_ object: OpaquePointer?) -> String {
-        // No object identifier that is in use is longer; a longer one is cut.
-        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
-            guard let start = buffer.baseAddress, unsafe OBJ_obj2txt(start, Int32(buffer.count), object, 1) > 0 else { return "unknown" }
-            return unsafe String(cString: start)
-        }
     }
 }

@@ -27,14 +27,6 @@ public struct OCSPRequest: Sendable, Hashable {
             unsafe OCSP_CERTID_free(id)
             throw failure
         }
-        let count = unsafe i2d_OCSP_REQUEST(request.pointer, nil)
-        guard count > 0 else { throw operation.failure(.libraryFailure) }
-        var der = [UInt8](repeating: 0, count: Int(count))
-        let written = unsafe der.withUnsafeMutableBytes { buffer in
-            var position = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            return unsafe i2d_OCSP_REQUEST(request.pointer, &position)
-        }
-        guard written == count else { throw operation.failure(.libraryFailure) }
-        self.der = der
+        der = try unsafe ASN1Value.der(operation) { unsafe i2d_OCSP_REQUEST(request.pointer, $0) }
     }
 }

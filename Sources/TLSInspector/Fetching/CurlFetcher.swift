@@ -1,5 +1,4 @@
 internal import CCurlShims
-internal import Synchronization
 
 /// Fetches over http and https with the system's libcurl.
 ///
@@ -36,14 +35,6 @@ public struct CurlFetcher: Fetcher {
     }
 
     private static let isStarted = coffer_curl_start() == CURLE_OK
-}
-
-/// Says from one thread to another that a fetch is no longer wanted.
-final class StopFlag: Sendable {
-    private let value = Atomic(false)
-
-    func set() { value.store(true, ordering: .relaxed) }
-    var isSet: Bool { value.load(ordering: .relaxed) }
 }
 
 /// One fetch with the redirections that it is led through.

@@ -7,4 +7,9 @@ public struct PathCertificate: Sendable, Hashable {
         self.der = der
         self.facts = facts
     }
+
+    /// - Throws: what ``CertificateFacts/init(der:blocklist:)`` does.
+    public init(der: [UInt8]) throws(CertificateError) {
+        self.init(der: der, facts: try CertificateFacts(der: der))
+    }
 }
