@@ -45,7 +45,7 @@ extension X509Certificate {
 
     /// Whether the names of this certificate are allowed by the constraints in an issuer's (RFC 5280 §4.2.1.10).
     /// - Returns: libcrypto's words for what is wrong; nil if nothing is, or the issuer has no constraints.
-    public func violation(ofConstraintsIn issuer: X509Certificate, isLeaf: Bool) throws(OpenSSLError) -> String? {
+    public func violation(ofConstraintsIn issuer: X509Certificate) throws(OpenSSLError) -> String? {
         let free = { @Sendable (value: UnsafeMutableRawPointer) in
             unsafe NAME_CONSTRAINTS_free(value.assumingMemoryBound(to: NAME_CONSTRAINTS.self))
         }
@@ -59,13 +59,13 @@ extension X509Certificate {
         } ?? nil
     }
 
-    /// What libcrypto itself thinks of a finished path: a second opinion.
+    /// What libcrypto itself thinks of a finished path: a second opinion on everything but the dates, of which it takes the last second
+    /// of notAfter for too late.
     /// - Parameters:
     ///   - path: the leaf first, the trust anchor last.
-    ///   - time: seconds since 1970.
-    ///   - isStrict: hold it to all of RFC 5280 (X509_V_FLAG_X509_STRICT).
+    ///   - isStrict: hold it to all of RFC 5280 (X509_V_FLAG_X509_STRICT), and to libcrypto's idea of a server's certificate.
     /// - Returns: nil if it is content, else what it says.
-    public static func objection(to path: [X509Certificate], time: Int64, isStrict: Bool) throws(OpenSSLError) -> String? {
+    public static func objection(to path: [X509Certificate], isStrict: Bool) throws(OpenSSLError) -> String? {
         let operation = Operation("verify chain")
         guard let leaf = path.first, let anchor = path.last else { return "the path is empty" }
         let store = try unsafe Owned(operation.check(X509_STORE_new()), release: X509_STORE_free)
@@ -79,10 +79,9 @@ extension X509Certificate {
         let context = try unsafe Owned(operation.check(X509_STORE_CTX_new()), release: X509_STORE_CTX_free)
         try unsafe operation.check(X509_STORE_CTX_init(context.pointer, store.pointer, leaf.pointer, others.pointer))
         let parameters = unsafe X509_STORE_CTX_get0_param(context.pointer)
-        let flags = UInt(X509_V_FLAG_PARTIAL_CHAIN) | (isStrict ? UInt(X509_V_FLAG_X509_STRICT) : 0)
+        let flags = UInt(X509_V_FLAG_PARTIAL_CHAIN) | UInt(X509_V_FLAG_NO_CHECK_TIME) | (isStrict ? UInt(X509_V_FLAG_X509_STRICT) : 0)
         try unsafe operation.check(X509_VERIFY_PARAM_set_flags(parameters, flags))
-        unsafe X509_VERIFY_PARAM_set_time(parameters, Int(time))
-        try unsafe operation.check(X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_SERVER))
+        if isStrict { try unsafe operation.check(X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_SERVER)) }
         let result = unsafe X509_verify_cert(context.pointer)
         Operation.discardErrors()
         if result == 1 { return nil }

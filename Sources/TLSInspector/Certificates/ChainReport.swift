@@ -19,6 +19,8 @@ public struct ChainProblem: Sendable, Hashable, Codable {
         case wrongUsage = "wrong-usage", leafIsCA = "leaf-is-ca", issuerNotCA = "issuer-not-ca", pathTooLong = "path-too-long"
         case nameConstraint = "name-constraint", unknownCritical = "unknown-critical"
         case validityTooLong = "validity-too-long"
+        /// The installed libcrypto does not know the key or the algorithm, so nobody looked at the signature.
+        case unverifiable
         case malformed, notStandard = "not-standard"
     }
 

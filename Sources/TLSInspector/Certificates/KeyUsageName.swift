@@ -2,7 +2,8 @@
 enum KeyUsageName {
     /// By bit (§4.2.1.3).
     static let bits = [
-        "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement", "keyCertSign", "cRLSign", "encipherOnly",
+        "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement", "keyCertSign", "cRLSign",
+        "encipherOnly",
         "decipherOnly",
     ]
 

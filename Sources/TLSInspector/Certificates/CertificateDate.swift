@@ -1,0 +1,33 @@
+/// A day of the calendar, as sentences name it.
+enum CertificateDate {
+    static let secondsPerDay: Int64 = 86_400
+
+    /// `2026-03-15`, in UTC; by Howard Hinnant's days_from_civil turned round.
+    static func text(_ seconds: Int64) -> String {
+        let days = floorDivide(seconds, secondsPerDay) + 719_468
+        let era = floorDivide(days, 146_097)
+        let dayOfEra = days - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shifted = (5 * dayOfYear + 2) / 153
+        let month = shifted < 10 ? shifted + 3 : shifted - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfYear - (153 * shifted + 2) / 5 + 1, 2))"
+    }
+
+    /// `1 day`, `331 days`; rounded down.
+    static func dayCount(_ seconds: Int64) -> String {
+        let days = max(0, seconds) / secondsPerDay
+        return days == 1 ? "1 day" : "\(days) days"
+    }
+
+    private static func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
+        let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    private static func padded(_ number: Int64, _ count: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, count - digits.count)) + digits
+    }
+}
