@@ -40,7 +40,7 @@ public struct CSVReport: Sendable {
         let status = scan.failure != nil ? "failed" : try scan.undecidedFacts().isEmpty ? "complete" : "incomplete"
         let beginning = [
             scan.endpoint.text, scan.endpoint.host, "\(scan.endpoint.port)", scan.endpoint.startTLS?.rawValue ?? "",
-            scan.endpoint.serverName ?? "", scan.address ?? "", status, scan.failure.map { "\($0)" } ?? "", judged.grade ?? "",
+            scan.endpoint.serverName ?? "", scan.address ?? "", status, scan.failure.map { "\($0)" } ?? "", judged.letter ?? "",
         ]
         let rows = judged.findings.isEmpty ? [Array(repeating: "", count: 7)] : judged.findings.map(Self.cells)
         return rows.flatMap { Self.row(beginning + $0) }

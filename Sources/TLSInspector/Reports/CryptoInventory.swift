@@ -35,7 +35,7 @@ struct CryptoInventory {
     private static func properties(of judged: JudgedScan) -> [JSONTree] {
         let scan = judged.scan
         let values = [
-            ("coffer:tls:address", scan.address), ("coffer:tls:grade", judged.grade), ("coffer:tls:serverName", scan.endpoint.serverName),
+            ("coffer:tls:address", scan.address), ("coffer:tls:grade", judged.letter), ("coffer:tls:serverName", scan.endpoint.serverName),
             ("coffer:tls:startTLS", scan.endpoint.startTLS?.rawValue),
         ]
         return values.compactMap { name, value in value.map { .object(["name": .string(name), "value": .string($0)]) } }

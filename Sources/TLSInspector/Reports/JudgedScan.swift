@@ -9,15 +9,18 @@ public struct JudgedScan: Sendable, Hashable {
     public var chains: [JudgedChain]
     /// In the order of reports.
     public var findings: [Finding]
-    /// `A+`, `T`, … Nil if nobody graded.
-    public var grade: String?
+    /// Nil if nobody graded.
+    public var grade: Grade?
 
-    public init(scan: EndpointScan, chains: [JudgedChain] = [], findings: [Finding] = [], grade: String? = nil) {
+    public init(scan: EndpointScan, chains: [JudgedChain] = [], findings: [Finding] = [], grade: Grade? = nil) {
         self.scan = scan
         self.chains = chains
         self.findings = findings.inReportOrder()
         self.grade = grade
     }
+
+    /// `A+`, `T`, … Nil if nobody graded, or nobody could.
+    public var letter: String? { grade?.letter?.rawValue }
 }
 
 /// One chain that a server presents, read and judged.
@@ -27,13 +30,20 @@ public struct JudgedChain: Sendable, Hashable {
     /// Nil if the chain was not inspected.
     public var report: ChainReport?
     public var revocation: [RevocationFacts]
+    /// What stood in the way of knowing more, in sentences.
+    public var notes: [String]
 
-    public init(certificates: [CertificateFacts], report: ChainReport? = nil, revocation: [RevocationFacts] = []) {
+    public init(
+        certificates: [CertificateFacts], report: ChainReport? = nil, revocation: [RevocationFacts] = [], notes: [String] = []
+    ) {
         self.certificates = certificates
         self.report = report
         self.revocation = revocation
+        self.notes = notes
     }
 }
+
+extension JudgedChain: Encodable {}
 
 extension EndpointScan {
     /// `example.com:443 (192.0.2.1)`; with what tells it from others at the same port. For people.

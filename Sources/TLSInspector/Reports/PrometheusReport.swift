@@ -53,7 +53,7 @@ public struct PrometheusReport: Sendable {
             let summary = FindingsSummary(judged.findings)
             samples += Severity.allCases.map { Sample("findings", Int64(summary[$0]), [("severity", $0.rawValue)]) }
         }
-        if let grade = judged.grade { samples.append(Sample("grade", 1, [("grade", grade)])) }
+        if let letter = judged.letter { samples.append(Sample("grade", 1, [("grade", letter)])) }
         let endpoint = labels(judged.scan)
         for sample in samples {
             guard let index = families.firstIndex(where: { $0.name == "coffer_tls_\(sample.name)" }) else {

@@ -17,6 +17,8 @@ public struct ScanDifference: Sendable, Hashable, Encodable {
     public private(set) var removed: [String] = []
     public private(set) var facts: [FactChange] = []
     public private(set) var findings = FindingsDifference()
+    /// Facts that are undecided now and were not, or not for that reason.
+    public private(set) var newlyUndecidedCount = 0
 
     /// - Parameters:
     ///   - baseline: judged by the same rules as `current`, so that only servers make a difference.
@@ -31,6 +33,7 @@ public struct ScanDifference: Sendable, Hashable, Encodable {
             let isSingle = known.count == 1 && currentCounts[scan.endpoint] == 1
             guard let index = known.firstIndex(where: { isSingle || $0.scan.address == scan.address }) else {
                 added.append(scan.name)
+                newlyUndecidedCount += try scan.undecidedFacts().count
                 findings.add(FindingsDifference(from: [], to: judged.findings, isComplete: true))
                 continue
             }
@@ -47,6 +50,7 @@ public struct ScanDifference: Sendable, Hashable, Encodable {
         for path in Set(earlier.keys).union(later.keys).sorted() where earlier[path] != later[path] {
             facts.append(FactChange(endpoint: new.scan.name, path: path, old: earlier[path], new: later[path]))
         }
+        newlyUndecidedCount += after.count { $0.undecided != nil && earlier[$0.path] != $0.text }
         let isComplete = after.allSatisfy { $0.undecided == nil }
         findings.add(FindingsDifference(from: old.findings, to: new.findings, isComplete: isComplete))
     }

@@ -9,25 +9,21 @@ public struct ScanLine: Sendable {
     /// UTF-8, ending in a line feed.
     public func bytes() throws(ReportError) -> [UInt8] {
         try ReportJSON.encode(
-            Line(scan: judged.scan, chains: judged.chains.map(Chain.init), findings: judged.findings, grade: judged.grade), isOneLine: true)
+            Line(
+                scan: judged.scan, chains: judged.chains, findings: judged.findings, grade: judged.grade,
+                undecided: try judged.scan.undecidedFacts().map { OpenFact(path: $0.path, reason: $0.reason) }), isOneLine: true)
     }
 }
 
 private struct Line: Encodable {
     let scan: EndpointScan
-    let chains: [Chain]
+    let chains: [JudgedChain]
     let findings: [Finding]
-    let grade: String?
+    let grade: Grade?
+    let undecided: [OpenFact]
 }
 
-private struct Chain: Encodable {
-    let certificates: [CertificateFacts]
-    let report: ChainReport?
-    let revocation: [RevocationFacts]
-
-    init(_ chain: JudgedChain) {
-        certificates = chain.certificates
-        report = chain.report
-        revocation = chain.revocation
-    }
+private struct OpenFact: Encodable {
+    let path: String
+    let reason: Undecided
 }

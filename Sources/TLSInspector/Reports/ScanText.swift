@@ -28,7 +28,7 @@ public struct ScanText: Sendable {
         if let failure = scan.failure { return "\(scan.name)  failed: \(failure)" }
         let versions = offered.map(\.version.name)
         var parts = [scan.name, versions.isEmpty ? "no version" : versions.joined(separator: " ")]
-        if let grade = judged.grade { parts.append("grade \(grade)") }
+        if let grade = judged.grade { parts.append("grade \(grade.letter?.rawValue ?? "none")") }
         parts.append("\(FindingsSummary(judged.findings))")
         let undecided = try scan.undecidedFacts()
         if !undecided.isEmpty { parts.append("\(undecided.count) undecided") }
@@ -43,13 +43,19 @@ public struct ScanText: Sendable {
         let refused = scan.protocols.filter { $0.isOffered.value == false }.map(\.version.name)
         if !refused.isEmpty { lines.append(field("refused", refused.joined(separator: ", "))) }
         lines += keyExchange
-        lines += judged.chains.enumerated().map { field("chain \($0 + 1)", text($1)) }
+        for (index, chain) in judged.chains.enumerated() {
+            lines.append(field("chain \(index + 1)", text(chain)))
+            lines += chain.notes.map { field("", $0) }
+        }
         lines += extras
         for fact in scan.vulnerabilities where fact.verdict.value == .vulnerable || fact.verdict.value == .weak {
             lines.append(field("attack", "\(fact.id.rawValue): \(fact.detail)"))
         }
         for fact in try scan.undecidedFacts() { lines.append(field("undecided", "\(fact.path): \(fact.reason)")) }
-        if let grade = judged.grade { lines.append(field("grade", grade)) }
+        if let grade = judged.grade {
+            lines.append(field("grade", grade.letter?.rawValue ?? "none"))
+            lines += grade.reasons.map { field("", $0) }
+        }
         return lines
     }
 

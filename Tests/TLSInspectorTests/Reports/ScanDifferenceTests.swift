@@ -90,6 +90,9 @@ struct ScanDifferenceTests {
         let difference = try difference(JudgedScan(scan: scan)).findings
         #expect(difference.fixed.isEmpty)
         #expect(difference.unconfirmed.map(\.id) == ["c", "a", "b"])
+        #expect(try self.difference(JudgedScan(scan: scan)).newlyUndecidedCount == 1)
+        #expect(try ScanDifference(from: [JudgedScan(scan: scan)], to: [JudgedScan(scan: scan)]).newlyUndecidedCount == 0)
+        #expect(try ScanDifference(from: [], to: [JudgedScan(scan: scan)]).newlyUndecidedCount == 1)
     }
 
     @Test("at another address the findings are the same")
