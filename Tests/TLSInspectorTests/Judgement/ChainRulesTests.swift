@@ -20,6 +20,15 @@ struct ChainRulesTests {
             $0.scan.chains.append($0.scan.chains[0])
             $0.scan.chains[1].isDefault = true
             $0.context.certificates.append($0.context.certificates[0])
+            $0.context.certificates[1][0].dnsNames = ["default.example"]
+            $0.context.chainReports.append($0.context.chainReports[0])
+            $0.context.chainReports[1]?.problems = [ChainProblem(.nameMismatch, fingerprint: "11", "It is for another name.")]
+        },
+        JudgementCase("one of two certificates for the same name without a name") {
+            $0.scan.chains[0].isDefault = false
+            $0.scan.chains.append($0.scan.chains[0])
+            $0.scan.chains[1].isDefault = true
+            $0.context.certificates.append($0.context.certificates[0])
             $0.context.chainReports.append($0.context.chainReports[0])
         },
     ]

@@ -22,7 +22,7 @@ struct SuiteRulesTests {
         JudgementCase("an order of the server does away with one finding", "tls-static-key-exchange low") {
             $0.offer(.tls12, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256", preference: .server)
         },
-        JudgementCase("a suite that has no name") {
+        JudgementCase("a suite that has no name", "tls-undecided info") {
             $0[.tls12].cipherSuites = .known([CipherSuite(rawValue: 0x7A7A)])
         },
         JudgementCase("CBC alone in TLS 1.2", "tls-cbc-only low", "tls-no-encrypt-then-mac low", "tls-lucky13 info") {

@@ -23,8 +23,10 @@ struct ScanBuilder {
         set { context.certificates[0][0] = newValue }
     }
 
-    mutating func offer(_ version: ProtocolVersion, _ suites: String..., preference: SuitePreference = .server) {
-        self[version] = .offered(version, suites.map(CipherSuite.called), preference: preference)
+    /// - Parameter preference: nil for the server's, or undetermined where there is no choice.
+    mutating func offer(_ version: ProtocolVersion, _ suites: String..., preference: SuitePreference? = nil) {
+        let natural: SuitePreference = suites.count < 2 ? .undetermined : .server
+        self[version] = .offered(version, suites.map(CipherSuite.called), preference: preference ?? natural)
     }
 
     mutating func refuse(_ version: ProtocolVersion) { self[version] = .refused(version) }

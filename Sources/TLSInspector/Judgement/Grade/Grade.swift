@@ -1,7 +1,7 @@
 /// What SSL Labs would say, by its rating guide 2009r as testssl.sh carries it out.
 ///
-/// A letter is for those who compare or report; what has to be done stands in the findings. If something that decides about the letter is not
-/// known, there is no letter.
+/// A letter is for those who compare or report; what has to be done stands in the findings. If something that decides about the letter
+/// is not known, there is no letter.
 public struct Grade: Sendable, Hashable, Codable {
     public static let guide = "SSL Labs Rating Guide 2009r"
 

@@ -14,8 +14,9 @@ struct GradeCap: Sendable {
 
     private static func trust(_ view: ScanView) -> [GradeCap] {
         var caps: [GradeCap] = []
-        for problem in view.chains.compactMap(\.report).flatMap(\.problems) where isTrustProblem(problem.code) {
-            caps.append(GradeCap(.untrusted, "the chain is not to be trusted (\(problem.code.rawValue))"))
+        let codes = view.chains.flatMap(\.problems).map(\.code)
+        for code in ChainProblem.Code.allCases where codes.contains(code) && isTrustProblem(code) {
+            caps.append(GradeCap(.untrusted, "the chain is not to be trusted (\(code.rawValue))"))
         }
         let untrusted = view.chains.compactMap(\.report).filter { !$0.isTrusted }
         // A chain that only lacks an intermediate certificate is capped at B below.
@@ -26,7 +27,6 @@ struct GradeCap: Sendable {
             caps.append(GradeCap(.untrusted, "a certificate has been revoked"))
         }
         if view.scan.endpoint.startTLS != nil { caps.append(GradeCap(.untrusted, "STARTTLS can be taken out of the plain text before it")) }
-        let codes = view.chains.compactMap(\.report).flatMap(\.problems).map(\.code)
         if codes.contains(.nameMismatch) || codes.contains(.commonNameOnly) {
             caps.append(GradeCap(.mismatch, "the certificate is not for this name"))
         }
@@ -87,7 +87,7 @@ struct GradeCap: Sendable {
         cap(!view.allSuites.contains { $0.traits.hasForwardSecrecy }, "no forward secrecy is offered")
         cap(!view.evidence(in: [.ssl3, .tls10]) { $0.isCBC }.isEmpty, "CBC suites are used up to TLS 1.0 (BEAST)")
         cap(view.allSuites.contains { $0.traits.isRC4 }, "RC4 is offered")
-        let codes = view.chains.compactMap(\.report).flatMap(\.problems).map(\.code)
+        let codes = view.chains.flatMap(\.problems).map(\.code)
         cap(codes.contains(.missingIntermediate), "the chain is incomplete")
         cap(scores.keyExchange <= 80, "the key exchange is weak")
         return caps

@@ -14,6 +14,8 @@ enum GradeGaps {
         for id in probes {
             if case .unknown(let reason)? = view.probe(id)?.verdict { add("the probe for \(id.rawValue) was not answered", "\(reason)") }
         }
+        let nameless = view.allSuites.filter { !$0.traits.isKnown && !$0.isSignalling }.sorted().map(\.hexadecimal)
+        if !nameless.isEmpty { add("the strength of suites is not known", "in no table: " + nameless.joined(separator: ", ")) }
         if view.chains.isEmpty, !view.allSuites.allSatisfy({ $0.traits.isAnonymous }) {
             add("no certificate was seen", "it is in every score")
         }

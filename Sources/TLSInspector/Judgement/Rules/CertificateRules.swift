@@ -13,8 +13,8 @@ extension JudgementRule {
 
     /// One violation for each problem. What needs no chain is seen without a report too.
     private static func problems(_ code: ChainProblem.Code, of chain: ChainView) -> [Violation] {
-        if let report = chain.report {
-            return report.problems.filter { $0.code == code }.map { problem in
+        if chain.report != nil {
+            return chain.problems.filter { $0.code == code }.map { problem in
                 Violation([Evidence("problem", problem.sentence), Evidence("fingerprint", problem.fingerprint), chain.place])
             }
         }

@@ -35,9 +35,12 @@ extension JudgementRule {
             "tls-default-certificate", .info, "Clients that send no name get another certificate.", needs: ["chains."],
             references: [rfc(6066, "3")]
         ) { view in
-            let others = view.chains.filter { $0.chain.isDefault == true }
-            guard view.chains.contains(where: { $0.chain.isDefault == false }), !others.isEmpty else { return [] }
-            return others.map { chain in Violation(chain.leaf.map(ChainView.evidence) ?? [chain.place]) }
+            // A server with keys of two kinds shows one of them to clients without a name: the names tell that from another certificate.
+            let named = view.chains.filter { $0.chain.isDefault == false }.compactMap { $0.leaf.map { Set($0.dnsNames) } }
+            return view.chains.filter(\.isForNamelessClients).compactMap { chain in
+                guard let leaf = chain.leaf, !named.contains(Set(leaf.dnsNames)) else { return nil }
+                return Violation(ChainView.evidence(leaf) + leaf.dnsNames.map { Evidence("name", $0) } + [chain.place])
+            }
         },
     ]
 

@@ -7,8 +7,8 @@ struct JudgementRule: Sendable {
     let severity: Severity
     /// A sentence.
     let title: String
-    /// The cells of the scan that it is decided by, as ``UndecidedCell`` names them, or what these names begin with. As long as one of them is
-    /// unknown, that there is no finding means nothing.
+    /// The cells of the scan that it is decided by, as ``UndecidedCell`` names them, or what these names begin with. As long as one of
+    /// them is unknown, that there is no finding means nothing.
     let needs: [String]
     let remedy: Remedy?
     let references: [String]

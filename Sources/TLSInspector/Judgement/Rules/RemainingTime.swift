@@ -1,7 +1,7 @@
 /// How long a certificate is still good for, told against the whole of its life.
 ///
-/// A fixed number of days cannot fit certificates of a week and of a year: what counts is the part that is left. Those who renew in time do so
-/// with a third or a half left.
+/// A fixed number of days cannot fit certificates of a week and of a year: what counts is the part that is left. Those who renew in time
+/// do so with a third or a half left.
 struct RemainingTime: Sendable {
     /// Seconds, negative once it has expired.
     let left: Int64

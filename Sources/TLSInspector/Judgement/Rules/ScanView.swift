@@ -15,7 +15,7 @@ struct ScanView: Sendable {
         let offered = scan.protocols.filter { $0.isOffered.value == true }
         self.offered = offered.map(\.version).sorted()
         self.suitesByVersion = Dictionary(offered.map { ($0.version, $0.cipherSuites.value ?? []) }, uniquingKeysWith: { $0 + $1 })
-        self.chains = scan.chains.indices.map { ChainView(index: $0, chain: scan.chains[$0], context: context) }
+        self.chains = scan.chains.indices.map { ChainView(index: $0, in: scan, context: context) }
     }
 
     func offers(_ version: ProtocolVersion) -> Bool { offered.contains(version) }

@@ -19,7 +19,7 @@ extension JudgementRule {
                 $0.isShort && !$0.isRC4
             },
             kind(
-                "tls-3des-suites", .medium, "3DES is offered, whose blocks of 64 bits repeat in long connections (SWEET32).",
+                "tls-3des-suites", .medium, "Triple DES is offered, whose blocks of 64 bits repeat in long connections (SWEET32).",
                 ["https://sweet32.info/", cve("2016-2183")]
             ) { $0.isTripleDES },
             kind(

@@ -20,6 +20,7 @@ struct UndecidedCell: Sendable, Hashable {
             cells.add("protocols.\(version).isOffered", facts.isOffered)
             guard facts.isOffered.value != false else { continue }
             cells.add("protocols.\(version).cipherSuites", facts.cipherSuites)
+            cells.addNameless("protocols.\(version).cipherSuites", facts.cipherSuites) { $0.traits.isKnown || $0.isSignalling }
             cells.add("protocols.\(version).preference", facts.preference)
             cells.add("protocols.\(version).prioritizesChaCha", facts.prioritizesChaCha)
         }
@@ -47,7 +48,17 @@ private struct CellCollector {
         add(path, undecided.description)
     }
 
+    /// Numbers that stand in no table: nothing can be concluded from them.
+    mutating func addNameless<Point: CodePoint>(_ path: String, _ fact: Fact<[Point]>, _ isKnown: (Point) -> Bool) {
+        let nameless = (fact.value ?? []).filter { !isKnown($0) }.map(\.hexadecimal)
+        if !nameless.isEmpty { add("\(path) (nameless)", "in no table: " + nameless.joined(separator: ", ")) }
+    }
+
     mutating func add(_ facts: KeyExchangeFacts) {
+        addNameless("keyExchange.tls13Groups", facts.tls13Groups) { $0.attributes != nil }
+        addNameless("keyExchange.tls12Groups", facts.tls12Groups) { $0.attributes != nil }
+        addNameless("keyExchange.tls12SignatureSchemes", facts.tls12SignatureSchemes) { $0.attributes != nil }
+        addNameless("keyExchange.tls13SignatureSchemes", facts.tls13SignatureSchemes) { $0.attributes != nil }
         add("keyExchange.tls13Groups", facts.tls13Groups)
         add("keyExchange.tls13GroupPreference", facts.tls13GroupPreference)
         add("keyExchange.tls12Groups", facts.tls12Groups)
