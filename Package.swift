@@ -189,7 +189,7 @@ let package = Package(
         .testTarget(
             name: "CofferCommandsTests",
             dependencies: [
-                "CofferCommands", "AccessControl", "AuditTrail", "KeyStore", "ObjectStore", "OpenSSL",
+                "CofferCommands", "AccessControl", "AuditTrail", "Findings", "KeyStore", "ObjectStore", "OpenSSL", "TLSInspector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),

@@ -39,6 +39,7 @@ struct Coffer: AsyncParsableCommand {
                 subcommands: [BucketCommand.self, Cp.self, Ls.self, Rm.self, Restore.self, ObjectCommand.self, StoreCareCommand.self]),
             CommandGroup(name: "Evidence", subcommands: [AuditCommand.self]),
             CommandGroup(name: "Proofs", subcommands: [ManifestCommand.self, BagCommand.self]),
+            CommandGroup(name: "Servers", subcommands: [TLSCommand.self]),
         ])
 }
 

@@ -1,5 +1,6 @@
 import KeyStore
 import SystemPackage
+import TLSInspector
 
 /// Everything of the outside world that a command touches, so that a test can run commands in its own process.
 struct CommandContext: Sendable {
@@ -24,6 +25,14 @@ struct CommandContext: Sendable {
     var interruption: Interruption
     /// Where progress is shown.
     var statusLine = StatusLine()
+    /// Who scans TLS servers.
+    var makeScanner: @Sendable (ScanOptions) -> any EndpointScanner = { NetworkScanner($0) }
+    /// Who fetches what certificates point at; true if addresses of private networks may be asked.
+    var makeFetcher: ScanJudge.MakeFetcher = { allowsPrivateAddresses in
+        var policy = FetchPolicy()
+        policy.allowsPrivateAddresses = allowsPrivateAddresses
+        return CurlFetcher(policy: policy)
+    }
     /// The arguments as the process got them: names of files need not be UTF-8.
     var arguments = ArgumentBytes()
 

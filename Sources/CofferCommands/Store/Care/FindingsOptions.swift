@@ -18,12 +18,15 @@ struct FindingsOptions: ParsableArguments {
     }
 
     /// Before anything is read for results that cannot be written. A report of an earlier run is replaced.
-    /// - Parameter inputs: files that the check reads, which no report may take the place of.
-    func check(sparing inputs: [String] = []) throws {
-        try OutputFile.checkAll(files.map(\.path), replacing: true)
-        for file in files where inputs.contains(where: { OutputFile.areSame($0, file.path) }) {
+    /// - Parameters:
+    ///   - inputs: files that the check reads, which no report may take the place of.
+    ///   - others: files that the command writes besides.
+    func check(sparing inputs: [String] = [], besides others: [String] = []) throws {
+        let paths = files.map(\.path) + others
+        try OutputFile.checkAll(paths, replacing: true)
+        for path in paths where inputs.contains(where: { OutputFile.areSame($0, path) }) {
             throw CommandError(
-                .usage, "\(file.path) is what is checked, and cannot be the report as well", hint: "name another file for the report")
+                .usage, "\(path) is what is checked, and cannot be the report as well", hint: "name another file for the report")
         }
     }
 
@@ -37,19 +40,37 @@ struct FindingsOptions: ParsableArguments {
         _ findings: [Finding], about subject: String, _ summary: String, _ members: [String: JSONValue?], isDamaged: Bool,
         kept: String = "the store", in session: Session
     ) throws {
+        let report = try write(findings, about: subject, in: session)
+        try show(report, summary, members, in: session)
+        try requireNone(report, isDamaged: isDamaged, kept)
+    }
+
+    /// Writes the files that were asked for.
+    /// - Returns: what is in them.
+    func write(_ findings: [Finding], about subject: String, in session: Session) throws -> Report {
         let report = Report(
             tool: Report.Tool(name: "coffer", version: CommandContext.version), subject: subject,
             time: try session.context.clock.read().wall.rfc3339, findings: findings)
         for file in files {
             try OutputFile(path: file.path, replacing: true).write(file.format.reporter(threshold: failOn).render(report))
         }
+        return report
+    }
+
+    /// Tells on stdout, as `report` does.
+    func show(_ report: Report, _ summary: String, _ members: [String: JSONValue?], in session: Session) throws {
         if session.output.wantsJSON {
             try session.output.render(FindingsResult(report: report, members: members))
         } else {
             let isColoured = session.context.standardOutput.isTerminal && session.context.allowsColour(noColor: session.output.noColor)
             try session.output.write(ReportFormat.text.reporter(isColoured: isColoured).render(report) + Array(summary.utf8))
         }
-        try requireNone(report, isDamaged: isDamaged, kept)
+    }
+
+    /// - Throws: `FindingsReported` with status 1 if one of these counts.
+    func requireNone(_ findings: [Finding]) throws {
+        guard findings.exceeds(failOn) else { return }
+        throw FindingsReported(status: .negative, code: "FindingsReported", message: "\(FindingsSummary(findings))", hint: nil)
     }
 
     /// - Throws: `FindingsReported` when the exit status is not 0.
@@ -60,8 +81,7 @@ struct FindingsOptions: ParsableArguments {
                 status: .damaged, code: "DataDamaged", message: "data is damaged or lost: \(summary)",
                 hint: "keep a copy of \(kept); what each finding needs stands beside it")
         }
-        guard report.findings.exceeds(failOn) else { return }
-        throw FindingsReported(status: .negative, code: "FindingsReported", message: "\(summary)", hint: nil)
+        try requireNone(report.findings)
     }
 }
 
