@@ -1,0 +1,1 @@
+def client(name): return None
