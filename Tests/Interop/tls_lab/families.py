@@ -1,8 +1,8 @@
 """All cases, family by family."""
 
-from . import s_server
+from . import certificates, gnutls, haproxy, jsse, lighttpd, nginx, s_server, tlslite_cases
 
-FAMILIES = [s_server]
+FAMILIES = [jsse, s_server, certificates, nginx, haproxy, lighttpd, gnutls, tlslite_cases]
 
 
 def cases():

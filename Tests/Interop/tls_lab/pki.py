@@ -86,7 +86,8 @@ class PKI:
         self._lock = threading.RLock()
         self._made = {}
 
-    def _once(self, name, make):
+    def once(self, name, make):
+        """What `make` gives, made at the first call for this name."""
         with self._lock:
             if name not in self._made:
                 self._made[name] = make()
@@ -95,7 +96,7 @@ class PKI:
     # Keys
 
     def rsa_key(self, bits=2048, label=""):
-        return self._once(f"key-rsa-{bits}-{label}", lambda: rsa.generate_private_key(65537, bits))
+        return self.once(f"key-rsa-{bits}-{label}", lambda: rsa.generate_private_key(65537, bits))
 
     # Authorities
 
@@ -144,7 +145,7 @@ class PKI:
             below = self._identity(f"intermediate-{kind}", self._issue(
                 f"Lab Intermediate {kind}", key_below, root, authority=0, days=(-5, 1000)), key_below, [])
             return root, below
-        return self._once(f"authority-{kind}", make)
+        return self.once(f"authority-{kind}", make)
 
     @property
     def roots_file(self):
@@ -153,7 +154,7 @@ class PKI:
             path = self.folder / "roots.pem"
             path.write_bytes(b"".join(Identity._pem(self.authority(kind)[0].certificate) for kind in ["rsa", "ec"]))
             return path
-        return self._once("roots", make)
+        return self.once("roots", make)
 
     # Leaves
 
@@ -165,7 +166,7 @@ class PKI:
             leaf_key = key() if key else (self.rsa_key() if family == "rsa" else ec.generate_private_key(ec.SECP256R1()))
             certificate = self._issue(NAME if "names" not in options else options["names"][0], leaf_key, issuer, **options)
             return self._identity(name, certificate, leaf_key, [issuer.certificate] if chain is None else chain)
-        return self._once(f"leaf-{name}", make)
+        return self.once(f"leaf-{name}", make)
 
     @property
     def rsa(self):
@@ -202,7 +203,7 @@ class PKI:
         def make():
             key = ec.generate_private_key(ec.SECP256R1())
             return self._identity("self-signed", self._issue(NAME, key, None), key, [])
-        return self._once("self-signed", make)
+        return self.once("self-signed", make)
 
     def by_openssl(self, name, *key_arguments, digest="sha256"):
         """(key, leaf, issuer) files by the openssl command: for what Python's cryptography reads but does not make."""
@@ -218,7 +219,7 @@ class PKI:
             ]:
                 subprocess.run(["openssl", *map(str, command)], check=True, capture_output=True)
             return key, self.folder / f"{name}.leaf.pem", issuer.leaf_file
-        return self._once(f"openssl-{name}", make)
+        return self.once(f"openssl-{name}", make)
 
     def pss(self):
         """A key that may only sign RSA-PSS (RFC 4055)."""
@@ -238,7 +239,7 @@ class PKI:
                 return self._identity("mldsa65", self._issue(NAME, key, issuer), key, [issuer.certificate])
             except (ImportError, AttributeError, TypeError, ValueError):
                 return None
-        return self._once("mldsa", make)
+        return self.once("mldsa", make)
 
     # Staples
 
@@ -262,7 +263,7 @@ class PKI:
             path = self.folder / f"{identity.name}-{status}-{days[1]}.ocsp"
             path.write_bytes(response.public_bytes(serialization.Encoding.DER))
             return path
-        return self._once(f"staple-{identity.name}-{status}-{days[1]}", make)
+        return self.once(f"staple-{identity.name}-{status}-{days[1]}", make)
 
 
 def _usage(**set_bits):

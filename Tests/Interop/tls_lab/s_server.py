@@ -110,7 +110,7 @@ def suites():
         Case("s_server-psk", start("-tls1_2", "-cipher", "PSK:!RSAPSK", "-psk", "00112233445566778899aabbccddeeff", identity=None), {
             "versions": ["TLSv1.2"], "keys": [],
             "suites": {"TLSv1.2": set(openssl(
-                "PSK:@SECLEVEL=0", "TLSv1.2", ("PSK",), ("PSK", "ECDHEPSK", "DHEPSK")))}}),
+                "PSK:!RSAPSK", "TLSv1.2", ("PSK",), ("PSK", "ECDHEPSK", "DHEPSK")))}}),
     ]
 
 
