@@ -1,8 +1,8 @@
 """All cases, family by family."""
 
-from . import certificates, gnutls, haproxy, jsse, lighttpd, nginx, s_server, tlslite_cases
+from . import certificates, gnutls, haproxy, jsse, lighttpd, mail, modern, nginx, s_server, starttls, tlslite_cases
 
-FAMILIES = [jsse, s_server, certificates, nginx, haproxy, lighttpd, gnutls, tlslite_cases]
+FAMILIES = [jsse, mail, s_server, certificates, nginx, haproxy, lighttpd, gnutls, tlslite_cases, modern, starttls]
 
 
 def cases():

@@ -56,15 +56,15 @@ def cases():
                 "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256", "TLS_AES_128_CCM_SHA256"}}}),
         Case("gnutls-legacy", start(LEGACY), {"versions": ["TLSv1.0", "TLSv1.1", "TLSv1.2"], "fallbackSCSV": True}),
         Case("gnutls-ssl3", ssl3, {
-            "versions": ["SSLv3"], "findings": AtLeast("tls-version-ssl3", "tls-poodle")}),
+            "versions": ["SSLv3"], "findings": AtLeast("tls-ssl3", "tls-poodle")}),
         Case("gnutls-rc4-3des", start(LEGACY + ":-KX-ALL:+RSA:-CIPHER-ALL:+ARCFOUR-128:+3DES-CBC:+MD5"), {
             "versions": ["TLSv1.0", "TLSv1.1", "TLSv1.2"],
-            "suites": {"TLSv1.2": rc4 | {"TLS_RSA_WITH_3DES_EDE_CBC_SHA"}}, "findings": AtLeast("tls-suite-rc4", "tls-suite-3des")}),
+            "suites": {"TLSv1.2": rc4 | {"TLS_RSA_WITH_3DES_EDE_CBC_SHA"}}, "findings": AtLeast("tls-rc4-suites", "tls-3des-suites")}),
         Case("gnutls-no-etm", start("NORMAL:-VERS-ALL:+VERS-TLS1.2:%NO_ETM"), {"encryptThenMAC": False, "extendedMasterSecret": True}),
         Case("gnutls-no-ems", start("NORMAL:-VERS-ALL:+VERS-TLS1.2:%NO_SESSION_HASH"), {
             "extendedMasterSecret": False, "findings": AtLeast("tls-no-extended-master-secret")}),
         Case("gnutls-anonymous", start("NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+ANON-ECDH:+ANON-DH", identity=None), {
-            "versions": ["TLSv1.2"], "keys": [], "findings": AtLeast("tls-suite-anonymous")}),
+            "versions": ["TLSv1.2"], "keys": [], "findings": AtLeast("tls-anonymous-suites")}),
         Case("gnutls-psk", start("NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+PSK", "--pskpasswd", passwords, identity=None), {
             "versions": ["TLSv1.2"], "keys": []}),
         Case("gnutls-unsafe-renegotiation", start("NORMAL:-VERS-ALL:+VERS-TLS1.2:%DISABLE_SAFE_RENEGOTIATION"), {

@@ -57,25 +57,25 @@ def cases():
             "versions": ["SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"], "fallbackSCSV": False, "keys": ["RSA-2048"],
             "suites": {"SSLv3": AtLeast("TLS_RSA_WITH_RC4_128_MD5", "TLS_RSA_WITH_DES_CBC_SHA"),
                        "TLSv1.2": AtLeast("TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_RSA_WITH_NULL_SHA256")},
-            "findings": AtLeast("tls-version-ssl3", "tls-suite-rc4", "tls-suite-3des", "tls-suite-null", "tls-suite-anonymous")},
+            "findings": AtLeast("tls-ssl3", "tls-rc4-suites", "tls-3des-suites", "tls-null-suites", "tls-anonymous-suites")},
             seconds=40),
         Case("java-ssl3", start("SSLv3"), {
-            "versions": ["SSLv3"], "findings": AtLeast("tls-version-ssl3", "tls-poodle")}),
+            "versions": ["SSLv3"], "findings": AtLeast("tls-ssl3", "tls-poodle")}),
         Case("java-tls10", start("TLSv1", ["TLS_RSA_WITH_AES_128_CBC_SHA"]), {
             "versions": ["TLSv1.0"], "suites": {"TLSv1.0": {"TLS_RSA_WITH_AES_128_CBC_SHA"}}}),
         Case("java-rc4", start("TLSv1.2", sorted(RC4)), {
-            "suites": {"TLSv1.2": iana(RC4)}, "findings": AtLeast("tls-suite-rc4")}),
+            "suites": {"TLSv1.2": iana(RC4)}, "findings": AtLeast("tls-rc4-suites")}),
         Case("java-des", start("TLSv1,TLSv1.1", DES), {
-            "suites": {"TLSv1.0": iana(DES), "TLSv1.1": iana(DES)}, "findings": AtLeast("tls-suite-des", "tls-suite-3des")}),
+            "suites": {"TLSv1.0": iana(DES), "TLSv1.1": iana(DES)}, "findings": AtLeast("tls-short-key-suites", "tls-3des-suites")}),
         Case("java-export", start("TLSv1", EXPORT), {
             "suites": {"TLSv1.0": iana(EXPORT)}, "exportRSABits": [512], "finiteField": Some(bits=512, isExport=True),
-            "findings": AtLeast("tls-suite-export", "tls-freak", "tls-logjam")}),
-        Case("java-null", start("TLSv1.2", NULL), {"suites": {"TLSv1.2": iana(NULL)}, "findings": AtLeast("tls-suite-null")}),
+            "findings": AtLeast("tls-export-suites", "tls-freak", "tls-logjam")}),
+        Case("java-null", start("TLSv1.2", NULL), {"suites": {"TLSv1.2": iana(NULL)}, "findings": AtLeast("tls-null-suites")}),
         Case("java-anonymous", start("TLSv1.2", ANONYMOUS), {
-            "suites": {"TLSv1.2": iana(ANONYMOUS)}, "keys": [], "findings": AtLeast("tls-suite-anonymous")}),
+            "suites": {"TLSv1.2": iana(ANONYMOUS)}, "keys": [], "findings": AtLeast("tls-anonymous-suites")}),
         Case("java-dh-768", start("TLSv1.2", ["TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"], properties=["jdk.tls.ephemeralDHKeySize=legacy"]), {
             "finiteField": [{"bits": 768, "origin": "standard", "isPrime": True, "isExport": False}],
-            "findings": AtLeast("tls-dh-weak")}),
+            "findings": AtLeast("tls-dh-small")}),
         Case("java-dh-1024", start("TLSv1.2", ["TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"], properties=["jdk.tls.ephemeralDHKeySize=1024"]), {
             # To clients that list groups of RFC 7919 it shows ffdhe2048; the weak group appears to those that list none.
             "finiteField": Some(bits=1024, origin="standard", isPrime=True, isExport=False)}),

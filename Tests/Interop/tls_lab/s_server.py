@@ -103,10 +103,10 @@ def suites():
             "suites": {"TLSv1.3": ["TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256", "TLS_AES_128_GCM_SHA256"]},
             "preference": {"TLSv1.3": "server"}}),
         Case("s_server-null", start("-tls1_2", "-cipher", "eNULL:@SECLEVEL=0"), only(
-            "TLSv1.2", set(openssl("eNULL:@SECLEVEL=0", "TLSv1.2", ("RSA", "None"))), findings=AtLeast("tls-suite-null"))),
+            "TLSv1.2", set(openssl("eNULL:@SECLEVEL=0", "TLSv1.2", ("RSA", "None"))), findings=AtLeast("tls-null-suites"))),
         Case("s_server-anonymous", start("-tls1_2", "-cipher", "aNULL:@SECLEVEL=0", identity=None), {
             "versions": ["TLSv1.2"], "keys": [], "suites": {"TLSv1.2": set(openssl("aNULL:@SECLEVEL=0", "TLSv1.2", ("None",)))},
-            "findings": AtLeast("tls-suite-anonymous")}),
+            "findings": AtLeast("tls-anonymous-suites")}),
         Case("s_server-psk", start("-tls1_2", "-cipher", "PSK:!RSAPSK", "-psk", "00112233445566778899aabbccddeeff", identity=None), {
             "versions": ["TLSv1.2"], "keys": [],
             "suites": {"TLSv1.2": set(openssl(
@@ -127,7 +127,7 @@ def groups():
             "groups12": {"secp256k1", "sect283r1", "secp192r1", "secp224r1"}}),
         Case("s_server-dh-1024", start("-tls1_2", "-cipher", "DHE:@SECLEVEL=0", "-dhparam", parameters("modp1024")), {
             "finiteField": [{"bits": 1024, "origin": "standard", "isPrime": True, "isSafePrime": True, "isExport": False}],
-            "findings": AtLeast("tls-dh-weak")}),
+            "findings": AtLeast("tls-dh-small")}),
         Case("s_server-dh-own", start("-tls1_2", "-cipher", "DHE:@SECLEVEL=0", "-dhparam", parameters("own1024")), {
             "finiteField": [{"bits": 1024, "origin": "own", "isPrime": True, "isSafePrime": True}]}),
         Case("s_server-dh-composite", start("-tls1_2", "-cipher", "DHE:@SECLEVEL=0", "-dhparam", parameters("composite2048")), {
@@ -163,7 +163,7 @@ def behaviour():
         Case("s_server-no-alpn", start("-cipher", AEAD), {"alpn": set()}),
         Case("s_server-signatures", start("-tls1_2", "-sigalgs", "RSA-PSS+SHA384:RSA+SHA512", "-cipher", AEAD), {
             "tls12SignatureSchemes": AtLeast("rsa_pss_rsae_sha384", "rsa_pkcs1_sha512")}),
-        Case("s_server-compression", compression, {"compression": True, "findings": AtLeast("tls-compression")}),
+        Case("s_server-compression", compression, {"compression": True, "findings": AtLeast("tls-crime")}),
     ]
 
 

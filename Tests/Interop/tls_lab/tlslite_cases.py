@@ -33,17 +33,17 @@ def cases():
             "keyExchangeNames": rsa}), {
             "versions": ["SSLv3"], "suites": {"SSLv3": {
                 "TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_RC4_128_MD5", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA"}},
-            "findings": AtLeast("tls-version-ssl3", "tls-poodle")}),
+            "findings": AtLeast("tls-ssl3", "tls-poodle")}),
         Case("tlslite-rc4", start({**TLS12, "cipherNames": ["rc4"], "macNames": ["sha", "md5"], "keyExchangeNames": rsa}), {
             "versions": ["TLSv1.2"], "suites": {"TLSv1.2": {"TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_RC4_128_MD5"}}}),
         Case("tlslite-3des", start({**TLS12, "cipherNames": ["3des"], "keyExchangeNames": ["rsa", "ecdhe_rsa"]}), {
             "suites": {"TLSv1.2": {"TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"}},
-            "findings": AtLeast("tls-suite-3des")}),
+            "findings": AtLeast("tls-3des-suites")}),
         Case("tlslite-no-etm", start({**TLS12, "useEncryptThenMAC": False}), {"encryptThenMAC": False, "extendedMasterSecret": True}),
         Case("tlslite-no-ems", start({**TLS12, "useExtendedMasterSecret": False}), {
             "extendedMasterSecret": False, "findings": AtLeast("tls-no-extended-master-secret")}),
         Case("tlslite-heartbeat", start({**TLS12, "use_heartbeat_extension": True}), {
-            "heartbeat": True, "vulnerabilities": {"heartbleed": "not-vulnerable"}, "findings": AtLeast("tls-heartbeat")},
+            "heartbeat": True, "vulnerabilities": {"heartbleed": "not-vulnerable"}, "findings": AtLeast("tls-heartbeat-on")},
             arguments=["--intrusive"]),
         Case("tlslite-no-heartbeat", start({**TLS12, "use_heartbeat_extension": False}), {"heartbeat": False}),
         Case("tlslite-srp", start(TLS12, identity=None, srp=True), {
