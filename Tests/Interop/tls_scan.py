@@ -46,6 +46,8 @@ def scan(coffer, case, port, roots):
                "--ca", roots, "--no-system-trust"]
     if case.starttls:
         command += ["--starttls", case.starttls]
+    if case.is_intrusive:
+        command.append("--intrusive")
     start = time.monotonic()
     try:
         done = subprocess.run([*map(str, command), *case.arguments], capture_output=True, text=True, timeout=case.seconds + RESERVE_SECONDS)
@@ -54,12 +56,8 @@ def scan(coffer, case, port, roots):
     seconds = time.monotonic() - start
     if done.returncode not in FINISHED:
         raise ScanFailure(f"status {done.returncode}: {done.stderr.strip()[-300:]}")
-    document = json.loads(done.stdout)
-    entries = document["scans"] if isinstance(document, dict) and "scans" in document else document
-    entry = entries[0] if isinstance(entries, list) else entries
-    inner = entry.get("scan", entry)
-    findings = entry.get("findings", document.get("findings", []) if isinstance(document, dict) else [])
-    return inner, [finding["id"] for finding in findings], done.stdout, seconds
+    result = json.loads(done.stdout)
+    return result["Scans"][0], [finding["RuleId"] for finding in result["Findings"]], done.stdout, seconds
 
 
 class ScanFailure(Exception):

@@ -38,6 +38,8 @@ class Case:
     seconds: float = 20
     #: Spoken before TLS, as `--starttls` calls it.
     starttls: str | None = None
+    #: With the probes that alarm intrusion detection.
+    is_intrusive: bool = True
     #: What the small scanner of peek.py cannot judge: peers that break the rules.
     peekable: bool = True
 

@@ -2,7 +2,7 @@
 
 from .case import Case, free_port, program
 from .s_server import AEAD, start
-from .view import AtLeast, OneOf, Some, Unknown, Without
+from .view import AtLeast, Without
 
 
 def files(make, *arguments, suites="ECDHE+AESGCM:ECDHE+CHACHA20"):

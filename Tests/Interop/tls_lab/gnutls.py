@@ -50,8 +50,8 @@ def cases():
     rc4 = {"TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_RC4_128_MD5"}
     return [
         Case("gnutls-default", start("NORMAL"), {
-            "versions": ["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"], "keys": ["RSA-2048"], "extendedMasterSecret": True, "encryptThenMAC": True,
-            "downgradeSentinel": True, "heartbeat": False,
+            "versions": ["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"], "keys": ["RSA-2048"],
+            "extendedMasterSecret": True, "encryptThenMAC": True, "downgradeSentinel": True, "heartbeat": False,
             "suites": {"TLSv1.2": suites("NORMAL"), "TLSv1.3": {
                 "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256", "TLS_AES_128_CCM_SHA256"}}}),
         Case("gnutls-legacy", start(LEGACY), {"versions": ["TLSv1.0", "TLSv1.1", "TLSv1.2"], "fallbackSCSV": True}),

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from .case import Case, free_port, program
-from .peek import NAMES
-from .view import AtLeast, OneOf, Some
+from .view import AtLeast, Some
 
 SOURCE = Path(__file__).with_name("JSSEServer.java")
 UNRESTRICTED = """
@@ -37,7 +36,8 @@ def start(protocols, suites="ALL", clients="none", properties=(), identity="rsa"
         names = suites if isinstance(suites, str) else ",".join(suites)
         return lab.spawn(
             program("java"), "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp", classes(lab),
-            f"-Djava.security.properties={security}", *(f"-D{name}" for name in properties), "JSSEServer", port, store, protocols, names, clients, port=port)
+            f"-Djava.security.properties={security}", *(f"-D{name}" for name in properties), "JSSEServer",
+            port, store, protocols, names, clients, port=port)
     return run
 
 

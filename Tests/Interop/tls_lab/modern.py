@@ -94,7 +94,8 @@ def cases():
             "versions": ["TLSv1.2", "TLSv1.3"], "groups13": hybrids, "downgradeSentinel": True, "keys": ["RSA-2048"],
             "suites": {"TLSv1.3": set(TLS13)}, "findings": AtLeast("tls-post-quantum-key-exchange")}),
         Case("openssl4-hybrids", openssl4(groups="X25519MLKEM768:SecP256r1MLKEM768:SecP384r1MLKEM1024", minimum="TLSv1.3"), {
-            "versions": ["TLSv1.3"], "groups13": {"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"}, "keys": OneOf(["RSA-2048"], [])}),
+            "versions": ["TLSv1.3"], "groups13": {"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"},
+            "keys": OneOf(["RSA-2048"], [])}),
         Case("openssl4-pure-mlkem", openssl4(groups="MLKEM512:MLKEM768:MLKEM1024", minimum="TLSv1.3"), {
             "versions": ["TLSv1.3"], "groups13": {"MLKEM512", "MLKEM768", "MLKEM1024"}}),
         Case("openssl4-brainpool-tls13", openssl4(groups="brainpoolP256r1tls13:brainpoolP384r1tls13:X25519", minimum="TLSv1.3"), {
@@ -109,8 +110,8 @@ def cases():
             "versions": ["TLSv1.2", "TLSv1.3"], "keys": ["RSA-2048"], "alpn": AtLeast("h2"), "suites": {"TLSv1.3": set(TLS13)},
             "downgradeSentinel": True}),
         Case("go-caddy", caddy(), {
-            "versions": ["TLSv1.2", "TLSv1.3"], "suites": {"TLSv1.3": set(TLS13), "TLSv1.2": AtLeast("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")},
-            "groups13": hybrids, "downgradeSentinel": True, "alpn": AtLeast("h2", "http/1.1"), "fallbackSCSV": OneOf(True, False)}),
+            "versions": ["TLSv1.2", "TLSv1.3"], "groups13": hybrids, "downgradeSentinel": True, "alpn": AtLeast("h2", "http/1.1"), 
+            "suites": {"TLSv1.3": set(TLS13), "TLSv1.2": AtLeast("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")}}),
         Case("go-caddy-strict", caddy("protocols tls1.3\n        curves x25519", 'header Strict-Transport-Security "max-age=63072000"'), {
             "versions": ["TLSv1.3"], "groups13": ["x25519"], "http": {"strictTransportSecurity": "max-age=63072000"}}),
     ]

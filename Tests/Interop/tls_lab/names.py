@@ -7,7 +7,9 @@ import subprocess
 TLS13 = ["TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"]
 
 #: Groups of OpenSSL 3.0 with nothing set, TLS 1.3 and below.
-OPENSSL_GROUPS13 = {"x25519", "secp256r1", "x448", "secp521r1", "secp384r1", "ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192"}
+OPENSSL_GROUPS13 = {
+    "x25519", "secp256r1", "x448", "secp521r1", "secp384r1", "ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192",
+}
 OPENSSL_GROUPS12 = {"x25519", "secp256r1", "x448", "secp521r1", "secp384r1"}
 
 #: Mozilla intermediate 5.8, as OpenSSL names them.

@@ -4,7 +4,7 @@ import getpass
 
 from .case import Case, free_port, program
 from .names import MOZILLA_INTERMEDIATE, OPENSSL_GROUPS12, OPENSSL_GROUPS13, TLS13, openssl
-from .view import AtLeast, OneOf, Some, Unknown, Untested, Without
+from .view import AtLeast, NotTested, Without
 
 HSTS = 'add_header Strict-Transport-Security "{}" always;'
 NGINX_DEFAULT = "HIGH:!aNULL:!MD5"
@@ -85,6 +85,8 @@ def cases():
             "clientRenegotiation": False, "http": {"status": 200, "strictTransportSecurity": None},
             "vulnerabilities": {"heartbleed": "not-vulnerable", "ccs-injection": "not-vulnerable"},
             "tolerance": {"futureVersion": True, "longHello": True, "unknownExtension": True, "unknownCipherSuites": True}}),
+        Case("nginx-quietly", start("ssl_protocols TLSv1.2 TLSv1.3;"), {
+            "versions": ["TLSv1.2", "TLSv1.3"], "vulnerabilities": {"robot": NotTested()}}, is_intrusive=False),
         Case("nginx-intermediate", start(
             f"ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers {MOZILLA_INTERMEDIATE}; ssl_prefer_server_ciphers off;"
             + "ssl_ecdh_curve X25519:prime256v1:secp384r1;" + HSTS.format("max-age=63072000"), ("rsa", "ec")), {

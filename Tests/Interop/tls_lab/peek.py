@@ -4,6 +4,7 @@ It shares nothing with Coffer: names come from nmap's and tlslite-ng's tables. I
 order, groups, certificates and parameters up to TLS 1.2, and the extensions of a ServerHello.
 """
 
+import base64
 import os
 import re
 import socket
@@ -11,7 +12,6 @@ import struct
 from pathlib import Path
 
 import tlslite.constants
-from cryptography import x509
 
 from .view import key_name
 
@@ -51,7 +51,9 @@ def suite_names():
             for name, number in re.findall(r'\b(TLS_[A-Z0-9_a-z]+)\s*=\s*0x([0-9A-Fa-f]{4})', library.read_text())})
     for number, name in tlslite.constants.CipherSuite.ietfNames.items():
         table.setdefault(number, name)
-    return {number: name.replace("TLS_AKE_WITH_", "TLS_") for number, name in table.items() if number <= 0xFFFF and "SCSV" not in name and not name.startswith("SSL_CK")}
+    return {
+        number: name.replace("TLS_AKE_WITH_", "TLS_") for number, name in table.items()
+        if number <= 0xFFFF and "SCSV" not in name and not name.startswith("SSL_CK")}
 
 
 NAMES = suite_names()
@@ -213,7 +215,6 @@ class Peek:
             for schemes in [[0x0403, 0x0503, 0x0603], [0x0401, 0x0501, 0x0804], [0x0807], [0x0808], [0x0809, 0x080A]]:
                 answer = self.ask(0x0303, [suite.suite for suite in answers["TLSv1.2"]], [*GROUPS12.values()], schemes=schemes)
                 certificates |= set(answer.certificates[:1])
-        import base64
         seen["keys"] = sorted({key_name(base64.b64encode(der)) for der in certificates})
         return seen
 

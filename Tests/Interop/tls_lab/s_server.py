@@ -8,7 +8,7 @@ import subprocess
 from . import dh
 from .case import Case, Skip, free_port, program
 from .names import OPENSSL_GROUPS12, OPENSSL_GROUPS13, TLS13, openssl
-from .view import AtLeast, OneOf, Some, Unknown, Without
+from .view import AtLeast, OneOf, Unknown
 
 #: Everything that this libssl can still do, at no security level.
 ALL = "ALL:eNULL:@SECLEVEL=0"
@@ -35,15 +35,6 @@ def start(*arguments, identity="rsa", page=True):
     return run
 
 
-def dual(lab):
-    """Two certificates at once."""
-    port, ec, rsa = free_port(), lab.pki.ec, lab.pki.rsa
-    return lab.spawn(
-        program("openssl"), "s_server", "-accept", f"127.0.0.1:{port}", "-www", "-cert", rsa.leaf_file, "-key", rsa.key_file,
-        "-cert_chain", rsa.chain_file, "-dcert", ec.leaf_file, "-dkey", ec.key_file, "-dcert_chain", ec.chain_file,
-        "-cipher", AEAD, port=port)
-
-
 def parameters(name):
     """A file with finite-field parameters."""
     return lambda lab: lab.file("dh.pem", dh.pem(name))
@@ -51,6 +42,11 @@ def parameters(name):
 
 def only(version, suites, **more):
     return {"versions": [version], "suites": {version: suites}, "keys": ["RSA-2048"], "failure": None, **more}
+
+
+def clients(lab):
+    """Whose certificates clients may show."""
+    return lab.pki.authority("ec")[0].leaf_file
 
 
 def versions():
@@ -64,7 +60,8 @@ def versions():
             sessionTickets=True, heartbeat=False, compression=False, preference={"TLSv1.2": "client"}, vulnerabilities=NO_VULNERABILITY,
             # libssl picks parameters to suit the certificate, or the suite where there is none.
             finiteField=[
-                {"bits": bits, "origin": "standard", "isPrime": True, "isSafePrime": True, "isExport": False} for bits in [1024, 2048, 3072]])),
+                {"bits": bits, "origin": "standard", "isPrime": True, "isSafePrime": True, "isExport": False}
+                for bits in [1024, 2048, 3072]])),
         Case("s_server-tls13", start("-tls1_3"), only(
             "TLSv1.3", set(TLS13), groups13=OPENSSL_GROUPS13, preference={"TLSv1.3": "client"}, groups12=OneOf([], Unknown()))),
         Case("s_server-default", start(), {
@@ -147,12 +144,12 @@ def behaviour():
         Case("s_server-tickets", start("-cipher", AEAD), {
             "sessionTickets": True, "resumesByTicket": True, "resumesInTLS13": True, "ticketLifetime": 7200, "earlyData": 0}),
         Case("s_server-early-data", start("-tls1_3", "-early_data", "-max_early_data", "4096", page=False), {"earlyData": 4096}),
-        Case("s_server-client-optional", start("-verify", "2", "-cipher", AEAD, "-CAfile", lambda lab: lab.pki.authority("ec")[0].leaf_file), {
+        Case("s_server-client-optional", start("-verify", "2", "-cipher", AEAD, "-CAfile", clients), {
             "client": {"isRequested": True, "isRequired": False, "authorities": ["CN=Lab Root ec"]}}),
-        Case("s_server-client-required", start("-Verify", "2", "-cipher", AEAD, "-CAfile", lambda lab: lab.pki.authority("ec")[0].leaf_file), {
+        Case("s_server-client-required", start("-Verify", "2", "-cipher", AEAD, "-CAfile", clients), {
             "client": {"isRequested": True, "isRequired": True, "authorities": ["CN=Lab Root ec"]}}),
         Case("s_server-client-required-tls12", start(
-            "-tls1_2", "-Verify", "2", "-no_ca_names", "-CAfile", lambda lab: lab.pki.authority("ec")[0].leaf_file), {
+            "-tls1_2", "-Verify", "2", "-no_ca_names", "-CAfile", clients), {
             "client": {"isRequested": True, "isRequired": True, "authorities": []}}),
         Case("s_server-no-etm", start("-tls1_2", "-no_etm"), {"encryptThenMAC": False, "extendedMasterSecret": True}),
         Case("s_server-renegotiation", start("-tls1_2", "-client_renegotiation", "-cipher", AEAD), {

@@ -7,15 +7,15 @@ with which TLS begins. `client` is the other side, for the small scanner of peek
 import ssl
 import struct
 
-from .case import Case, Skip
-from .view import AtLeast, OneOf, Unknown, Without
+from .case import Case
+from .view import AtLeast, OneOf, Without
 
 LDAP_OID = b"1.3.6.1.4.1.1466.20037"
 MYSQL_SSL = 0x0800
 MYSQL_CAPABILITIES = 0xFFFF
 XMPP = (
-    b"<?xml version='1.0'?><stream:stream xmlns='jabber:{kind}' xmlns:stream='http://etherx.jabber.org/streams' id='lab' from='lab.example' "
-    b"version='1.0'>")
+    b"<?xml version='1.0'?><stream:stream xmlns='jabber:{kind}' xmlns:stream='http://etherx.jabber.org/streams' id='lab' "
+    b"from='lab.example' version='1.0'>")
 
 
 class Plain:

@@ -44,6 +44,16 @@ class Unknown:
         return f"unknown({', '.join(self.reasons)})"
 
 
+class NotTested:
+    """An expectation: not tried, and the scan says what would have to be asked for."""
+
+    def accepts(self, value):
+        return isinstance(value, Untested) and bool(value.why)
+
+    def __repr__(self):
+        return "untested"
+
+
 class OneOf:
     def __init__(self, *values):
         self.values = values
