@@ -24,6 +24,15 @@ public final class TLSSession: @unchecked Sendable {
 
     public var hasTicket: Bool { unsafe SSL_SESSION_has_ticket(pointer) == 1 }
 
+    /// What the server gave to be taken up with; it is opaque, and public once it is used. Nil if there is none.
+    public var ticket: [UInt8]? {
+        var start: UnsafePointer<UInt8>?
+        var count = 0
+        unsafe SSL_SESSION_get0_ticket(pointer, &start, &count)
+        guard count > 0 else { return nil }
+        return unsafe Array(UnsafeBufferPointer(start: start, count: count))
+    }
+
     /// Seconds, as the server hinted; 0 if it did not.
     public var ticketLifetime: UInt32 { unsafe UInt32(clamping: SSL_SESSION_get_ticket_lifetime_hint(pointer)) }
 
