@@ -60,14 +60,17 @@ actor LibSSLConnection {
     }
 
     /// The next application data; none once the server has closed, with or without saying so.
-    func receive() async throws(HandshakeFailure) -> [UInt8] {
+    func receive() async throws(HandshakeFailure) -> [UInt8] { try await data(within: nil) }
+
+    /// - Parameter milliseconds: for each piece of it; nil for as long as the connection itself allows.
+    private func data(within milliseconds: Int?) async throws(HandshakeFailure) -> [UInt8] {
         while true {
             switch try await attempt({ (client) throws(OpenSSLError) in try client.read() }) {
             case .data(let data): return data
             case .closed: return []
             case .wantsBytes:
                 try await flush()
-                guard try await receive(within: nil) else { return [] }
+                guard try await receive(within: milliseconds) else { return [] }
             }
         }
     }
@@ -177,6 +180,16 @@ actor LibSSLConnection {
             try await connection.send(bytes)
         } catch {
             throw .transport(error)
+        }
+    }
+}
+
+extension LibSSLConnection: SecureChannel {
+    func receive(within milliseconds: Int) async throws(TransportFailure) -> [UInt8] {
+        do {
+            return try await data(within: milliseconds)
+        } catch {
+            throw TransportFailure(error.undecided.reason, error.undecided.detail)
         }
     }
 }
