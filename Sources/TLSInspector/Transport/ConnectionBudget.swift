@@ -74,22 +74,31 @@ public final class ConnectionBudget: Sendable {
         try checkLeft()
         guard await places.acquire() else { throw .cancelled }
         let place = ConnectionPlace(places)
+        let start: Duration
         do {
-            var start = try reserve()
-            while start > clock.now {
-                try await clock.sleep(for: start - clock.now)
-                start = state.withLock { $0.pausedUntil }
-                if start >= deadline { throw Self.outOfTime }
-            }
-        } catch let failure as TransportFailure {
+            start = try reserve()
+        } catch {
             place.giveBack()
-            throw failure
+            throw error
+        }
+        do {
+            try await wait(until: start)
+            return place
         } catch {
             place.giveBack()
             state.withLock { $0.connectionCount -= 1 }
-            throw .cancelled
+            throw error
         }
-        return place
+    }
+
+    /// Waits, and again if a pause has begun meanwhile.
+    private func wait(until first: Duration) async throws(TransportFailure) {
+        var start = first
+        while start > clock.now {
+            do { try await clock.sleep(for: start - clock.now) } catch { throw .cancelled }
+            start = state.withLock { $0.pausedUntil }
+            if start >= deadline { throw Self.outOfTime }
+        }
     }
 
     /// Takes one connection of the number, and tells when it may begin.

@@ -5,7 +5,7 @@ import Testing
 @Suite("STARTTLS with real servers", .serialized)
 struct StartTLSInteropTests {
     @Test(
-        "TLS begins behind the talk with a real server",
+        "TLS begins behind the talk with a real server, and only pyftpdlib 2.2.0 answers inside it what was said before",
         .enabled(if: StartTLSPeers.python != nil, "COFFER_TEST_PYTHON names no Python"),
         arguments: [StartTLSProtocol.imap, .pop3, .postgres, .smtp, .lmtp, .ftp])
     func realServer(startTLS: StartTLSProtocol) async throws {
@@ -23,8 +23,18 @@ struct StartTLSInteropTests {
             #expect(record.type == .handshake)
             #expect(record.fragment.first == 2, "a ServerHello")
             await connection.close()
+            #expect(try await Self.injection(endpoint, network) == .known(startTLS == .ftp))
         }
         try peers.stop()
+    }
+
+    private static func injection(_ endpoint: Endpoint, _ network: Network) async throws -> Fact<Bool> {
+        var plain = endpoint
+        plain.startTLS = nil
+        let (dialer, plainDialer) = (try await network.dialer(to: endpoint), try await network.dialer(to: plain))
+        return await Conversations(
+            endpoint: endpoint, dialer: dialer, plainDialer: plainDialer, offered: [], options: ScanOptions()
+        ).injection()
     }
 
     /// TLS 1.2 with a suite for ECDSA, which the peers' certificates are for.
