@@ -8,7 +8,7 @@ struct ServerKeyExchange: Sendable, Hashable {
         case rsa(modulus: [UInt8], exponent: [UInt8])
         /// RFC 5054 §2.8.1
         case srp(prime: [UInt8], generator: [UInt8], salt: [UInt8], publicKey: [UInt8])
-        /// Of a key exchange whose parameters nobody here needs (Fortezza, ECCPWD): the bytes as they came.
+        /// Of a key exchange whose parameters nobody here needs (Fortezza, ECCPWD, ECMQV): the bytes as they came.
         case unread([UInt8])
     }
 
@@ -41,7 +41,7 @@ struct ServerKeyExchange: Sendable, Hashable {
         var reader = ByteReader(body)
         switch keyExchange {
         case .psk, .rsaPSK, .dhePSK, .ecdhePSK: self.pskIdentityHint = Array(try reader.vector16("the hint at a pre-shared key"))
-        case .none, .anyTLS13, .rsa, .rsaExport, .dh, .dhe, .ecdh, .ecdhe, .srp, .kerberos, .gost, .fortezza, .eccPassword:
+        case .none, .anyTLS13, .rsa, .rsaExport, .dh, .dhe, .ecdh, .ecdhe, .ecmqv, .srp, .kerberos, .gost, .fortezza, .eccPassword:
             self.pskIdentityHint = nil
         }
         switch keyExchange {
@@ -50,7 +50,7 @@ struct ServerKeyExchange: Sendable, Hashable {
         case .rsaExport: self.parameters = try Self.rsa(&reader)
         case .srp: self.parameters = try Self.srp(&reader)
         case .psk, .rsaPSK: self.parameters = nil
-        case .fortezza, .eccPassword:
+        case .fortezza, .eccPassword, .ecmqv:
             self.parameters = .unread(Array(reader.rest()))
             self.signature = nil
             return
@@ -59,6 +59,12 @@ struct ServerKeyExchange: Sendable, Hashable {
         }
         self.signature = isSigned ? try Signature(&reader, version: version) : nil
         try reader.requireEnd("a ServerKeyExchange")
+    }
+
+    /// - Throws: `malformed` for a suite that nobody knows: how to read this is then unknown too.
+    init(_ body: [UInt8], suite: CipherSuite, version: ProtocolVersion) throws(WireError) {
+        guard let attributes = suite.attributes else { throw .malformed("a ServerKeyExchange of an unknown suite") }
+        try self.init(body, keyExchange: attributes.keyExchange, isSigned: attributes.signsKeyExchange, version: version)
     }
 }
 

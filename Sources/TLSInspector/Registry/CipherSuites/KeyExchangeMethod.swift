@@ -12,6 +12,8 @@ public enum KeyExchangeMethod: String, Sendable, Hashable, Codable, CaseIterable
     case dhe = "DHE"
     case ecdh = "ECDH"
     case ecdhe = "ECDHE"
+    /// Menezes, Qu and Vanstone's, in a draft only.
+    case ecmqv = "ECMQV"
     case psk = "PSK"
     case rsaPSK = "RSA_PSK"
     case dhePSK = "DHE_PSK"

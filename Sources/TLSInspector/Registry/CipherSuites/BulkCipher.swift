@@ -1,0 +1,20 @@
+/// What encrypts the records.
+public enum BulkCipher: String, Sendable, Hashable, Codable, CaseIterable {
+    case null = "NULL"
+    case rc2 = "RC2"
+    case rc4 = "RC4"
+    case idea = "IDEA"
+    case des = "DES"
+    case tripleDES = "3DES"
+    case skipjack = "Skipjack"
+    case aes = "AES"
+    case seed = "SEED"
+    case camellia = "Camellia"
+    case aria = "ARIA"
+    case chacha20 = "ChaCha20"
+    case sm4 = "SM4"
+    case aegis = "AEGIS"
+    case gost28147 = "GOST 28147"
+    case kuznyechik = "Kuznyechik"
+    case magma = "Magma"
+}
