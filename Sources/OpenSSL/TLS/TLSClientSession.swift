@@ -74,7 +74,7 @@ public final class TLSClientSession {
         guard count > 0 else { return [] }
         var bytes = [UInt8](repeating: 0, count: count)
         var read = 0
-        guard unsafe BIO_read_ex(output, &bytes, count, &read) == 1 else { return [] }
+        guard unsafe BIO_read_ex(output, &bytes, count, &read) == 1 else { preconditionFailure("bytes that lie in memory can be read") }
         return Array(bytes.prefix(read))
     }
 
@@ -156,12 +156,6 @@ extension TLSClientSession {
         unsafe SSL_get0_alpn_selected(ssl.pointer, &start, &count)
         return unsafe Array(UnsafeBufferPointer(start: start, count: Int(count)))
     }
-
-    /// Whether early data was taken; false if none was sent.
-    public var isEarlyDataAccepted: Bool { unsafe SSL_get_early_data_status(ssl.pointer) == SSL_EARLY_DATA_ACCEPTED }
-
-    /// Whether the server knows RFC 5746.
-    public var hasSecureRenegotiation: Bool { unsafe SSL_ctrl(ssl.pointer, SSL_CTRL_GET_RI_SUPPORT, 0, nil) == 1 }
 
     /// The bodies of the CertificateRequest messages that came, not yet read.
     public var certificateRequests: [[UInt8]] { log.certificateRequests }

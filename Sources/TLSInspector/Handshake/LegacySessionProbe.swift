@@ -52,17 +52,24 @@ struct LegacySessionProbe: Sendable {
     /// goes on with it.
     private func first(_ report: inout SessionReport) async throws(HandshakeFailure) -> (LibSSLConnection, Manner) {
         var manner = Manner()
+        let refusal: HandshakeFailure
         do {
             return (try await attempt(manner, &report), manner)
         } catch {
-            if report.clientAuthentication.value?.isRequired == true {
-                guard probes.clientCertificate != nil else { throw .unsupported("the server insists on a client certificate") }
-                manner.showsCertificate = true
-            } else {
-                guard case .unsupported = error else { throw error }
-                manner.avoidsDHE = true
-            }
+            refusal = error
+        }
+        if report.clientAuthentication.value?.isRequired == true {
+            guard probes.clientCertificate != nil else { throw .unsupported("the server insists on a client certificate") }
+            manner.showsCertificate = true
             return (try await attempt(manner, &report), manner)
+        }
+        guard case .unsupported = refusal else { throw refusal }
+        manner.avoidsDHE = true
+        do {
+            return (try await attempt(manner, &report), manner)
+        } catch {
+            // What hindered libssl from the server's own choice says more than that there is no other.
+            throw refusal
         }
     }
 

@@ -195,7 +195,7 @@ extension TLS13Client {
             state = .awaitingCertificateVerify
         case .awaitingCertificateVerify:
             guard message.type == .certificateVerify else { throw unexpected }
-            draft.signatureScheme = try read(message, Self.signatureScheme)
+            draft.signatureScheme = try read(message) { (body) throws(WireError) in try CertificateVerify(body).signatureScheme }
             state = .awaitingFinished
         case .awaitingFinished:
             guard message.type == .finished else { throw unexpected }
@@ -216,15 +216,6 @@ extension TLS13Client {
             try transcript.append(message)
             return try body(message.body)
         }
-    }
-
-    /// RFC 8446 §4.4.3.
-    private static func signatureScheme(_ body: [UInt8]) throws(WireError) -> TLSSignatureScheme {
-        var reader = ByteReader(body)
-        let scheme = TLSSignatureScheme(rawValue: try reader.uint16("a CertificateVerify"))
-        _ = try reader.vector16("a CertificateVerify")
-        try reader.requireEnd("a CertificateVerify")
-        return scheme
     }
 
     private func take(serverHello message: HandshakeMessage) throws(HandshakeFailure) -> [UInt8] {
@@ -251,15 +242,7 @@ extension TLS13Client {
     private func retry(_ request: ServerHello, _ message: HandshakeMessage, _ suite: TLS13Suite) throws(HandshakeFailure) -> [UInt8] {
         guard draft.helloRetryRequest == nil else { throw .wire(.malformed("a second HelloRetryRequest")) }
         try requireMessageBoundary()
-        var cookie: [UInt8]?
-        if let body = request[.cookie] {
-            cookie = try HandshakeFailure.reading { () throws(WireError) in
-                var reader = ByteReader(body)
-                let cookie = Array(try reader.vector16("a cookie"))
-                try reader.requireEnd("a cookie")
-                return cookie
-            }
-        }
+        let cookie = try HandshakeFailure.reading { () throws(WireError) in try request.cookie() }
         if let body = request[.keyShare] {
             guard body.count == 2, let group = request.keyShareGroup, offer.groups.contains(group), group != shareGroup else {
                 throw .wire(.malformed("the group of a HelloRetryRequest"))
@@ -282,17 +265,10 @@ extension TLS13Client {
 
     private func accept(_ hello: ServerHello, _ message: HandshakeMessage, _ suite: TLS13Suite) throws(HandshakeFailure) {
         try requireMessageBoundary()
-        guard let body = hello[.keyShare] else { throw .wire(.malformed("a ServerHello without a key share")) }
         let resumption = try resumption(acceptedBy: hello, suite)
         let peerShare = try HandshakeFailure.reading { () throws(WireError) in
             try transcript.append(message)
-            var reader = ByteReader(body)
-            guard NamedGroup(rawValue: try reader.uint16("a key share")) == shareGroup else {
-                throw .malformed("a key share in a group for which none was sent")
-            }
-            let key = Array(try reader.vector16("a key share"))
-            try reader.requireEnd("a key share")
-            return key
+            return try hello.keyShare(in: shareGroup)
         }
         do {
             let secret = try share.sharedSecret(with: peerShare)

@@ -1,4 +1,6 @@
 /// A handshake of TLS 1.3 with a server, over one connection: first what the server says, then, if asked, our side and what follows.
+///
+/// Whoever made it closes it, also after a failure.
 actor TLS13Handshake {
     /// No handshake takes more calls of `receive`, each of which the connection bounds in time.
     static let maximumReceiveCount = 4096

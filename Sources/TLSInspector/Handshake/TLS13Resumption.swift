@@ -6,9 +6,16 @@ final class TLS13Resumption: Sendable {
     private let key: SecretBytes
     private let ticket: [UInt8]
     private let ageAdd: UInt32
-    private let received = ContinuousClock.now
+    private let clock: @Sendable () -> ContinuousClock.Instant
+    private let received: ContinuousClock.Instant
 
-    init(_ ticket: NewSessionTicket13, suite: TLS13Suite, key: consuming SecretBytes) {
+    /// - Parameter clock: tells how old the ticket is.
+    init(
+        _ ticket: NewSessionTicket13, suite: TLS13Suite, key: consuming SecretBytes,
+        clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.clock = clock
+        self.received = clock()
         self.suite = suite
         self.key = key
         self.ticket = ticket.ticket
@@ -24,19 +31,25 @@ final class TLS13Resumption: Sendable {
     /// - Parameter transcript: what came before this hello.
     func message(of hello: ClientHello, transcript: TLS13Transcript) throws(HandshakeFailure) -> HandshakeMessage {
         var hello = hello
-        hello.extensions.append(.init(.preSharedKey, offered(binder: [UInt8](repeating: 0, count: suite.digest.byteCount))))
+        // Once for both: the proof is over the age that is sent.
+        let age = obfuscatedAge
+        hello.extensions.append(.init(.preSharedKey, offered(age, binder: [UInt8](repeating: 0, count: suite.digest.byteCount))))
         do {
             let binder = try binder(over: hello.message.encoded.dropLast(2 + 1 + suite.digest.byteCount), transcript)
-            hello.extensions[hello.extensions.count - 1].body = offered(binder: binder)
+            hello.extensions[hello.extensions.count - 1].body = offered(age, binder: binder)
         } catch {
             throw .unsupported(error.description)
         }
         return hello.message
     }
 
-    private func offered(binder: [UInt8]) -> [UInt8] {
-        let elapsed = received.duration(to: .now).components
-        let age = UInt32(truncatingIfNeeded: elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000) &+ ageAdd
+    /// Milliseconds since the ticket came, hidden from who watches (RFC 8446 §4.2.11.1).
+    private var obfuscatedAge: UInt32 {
+        let elapsed = received.duration(to: clock()).components
+        return UInt32(truncatingIfNeeded: elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000) &+ ageAdd
+    }
+
+    private func offered(_ age: UInt32, binder: [UInt8]) -> [UInt8] {
         var identity: [UInt8] = []
         identity.append(vector16: ticket)
         identity.append(uint16: UInt16(age >> 16))

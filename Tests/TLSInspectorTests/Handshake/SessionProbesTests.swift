@@ -75,6 +75,19 @@ struct SessionProbesTests {
         }
     }
 
+    @Test("a server that insists is found out without HTTP, too", arguments: [ProtocolVersion.tls12, .tls13])
+    func insistsWithoutHTTP(version: ProtocolVersion) async throws {
+        let files = HandshakeCertificates.ecdsa
+        let peer = try TLS13HandshakeTests.server(files, ["-rev", "-Verify", "1", "-CAfile", files.certificate])
+        let report = await CountingDialer(peer.port).probes(http: false).run(offered: [version])
+        #expect(report.clientAuthentication.value?.isRequired == true)
+        let certificate = ClientCertificate(
+            chain: Array(try Data(contentsOf: URL(filePath: files.certificate))), key: Array(try Data(contentsOf: URL(filePath: files.key)))
+        )
+        let known = await CountingDialer(peer.port).probes(http: false, certificate: certificate).run(offered: [version])
+        #expect((version == .tls13 ? known.sessions.resumesInTLS13 : known.sessions.resumesByTicket) == .known(true))
+    }
+
     @Test("with the certificate that a server insists on, everything else is known")
     func certificate() async throws {
         let files = HandshakeCertificates.ecdsa

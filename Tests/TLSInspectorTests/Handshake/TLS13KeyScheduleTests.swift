@@ -54,6 +54,17 @@ struct TLS13KeyScheduleTests {
         let key = try HKDF.expandLabel(.sha256, secret: secret, label: "resumption", context: [0, 0], count: 32)
         #expect(revealed(key) == hex("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3"))
     }
+
+    /// RFC 8448 §4, the ClientHello that resumes.
+    @Test("the proof that a pre-shared key is known is that of RFC 8448 §4")
+    func binder() throws {
+        let psk = try SecretBytes(copying: hex("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3").bytes)
+        let base = try TLS13KeySchedule(.sha256, preSharedKey: psk).derive(
+            "res binder", transcriptHash: Digest.hash(.sha256, [UInt8]().bytes))
+        let hash = hex("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14")
+        let binder = try TLS13KeySchedule.verifyData(.sha256, base: base, transcriptHash: hash)
+        #expect(binder == hex("3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d"))
+    }
 }
 
 func hex(_ text: String) -> [UInt8] {
