@@ -30,8 +30,10 @@ public struct PKCS12Contents: Sendable, Hashable {
 
     public static let maximumByteCount = 16 * 1024 * 1024
     public static let maximumItemCount = 100_000
-    /// Rounds of key derivation. Honest files have up to a few hundred thousand; each million takes about half a second.
-    public static let maximumIterationCount = 10_000_000
+    /// Rounds of key derivation. Honest files have up to a million or so; each million takes about half a second.
+    public static let maximumIterationCount = 2_000_000
+    /// Each has a key of its own to derive. Tools write one.
+    public static let maximumEncryptedPartCount = 16
     /// Bags within bags.
     static let maximumDepth = 8
 

@@ -9,6 +9,8 @@ struct PKCS12Reader {
     let isChecked: Bool
     private(set) var items: [PKCS12Contents.Named] = []
 
+    private var encryptedPartCount = 0
+
     private static let operation = Operation("read the content of PKCS#12")
 
     init(passphrase: Passphrase, hasLegacy: Bool, isChecked: Bool) {
@@ -23,7 +25,13 @@ struct PKCS12Reader {
         case NID_pkcs7_data:
             unsafe bags = unsafe PKCS12_unpack_p7data(safe)
             guard unsafe bags != nil else { throw .broken(Self.operation.failure(.invalidInput)) }
-        case NID_pkcs7_encrypted: unsafe bags = try unsafe decrypt(safe)
+        case NID_pkcs7_encrypted:
+            encryptedPartCount += 1
+            guard encryptedPartCount <= PKCS12Contents.maximumEncryptedPartCount else {
+                let reason = "more than \(PKCS12Contents.maximumEncryptedPartCount) encrypted parts"
+                throw .broken(OpenSSLError(code: .invalidInput, operation: Self.operation.name, reason: reason))
+            }
+            unsafe bags = try unsafe decrypt(safe)
         default:
             let name = unsafe ASN1Value.longName(safe.pointee.type)
             throw .unsupported("\(name) is encrypted for a certificate, not with a passphrase")
