@@ -50,6 +50,10 @@ enum ASN1Value {
         var seconds: Int32 = 0
         let epoch = unsafe ASN1_TIME_set(nil, 0)
         defer { unsafe ASN1_STRING_free(epoch) }
+        // Offsets, fractions and times without seconds are ASN.1, but no times of certificates (RFC 5280 §4.1.2.5.1, §4.1.2.5.2).
+        let text = unsafe bytes(time)
+        try operation.require(
+            [13, 15].contains(text.count) && text.last == UInt8(ascii: "Z"), "a time is not written as RFC 5280 wants it")
         // A time that is absent would be taken for now.
         guard let time = unsafe time, unsafe epoch != nil, unsafe ASN1_TIME_diff(&days, &seconds, epoch, time) == 1 else {
             throw operation.failure(.invalidInput)

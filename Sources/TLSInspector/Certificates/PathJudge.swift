@@ -127,9 +127,12 @@ struct PathJudge {
             return [last.problem(.missingIntermediate, text)]
         case .invalidSignature:
             return [last.problem(.invalidSignature, "The signature of \(last.quoted) was not made by the key of its issuer.")]
-        case .searchLimit:
-            return [last.problem(.malformed, "The certificates name one another in so many ways that the search for a path was given up.")]
+        case .searchLimit: return [Self.searchLimit(last)]
         }
+    }
+
+    static func searchLimit(_ member: ChainMember) -> ChainProblem {
+        member.problem(.malformed, "The certificates name one another in so many ways that the search for a path was given up.")
     }
 
     func isAnchor(_ member: ChainMember) -> Bool {

@@ -47,7 +47,9 @@ struct CertificateFactsTests {
 
     @Test(
         "what is broken is refused with its reason",
-        arguments: [("name-with-nul", "NUL"), ("bad-bmp", "bmpstring is wrong length"), ("broken-key", "public key")])
+        arguments: [
+            ("name-with-nul", "NUL"), ("bad-bmp", "bmpstring is wrong length"), ("broken-key", "public key"), ("odd-time", "RFC 5280"),
+        ])
     func refused(_ name: String, _ reason: String) throws {
         let error = #expect(throws: CertificateError.self) { try CertificateFacts(der: CertificateVectors.certificate(name)) }
         guard case .malformed(let text) = error else {
