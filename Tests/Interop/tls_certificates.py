@@ -169,6 +169,8 @@ def authority_chains():
     poison = extension("1.3.6.1.4.1.11129.2.4.3", b"\x05\x00", True)
     case("a precertificate", signed_by_inter(more_extensions=(poison,)), ["unknown-critical"], False)
     case("a changed certificate", [leaf(end, inter, tamper=True), inter_cert], ["invalid-signature"], False)
+    two_ways = leaf(end, inter, outer=sequence(oid(ECDSA["sha384"])))
+    case("two signature algorithms", [two_ways, inter_cert], ["invalid-signature", "malformed"], False, sentence="and another where")
     case("another key of the same name", [good, authority(Party("Test Intermediate"), root)], ["invalid-signature"], False)
     case("an expired intermediate", [good, authority(inter, root, 0, end="2026-05-31")], ["expired"], False)
     case("an expired root", [good, inter_cert], ["expired"], False, roots=[authority(root, root, end="2026-05-31")])
