@@ -169,6 +169,8 @@ def authority_chains():
     poison = extension("1.3.6.1.4.1.11129.2.4.3", b"\x05\x00", True)
     case("a precertificate", signed_by_inter(more_extensions=(poison,)), ["unknown-critical"], False)
     case("a changed certificate", [leaf(end, inter, tamper=True), inter_cert], ["invalid-signature"], False)
+    two_ways = leaf(end, inter, outer=sequence(oid(ECDSA["sha384"])))
+    case("two signature algorithms", [two_ways, inter_cert], ["invalid-signature", "malformed"], False, sentence="and another where")
     case("another key of the same name", [good, authority(Party("Test Intermediate"), root)], ["invalid-signature"], False)
     case("an expired intermediate", [good, authority(inter, root, 0, end="2026-05-31")], ["expired"], False)
     case("an expired root", [good, inter_cert], ["expired"], False, roots=[authority(root, root, end="2026-05-31")])
@@ -191,6 +193,10 @@ def cross_signed():
     case("an old root that has expired", [good, inter_cert, bridge], [], True, roots=[old_cert, root_cert])
     case("an old root that is sent", [good, inter_cert, bridge, old_cert], ["root-sent"], True, roots=[root_cert])
     case("an old root that is all one has", [good, inter_cert, bridge], ["expired"], False, roots=[old_cert])
+    # Ten names with three certificates each for one key: 3^10 ways that lead nowhere.
+    ladder = [Party(f"Rung {index}") for index in range(11)]
+    rungs = [authority(ladder[index], ladder[index + 1], serial=number) for index in range(10) for number in (1, 2, 3)]
+    case("very many ways", [leaf(end, ladder[0])] + rungs, ["malformed", "missing-intermediate"], False)
     one, two = Party("Loop One"), Party("Loop Two")
     case("two that signed each other", [leaf(end, one), authority(one, two), authority(two, one)], ["missing-intermediate"], False)
 
@@ -291,6 +297,7 @@ def certificates():
         "odd-address": certificate(root.name, root.name, root.spki, root.key, extensions=(alternative(ip(b"12345")),)),
         "broken-key": certificate(root.name, root.name, sequence(sequence(oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7")), bits(b"\4" + bytes(64))),
                                   root.key),
+        "odd-time": certificate(root.name, root.name, root.spki, root.key).replace(time("2026-12-31"), tlv(0x17, b"2612310000+00")),
         "brainpool": certificate(root.name, root.name, spki_of(ec.generate_private_key(ec.BrainpoolP256R1())), root.key),
         "generalized-time": certificate(root.name, root.name, root.spki, root.key, end="9999-12-31T23:59:59"),
     }

@@ -16,7 +16,8 @@ public struct CertificateFacts: Sendable, Hashable, Codable {
     public var ipAddresses: [String]
     public var otherNames: [String]
     public var key: CertificateKeyFacts
-    /// As libcrypto names it: `sha256WithRSAEncryption`, `ecdsa-with-SHA384`, `ED25519`; the OID where it has no name. RSASSA-PSS with its hash: `RSASSA-PSS-SHA256`.
+    /// As libcrypto names it: `sha256WithRSAEncryption`, `ecdsa-with-SHA384`, `ED25519`; the OID where it has no name. RSASSA-PSS with its
+    /// hash: `RSASSA-PSS-SHA256`.
     public var signatureAlgorithm: String
     /// From basicConstraints; nil if the extension is absent.
     public var isCA: Bool?

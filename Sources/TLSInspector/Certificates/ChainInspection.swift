@@ -19,6 +19,10 @@ struct ChainInspection {
         do {
             let search = try search(from: leaf, Array(sent.dropFirst()) + others)
             let (path, found) = try best(of: search.paths)
+            if search.isCutOff, !path.isAnchored, path.end != .searchLimit {
+                // Then none of the flaws below need be the reason.
+                problems.append(PathJudge.searchLimit(leaf))
+            }
             problems += found + order(sent, path, search.visited) + completion(path)
             problems += HostJudge(leaf: leaf, host: host).problems()
             let isTrusted = try decide(path)

@@ -2,6 +2,8 @@
 public struct ChainReport: Sendable, Hashable, Codable {
     /// The path that was built, the leaf first: SHA-256 fingerprints. It ends with the trusted root if there is one.
     public var path: [String]
+    /// Whether the path ends at a trusted root and nothing on it makes a careful client give it up (`Code.breaksTrust`). Whether the
+    /// certificate is for the host is not part of it: `nameMismatch` and `commonNameOnly` are among the problems.
     public var isTrusted: Bool
     /// Certificates of the path that the peer did not send: fetched, or from the trust store.
     public var completedFrom: [String]

@@ -18,6 +18,10 @@ struct PathBuilder {
     private(set) var paths: [CertificatePath] = []
     /// Fingerprints of all that is on some path.
     private(set) var visited: Set<String> = []
+    /// Whether there may be paths that were not looked at.
+    private(set) var isCutOff = false
+    /// Trusted ones by their DER: reading one looks for flaws of its key, which takes a while.
+    private var anchors: [[UInt8]: ChainMember] = [:]
     private var checks: [Pair: X509Certificate.SignatureCheck] = [:]
 
     private struct Pair: Hashable {
@@ -40,6 +44,10 @@ struct PathBuilder {
 
     private mutating func extend(_ path: CertificatePath) throws(CertificateError) {
         guard let last = path.members.last else { return }
+        guard paths.count < Self.maximumPathCount else {
+            isCutOff = true
+            return
+        }
         visited.insert(last.fingerprint)
         if try finish(path, at: last) { return }
         guard path.members.count < Self.maximumDepth else { return record(path, .searchLimit) }
@@ -76,16 +84,16 @@ struct PathBuilder {
         // A leaf is trusted as it is or not at all.
         guard path.members.count > 1 else { return false }
         var finished = path
-        finished.members[path.members.count - 1] = try read(anchor.certificate, .anchor(isPublic: anchor.isPublic))
+        finished.members[path.members.count - 1] = try member(anchor)
         record(finished, .anchored(isPublic: anchor.isPublic))
         return false
     }
 
     /// Trusted ones first. None that is on the path already, in this or another certificate of the same subject and key.
-    private func issuers(of last: ChainMember, _ path: CertificatePath) throws(CertificateError) -> [ChainMember] {
+    private mutating func issuers(of last: ChainMember, _ path: CertificatePath) throws(CertificateError) -> [ChainMember] {
         var found: [ChainMember] = []
         for anchor in trust.issuers(of: last.certificate) {
-            found.append(try read(anchor.certificate, .anchor(isPublic: anchor.isPublic)))
+            found.append(try member(anchor))
         }
         let trusted = Set(found.map(\.fingerprint))
         found += candidates.filter { last.certificate.hasIssuerName(of: $0.certificate) && !trusted.contains($0.fingerprint) }
@@ -95,6 +103,13 @@ struct PathBuilder {
         return sorted.map { found[$0] }.filter { issuer in
             !path.members.contains { $0.certificate.isSameAuthority(as: issuer.certificate) }
         }
+    }
+
+    private mutating func member(_ anchor: TrustStore.Anchor) throws(CertificateError) -> ChainMember {
+        if let known = anchors[anchor.certificate.der] { return known }
+        let member = try read(anchor.certificate, .anchor(isPublic: anchor.isPublic))
+        anchors[anchor.certificate.der] = member
+        return member
     }
 
     /// Nil once so many signatures were checked that no more are.
@@ -108,7 +123,7 @@ struct PathBuilder {
     }
 
     private mutating func record(_ path: CertificatePath, _ end: CertificatePath.End) {
-        guard paths.count < Self.maximumPathCount else { return }
+        if end == .searchLimit { isCutOff = true }
         var path = path
         path.end = end
         paths.append(path)

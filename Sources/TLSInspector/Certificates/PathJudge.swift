@@ -68,13 +68,17 @@ struct PathJudge {
         let member = path.members[index]
         if let reason = path.unverified[index] {
             let detail = reason.isEmpty ? "" : " (\(reason))"
-            let text =
-                "The signature of \(member.quoted) is \(member.facts.signatureAlgorithm), which the installed libcrypto cannot check\(detail)."
+            let algorithm = member.facts.signatureAlgorithm
+            let text = "The signature of \(member.quoted) is \(algorithm), which the installed libcrypto cannot check\(detail)."
             return [member.problem(.unverifiable, text)]
         }
         // Nobody relies on the signature of a root below itself, or of what is trusted as it is.
         guard !isAnchor(member), index < path.members.count - 1 || !member.isSelfIssued || index == 0 else { return [] }
         let signature = try CertificateError.wrapping { () throws(OpenSSLError) in try member.certificate.signature() }
+        guard signature.isConsistent else {
+            let text = "\(member.title) names one signature algorithm where it is signed and another where the signature stands."
+            return [member.problem(.malformed, text)]
+        }
         guard let digest = signature.digest, Self.weakDigests.contains(digest.uppercased()) else { return [] }
         let text = "\(member.title) is signed with \(member.facts.signatureAlgorithm), and signatures with that hash can be forged."
         return [member.problem(.weakSignature, text)]
@@ -127,9 +131,12 @@ struct PathJudge {
             return [last.problem(.missingIntermediate, text)]
         case .invalidSignature:
             return [last.problem(.invalidSignature, "The signature of \(last.quoted) was not made by the key of its issuer.")]
-        case .searchLimit:
-            return [last.problem(.malformed, "The certificates name one another in so many ways that the search for a path was given up.")]
+        case .searchLimit: return [Self.searchLimit(last)]
         }
+    }
+
+    static func searchLimit(_ member: ChainMember) -> ChainProblem {
+        member.problem(.malformed, "The certificates name one another in so many ways that the search for a path was given up.")
     }
 
     func isAnchor(_ member: ChainMember) -> Bool {

@@ -14,7 +14,8 @@ enum ValidityCalendar {
         steps.first { notBefore >= $0.from }?.days ?? 1187
     }
 
-    /// Up to which lifetime, in seconds, a certificate needs no revocation (Baseline Requirements §1.6.1, Short-lived Subscriber Certificate).
+    /// Up to which lifetime, in seconds, a certificate needs no revocation (Baseline Requirements §1.6.1, "Short-lived Subscriber
+    /// Certificate").
     static func shortLivedLimit(notBefore: Int64) -> Int64 {
         (notBefore >= 1_773_532_800 ? 7 : 10) * CertificateDate.secondsPerDay
     }
