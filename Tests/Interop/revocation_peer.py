@@ -86,6 +86,13 @@ def write_responses(leaf, other, authority, twin, stranger):
     any_usage = Party("delegate-any", authority, extensions=[x509.ExtendedKeyUsage([ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE])])
     foreign = Party("delegate-foreign", stranger, extensions=[signing, x509.OCSPNoCheck()])
     by_twin = Party("delegate-twin", twin, extensions=[signing, x509.OCSPNoCheck()])
+    weak = Party("delegate-weak")
+    # Python signs nothing with SHA-1.
+    request = x509.CertificateSigningRequestBuilder().subject_name(weak.name).sign(weak.key, hashes.SHA256())
+    write("weak.csr", request.public_bytes(Encoding.PEM))
+    openssl("x509", "-req", "-in", "weak.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-sha1", "-out", "weak.pem")
+    with open(os.path.join(FOLDER, "weak.pem"), "rb") as file:
+        weak.certificate = x509.load_pem_x509_certificate(file.read())
     late = Party("delegate-late", authority, extensions=[signing, x509.OCSPNoCheck()], start=NOW - 9 * DAY, end=NOW - 8 * DAY)
 
     def respond(name, status=good, *, certificate=leaf, issuer=authority, signer=authority, this=NOW - DAY, next=NOW + DAY,
@@ -133,6 +140,7 @@ def write_responses(leaf, other, authority, twin, stranger):
     respond("delegate-foreign", signer=foreign, attach=[foreign, stranger])
     respond("delegate-twin", signer=by_twin, attach=[by_twin])
     respond("delegate-late", signer=late, attach=[late])
+    respond("delegate-weak", signer=weak, attach=[weak])
     respond("crowd", signer=delegate, attach=[plain] * 16 + [delegate])
     respond("critical", critical=True)
     for status in ["malformed_request", "internal_error", "try_later", "sig_required", "unauthorized"]:

@@ -60,6 +60,13 @@ struct CRLTests {
         #expect(try Self.answer("root", leaf: "ca", issuer: "root").verdict == .notListed)
     }
 
+    @Test("an issuer with a key that libcrypto does not know is told from a wrong one")
+    func unknownKey() throws {
+        let peer = try RevocationPeer.shared()
+        let (bytes, leaf, issuer) = (try peer.file("crl-clean"), try peer.certificate("leaf"), try peer.certificateWithUnknownKey("ca"))
+        #expect(try Self.answer(bytes, leaf, issuer, at: RevocationPeer.time).verdict == .refused(.unusableKey))
+    }
+
     @Test("a list is valid five minutes beyond its end and no longer")
     func skew() throws {
         let end = RevocationPeer.time + RevocationPeer.day

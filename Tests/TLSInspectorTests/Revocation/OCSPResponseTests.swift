@@ -30,7 +30,8 @@ struct OCSPResponseTests {
             ("twin-attached", .refused(.delegateNotIssued)), ("delegate-missing", .refused(.noSigner)),
             ("delegate-plain", .refused(.delegateNotAllowed)), ("delegate-any", .refused(.delegateNotAllowed)),
             ("delegate-foreign", .refused(.delegateNotIssued)), ("delegate-twin", .refused(.delegateNotIssued)),
-            ("delegate-late", .refused(.delegateNotValid)), ("crowd", .refused(.tooManyCertificates)),
+            ("delegate-weak", .refused(.delegateWeakHash("SHA-1"))), ("delegate-late", .refused(.delegateNotValid)),
+            ("crowd", .refused(.tooManyCertificates)),
             ("critical", .refused(.criticalExtension)), ("malformed-request", .refused(.status(.malformedRequest))),
             ("internal-error", .refused(.status(.internalError))), ("try-later", .refused(.status(.tryLater))),
             ("sig-required", .refused(.status(.signatureRequired))), ("unauthorized", .refused(.status(.unauthorized))),
@@ -73,6 +74,13 @@ struct OCSPResponseTests {
             let issuer = try peer.certificate(name)
             #expect(try Self.answer(bytes, leaf, issuer, at: RevocationPeer.time).verdict == .refused(refusal))
         }
+    }
+
+    @Test("an issuer with a key that libcrypto does not know is told from a wrong one")
+    func unknownKey() throws {
+        let peer = try RevocationPeer.shared()
+        let (bytes, leaf, issuer) = (try peer.file("ocsp-good"), try peer.certificate("leaf"), try peer.certificateWithUnknownKey("ca"))
+        #expect(try Self.answer(bytes, leaf, issuer, at: RevocationPeer.time).verdict == .refused(.unusableKey))
     }
 
     @Test("a delegated responder that has to be checked itself is told")
