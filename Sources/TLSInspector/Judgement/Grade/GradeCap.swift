@@ -39,7 +39,7 @@ struct GradeCap: Sendable {
             .unknownCritical, .weakSignature, .weakKey:
             true
         case .missingIntermediate, .wrongOrder, .unneededCertificate, .rootSent, .nameMismatch, .commonNameOnly, .badWildcard, .smallKey,
-            .leafIsCA, .validityTooLong, .malformed, .notStandard:
+            .leafIsCA, .validityTooLong, .malformed, .notStandard, .unverifiable:
             false
         }
     }
