@@ -20,7 +20,7 @@ def sequence(*parts):
 
 
 def integer(number):
-    return tlv(2, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+    return tlv(2, number.to_bytes((number if number >= 0 else number + 1).bit_length() // 8 + 1, "big", signed=True))
 
 
 def oid(text):

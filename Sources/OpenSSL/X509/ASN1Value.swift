@@ -23,6 +23,27 @@ enum ASN1Value {
         return bytes
     }
 
+    /// One whole object from its DER, by one of the d2i functions.
+    static func read(
+        _ der: [UInt8], limit: Int, _ operation: Operation,
+        _ parse: (UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<UnsafePointer<UInt8>?>?, Int) -> OpaquePointer?,
+        free: @escaping (OpaquePointer?) -> Void
+    ) throws(OpenSSLError) -> Owned {
+        try operation.require(der.count <= limit, "more than \(limit) bytes")
+        var readCount = 0
+        let parsed = unsafe der.withUnsafeBytes { buffer -> OpaquePointer? in
+            let start = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            var position = unsafe start
+            let object = unsafe parse(nil, &position, buffer.count)
+            if let start = unsafe start, let position = unsafe position { readCount = unsafe position - start }
+            return unsafe object
+        }
+        let owned = try unsafe Owned(operation.check(parsed, else: .invalidInput), release: free)
+        Operation.discardErrors()
+        try operation.require(readCount == der.count, "there are bytes behind it")
+        return owned
+    }
+
     /// A UTCTime or GeneralizedTime (RFC 5280 §4.1.2.5) in seconds since 1970.
     static func seconds(_ time: UnsafePointer<ASN1_TIME>?, _ operation: Operation) throws(OpenSSLError) -> Int64 {
         var days: Int32 = 0

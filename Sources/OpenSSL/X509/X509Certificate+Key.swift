@@ -38,4 +38,15 @@ public struct X509Signature: Sendable, Hashable {
         self.digest = unsafe name.map { unsafe String(cString: $0) }
         self.isConsistent = isConsistent
     }
+
+    /// Of a request or a list: the digest is known where the algorithm names it.
+    init(_ algorithm: UnsafePointer<X509_ALGOR>?) throws(OpenSSLError) {
+        var object: OpaquePointer?
+        if let algorithm = unsafe algorithm { unsafe X509_ALGOR_get0(&object, nil, nil, algorithm) }
+        var digest = NID_undef
+        let isKnown = unsafe OBJ_find_sigid_algs(OBJ_obj2nid(object), &digest, nil) == 1
+        try unsafe self.init(algorithm, digest: isKnown ? digest : NID_undef, isConsistent: true)
+    }
+
+    static func isKnown(_ algorithm: Int32) -> Bool { OBJ_find_sigid_algs(algorithm, nil, nil) == 1 }
 }

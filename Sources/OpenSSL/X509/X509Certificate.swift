@@ -20,18 +20,7 @@ public final class X509Certificate: @unchecked Sendable {
     /// - Throws: `invalidInput` with libcrypto's reason.
     public init(der: [UInt8]) throws(OpenSSLError) {
         let operation = Operation("read certificate")
-        try operation.require(der.count <= Self.maximumByteCount, "more than \(Self.maximumByteCount) bytes")
-        var readCount = 0
-        let parsed = unsafe der.withUnsafeBytes { buffer -> OpaquePointer? in
-            let start = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            var position = unsafe start
-            let certificate = unsafe d2i_X509(nil, &position, buffer.count)
-            if let start = unsafe start, let position = unsafe position { readCount = unsafe position - start }
-            return unsafe certificate
-        }
-        let owned = try unsafe Owned(operation.check(parsed, else: .invalidInput), release: X509_free)
-        Operation.discardErrors()
-        try operation.require(readCount == der.count, "there are bytes behind the certificate")
+        let owned = try unsafe ASN1Value.read(der, limit: Self.maximumByteCount, operation, d2i_X509, free: X509_free)
         let canonical = try unsafe ASN1Value.der(operation) { unsafe i2d_X509(owned.pointer, $0) }
         try operation.require(canonical == der, "the certificate is not DER")
         self.der = der
