@@ -54,6 +54,7 @@ interop: setup release
 	$(PYTHON) Tests/Interop/object_kill_loop.py --rounds $(OBJECT_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 	$(PYTHON) Tests/Interop/manifests.py $(RELEASE)
 	$(PYTHON) Tests/Interop/rot_ext4.py $(RELEASE)
+	$(PYTHON) Tests/Interop/tls_scan.py $(RELEASE)
 	$(PYTHON) Tests/Interop/manifest_kill_loop.py --rounds $(MANIFEST_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 
 lint:

@@ -22,6 +22,22 @@ else
     missing="$missing pkg-config libssl-dev libsqlite3-dev libqrencode-dev"
 fi
 if [ "$scope" = all ]; then
+    # Servers for Tests/Interop/tls_scan.py, and scanners to compare with. Nothing of them is started but by the tests.
+    need dovecot-imapd test -x /usr/lib/dovecot/imap-login
+    need dovecot-pop3d test -x /usr/lib/dovecot/pop3-login
+    need gnutls-bin sh -c 'command -v gnutls-serv && command -v gnutls-cli'
+    need haproxy test -x /usr/sbin/haproxy
+    need lighttpd test -x /usr/sbin/lighttpd
+    for library in gnutls mbedtls nss openssl wolfssl; do
+        need "lighttpd-mod-$library" test -e "/usr/lib/lighttpd/mod_$library.so"
+    done
+    need nginx-light test -x /usr/sbin/nginx
+    need nmap command -v nmap
+    need openjdk-17-jdk-headless command -v javac
+    need openssl command -v openssl
+    need postgresql sh -c 'ls /usr/lib/postgresql/*/bin/postgres'
+    need sslscan command -v sslscan
+    need stunnel4 test -x /usr/bin/stunnel4
     need age sh -c 'command -v age && command -v age-keygen'
     need hashdeep command -v hashdeep
     need openssh-client command -v ssh-keygen
@@ -39,6 +55,14 @@ if [ -n "$missing" ]; then
     [ "$(id -u)" -eq 0 ] || as_root=sudo
     echo "setup: installing$missing" >&2
     $as_root apt-get -qq update >&2
+    # Servers that are installed for tests must not begin to serve: a policy of 101 for as long as this takes (invoke-rc.d(8)).
+    policy=/usr/sbin/policy-rc.d
+    if [ "$scope" = all ] && [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
+        $as_root chmod 755 "$policy"
+        trap '$as_root rm -f "$policy"' EXIT
+        trap 'exit 1' HUP INT TERM
+    fi
     # $missing is a list of words.
     # shellcheck disable=SC2086
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends $missing >&2

@@ -1,7 +1,10 @@
 #include "COpenSSLShims.h"
 
 #include <errno.h>
+#include <openssl/asn1.h>
 #include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/resource.h>
 
 #if defined(__linux__)
@@ -40,3 +43,9 @@ int coffer_forbid_tracing(void) {
 
 const int coffer_public_key_selection = EVP_PKEY_PUBLIC_KEY;
 const int coffer_key_pair_selection = EVP_PKEY_KEYPAIR;
+
+const uint64_t coffer_ssl_legacy_server_connect = SSL_OP_LEGACY_SERVER_CONNECT;
+const uint64_t coffer_ssl_unsafe_renegotiation = SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION;
+const uint64_t coffer_ssl_no_ticket = SSL_OP_NO_TICKET;
+
+const unsigned long coffer_name_text_flags = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;

@@ -3,16 +3,21 @@
     revocation_peer.py TIME
 
 TIME is the second since 1970 at which honest answers are valid. It makes everything in a folder of its own, prints the folder and the
-port that it serves on 127.0.0.1, one line each, and ends, removing the folder, when its standard input does.
+ports that it serves on 127.0.0.1, one for http and one for https, a line each, and ends, removing the folder, when its standard input
+does.
 """
 
+import base64
 import datetime
 import http.server
 import os
+import ssl
+import subprocess
 import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -255,12 +260,34 @@ def write_all():
     leaf("ldap", lists=["ldap://directory.example/cn=ca", "/file/crl-clean"])
     leaf("dead", responders=["http://127.0.0.1:1/"], lists=["/status/404"])
     leaf("many", responders=[f"/status/500?{number}" for number in range(40)])
+    for name, serial, digest in [("good", SERIAL, "sha256"), ("revoked", OTHER_SERIAL, "sha256"), ("unknown", 5000, "sha256"),
+                                 ("weak", SERIAL, "sha1")]:
+        leaf("stock-" + name, serial, responders=["/stock/" + digest])
+        leaf("stock-list-" + name, serial, lists=["/stock-list/" + digest])
     leaf("none")
     leaf("short", start=NOW - DAY, end=NOW + 5 * DAY)
     leaf("must-staple", extensions=[x509.TLSFeature([x509.TLSFeatureType.status_request])], responders=["/ocsp/good"])
     write_responses(subject, other, authority, twin, stranger)
     write_lists(authority, twin, stranger, silent)
     write_chains(root, authority)
+    write_database()
+
+
+def write_database():
+    """What `openssl ca` knows about the certificates of the authority; its answers are of the present day."""
+    write("index.txt", f"V\t491231000000Z\t\t{SERIAL:04X}\tunknown\t/CN=leaf\n"
+          f"R\t491231000000Z\t200102030405Z,superseded\t{OTHER_SERIAL:04X}\tunknown\t/CN=other\n".encode())
+    write("crlnumber", b"01\n")
+    write("ca.cnf", f"[ca]\ndefault_ca=own\n[own]\ndatabase={FOLDER}/index.txt\ncrlnumber={FOLDER}/crlnumber\n"
+          f"certificate={FOLDER}/ca.pem\nprivate_key={FOLDER}/ca.key\ndefault_crl_days=1\ndefault_md=sha256\n".encode())
+
+
+STOCK = threading.Lock()
+
+
+def openssl(*arguments):
+    subprocess.run(["openssl", *arguments], cwd=FOLDER, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, timeout=20)
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
@@ -306,6 +333,22 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
     def on_ocsp(self, words, *_):
         self.file("ocsp-" + words[0])
+
+    def on_stock(self, words, _, content):
+        """An answer of `openssl ocsp`."""
+        if self.command == "GET":
+            content = base64.b64decode(urllib.parse.unquote(words[1]))
+        with STOCK:
+            write("stock-request", content)
+            openssl("ocsp", "-index", "index.txt", "-CA", "ca.pem", "-rsigner", "ca.pem", "-rkey", "ca.key", "-rmd", words[0], "-ndays", "1",
+                    "-reqin", "stock-request", "-respout", "stock-response")
+            self.file("stock-response")
+
+    def on_stock_list(self, words, *_):
+        """A list of `openssl ca`, which writes PEM."""
+        with STOCK:
+            openssl("ca", "-config", "ca.cnf", "-gencrl", "-md", words[0], "-out", "stock-crl")
+            self.file("stock-crl")
 
     def on_post_only(self, words, *_):
         if self.command != "POST" or self.headers["Content-Type"] != "application/ocsp-request":
@@ -369,10 +412,18 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
 with tempfile.TemporaryDirectory(prefix="coffer-revocation-") as folder:
     FOLDER = folder
+    http.server.ThreadingHTTPServer.request_queue_size = 128
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     server.daemon_threads = True
     BASE = f"http://127.0.0.1:{server.server_address[1]}"
     write_all()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(folder, server.server_address[1], sep="\n", flush=True)
+    # Of an authority that nobody trusts, and of no name.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(os.path.join(folder, "leaf.pem"), os.path.join(folder, "leaf.key"))
+    secure = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    secure.daemon_threads = True
+    secure.socket = context.wrap_socket(secure.socket, server_side=True, do_handshake_on_connect=False)
+    for one in [server, secure]:
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+    print(folder, server.server_address[1], secure.server_address[1], sep="\n", flush=True)
     sys.stdin.read()

@@ -43,6 +43,8 @@ struct BigNumber: ~Copyable {
     }
 
     var byteCount: Int { unsafe (Int(BN_num_bits(pointer)) + 7) / 8 }
+    var bitCount: Int { unsafe Int(BN_num_bits(pointer)) }
+    var isOdd: Bool { unsafe BN_is_odd(pointer) == 1 }
     var isZero: Bool { unsafe BN_is_zero(pointer) == 1 }
     var isOne: Bool { unsafe BN_is_one(pointer) == 1 }
 

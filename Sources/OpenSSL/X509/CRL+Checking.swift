@@ -31,6 +31,7 @@ extension CRL {
 
     /// Why the list is not one that the issuer made for certificates of its own; nil if it is.
     private borrowing func objection(_ certificate: borrowing OCSPCertificate, _ issuer: borrowing OCSPCertificate) -> CRLRefusal? {
+        guard issuer.hasUsableKey else { return .unusableKey }
         guard certificate.isIssued(by: issuer) else { return .notIssuer }
         guard unsafe X509_NAME_cmp(X509_CRL_get_issuer(pointer), X509_get_subject_name(issuer.pointer)) == 0 else { return .otherIssuer }
         guard issuer.maySignCRLs else { return .issuerMayNotSign }

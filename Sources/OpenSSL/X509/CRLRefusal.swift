@@ -27,7 +27,7 @@ public enum CRLRefusal: Error, Sendable, Hashable {
         case .notIssuer: "The CRL cannot be checked because the next certificate of the chain did not issue this one."
         case .otherIssuer: "The CRL is from another issuer."
         case .issuerMayNotSign: "The CRL is from an issuer whose certificate does not allow it to sign lists (key usage cRLSign)."
-        case .unusableKey: "The CRL is signed with a kind of key that this installation cannot use."
+        case .unusableKey: "The CRL cannot be checked because its issuer has a kind of key that this installation cannot use."
         case .weakHash(let hash): "The CRL is signed with \(hash), in which collisions can be made."
         case .badSignature: "The signature of the CRL is wrong."
         case .delta: "The CRL is a delta CRL, which lists changes only and is not supported."

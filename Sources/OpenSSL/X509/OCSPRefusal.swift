@@ -40,7 +40,7 @@ public enum OCSPRefusal: Error, Sendable, Hashable {
         case .expired: "The OCSP response has expired."
         case .tooOld: "The OCSP response does not say until when it is valid and is older than 10 days."
         case .noSigner: "The OCSP response is signed by somebody who is neither the issuer nor named by a certificate in the response."
-        case .unusableKey: "The OCSP response is signed with a kind of key that this installation cannot use."
+        case .unusableKey: "The OCSP response cannot be checked because the signer has a kind of key that this installation cannot use."
         case .badSignature: "The signature of the OCSP response is wrong."
         case .tooManyCertificates: "The OCSP response holds more than \(OCSPResponse.maximumCertificateCount) certificates."
         case .delegateNotIssued: "The OCSP response is signed with a certificate that the issuer of the certificate did not issue."

@@ -22,6 +22,7 @@ extension OCSPResponse {
         let certificate = try OCSPCertificate(der: certificate, operation)
         let issuer = try OCSPCertificate(der: issuer, operation)
         guard status == .successful else { return OCSPAnswer(.refused(.status(status))) }
+        guard issuer.hasUsableKey else { return OCSPAnswer(.refused(.unusableKey)) }
         guard certificate.isIssued(by: issuer) else { return OCSPAnswer(.refused(.notIssuer)) }
         switch try basicAnswer(certificate, issuer, at: time, operation) {
         case .success(let answer): return answer

@@ -11,7 +11,6 @@ extension OCSPResponse {
         if let hash = unsafe OCSPSignature.weakHash(OCSP_resp_get0_tbs_sigalg(response)) { return .failure(.weakHash(hash)) }
         let name = unsafe ResponderName(response)
         if name.fits(issuer) {
-            guard issuer.hasUsableKey else { return .failure(.unusableKey) }
             if try unsafe Self.isSigned(response, by: issuer, operation) { return .success(false) }
         }
         return try unsafe checkDelegates(response, issuer, name, at: time, operation)

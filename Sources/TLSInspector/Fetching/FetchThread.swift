@@ -6,7 +6,8 @@
     internal import Darwin
 #endif
 
-/// A thread of the system for one piece of work that blocks or takes long, as libcurl does: it must not take the few threads that Swift's tasks share.
+/// A thread of the system for one piece of work that blocks or takes long, as libcurl does: it must not take the few threads that
+/// Swift's tasks share.
 enum FetchThread {
     private final class Body {
         let run: @Sendable () -> Void

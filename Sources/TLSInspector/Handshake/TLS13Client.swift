@@ -23,7 +23,11 @@ final class TLS13Client {
     }
 
     let offer: TLS13Offer
+    /// What is to be taken up again.
+    let resumption: TLS13Resumption?
     private(set) var state = State.awaitingServerHello
+    /// Whether the server took up the session again, and its Finished proves that it knows the key. Then there is no flight.
+    private(set) var isResumed = false
     /// What the server said. Set once it is whole.
     private(set) var flight: TLS13Flight?
     private(set) var tickets: [NewSessionTicket13] = []
@@ -44,6 +48,7 @@ final class TLS13Client {
 
     /// What of the flight has come.
     private struct Draft {
+        var isResuming = false
         var helloRetryRequest: ServerHello?
         var serverHello: ServerHello?
         var encryptedExtensions: EncryptedExtensions?
@@ -53,11 +58,12 @@ final class TLS13Client {
     }
 
     /// - Throws: `unsupported` if no group of the offer can be computed here.
-    init(_ offer: TLS13Offer) throws(HandshakeFailure) {
+    init(_ offer: TLS13Offer, resuming resumption: TLS13Resumption? = nil) throws(HandshakeFailure) {
         guard let group = offer.firstGroup, let computable = TLS13Offer.computable(group) else {
             throw .unsupported("no group of the offer can be computed by this program")
         }
         self.offer = offer
+        self.resumption = resumption
         self.share = try Self.computing { () throws(OpenSSLError) in try KeyShare(computable) }
         self.shareGroup = group
         self.random = try Self.computing { () throws(OpenSSLError) in try Random.bytes(32) }
@@ -67,9 +73,9 @@ final class TLS13Client {
 
     /// The first bytes to send; to be asked for once.
     func begin() throws(HandshakeFailure) -> [UInt8] {
-        let hello = hello(cookie: nil)
-        try HandshakeFailure.reading { () throws(WireError) in try transcript.append(hello.message) }
-        return hello.encoded
+        let hello = try hello(cookie: nil)
+        try HandshakeFailure.reading { () throws(WireError) in try transcript.append(hello) }
+        return Record.records(.handshake, version: 0x0301, hello.encoded)
     }
 
     /// Takes what came, in pieces of any size.
@@ -95,8 +101,10 @@ final class TLS13Client {
         return applicationData
     }
 
-    private func hello(cookie: [UInt8]?) -> ClientHello {
-        offer.hello(random: random, sessionID: sessionID, share: (shareGroup, share.publicValue), cookie: cookie)
+    private func hello(cookie: [UInt8]?) throws(HandshakeFailure) -> HandshakeMessage {
+        let hello = offer.hello(random: random, sessionID: sessionID, share: (shareGroup, share.publicValue), cookie: cookie)
+        guard let resumption else { return hello.message }
+        return try resumption.message(of: hello, transcript: transcript)
     }
 
     /// Lets a call into libcrypto fail as a handshake does.
@@ -175,7 +183,7 @@ extension TLS13Client {
         case .awaitingEncryptedExtensions:
             guard message.type == .encryptedExtensions else { throw unexpected }
             draft.encryptedExtensions = try read(message) { (body) throws(WireError) in try EncryptedExtensions(body) }
-            state = .awaitingCertificateOrRequest
+            state = draft.isResuming ? .awaitingFinished : .awaitingCertificateOrRequest
         case .awaitingCertificateOrRequest where message.type == .certificateRequest:
             draft.certificateRequest = try read(message) { (body) throws(WireError) in try CertificateRequest13(body) }
             state = .awaitingCertificate
@@ -266,17 +274,16 @@ extension TLS13Client {
         }
         try Self.computing { () throws(OpenSSLError) in try transcript.replaceWithHash(suite.digest) }
         draft.helloRetryRequest = request
-        let hello = hello(cookie: cookie)
-        try HandshakeFailure.reading { () throws(WireError) in
-            try transcript.append(message)
-            try transcript.append(hello.message)
-        }
-        return changeCipherSpec() + Record.records(.handshake, version: 0x0303, hello.message.encoded)
+        try HandshakeFailure.reading { () throws(WireError) in try transcript.append(message) }
+        let hello = try hello(cookie: cookie)
+        try HandshakeFailure.reading { () throws(WireError) in try transcript.append(hello) }
+        return changeCipherSpec() + Record.records(.handshake, version: 0x0303, hello.encoded)
     }
 
     private func accept(_ hello: ServerHello, _ message: HandshakeMessage, _ suite: TLS13Suite) throws(HandshakeFailure) {
         try requireMessageBoundary()
-        guard let body = hello[.keyShare], hello[.preSharedKey] == nil else { throw .wire(.malformed("a ServerHello without a key share")) }
+        guard let body = hello[.keyShare] else { throw .wire(.malformed("a ServerHello without a key share")) }
+        let resumption = try resumption(acceptedBy: hello, suite)
         let peerShare = try HandshakeFailure.reading { () throws(WireError) in
             try transcript.append(message)
             var reader = ByteReader(body)
@@ -289,28 +296,45 @@ extension TLS13Client {
         }
         do {
             let secret = try share.sharedSecret(with: peerShare)
-            keys = try TLS13Keys(suite, sharedSecret: secret, transcript: transcript)
+            keys = try TLS13Keys(suite, sharedSecret: secret, transcript: transcript, resuming: resumption)
         } catch {
             guard error.code == .invalidKey else { throw .unsupported(error.description) }
             throw .wire(.malformed("the key share of the server"))
         }
         draft.serverHello = hello
+        draft.isResuming = resumption != nil
         state = .awaitingEncryptedExtensions
+    }
+
+    /// What the server takes up again: the one session that was offered, or none (RFC 8446 §4.2.11).
+    private func resumption(acceptedBy hello: ServerHello, _ suite: TLS13Suite) throws(HandshakeFailure) -> TLS13Resumption? {
+        guard let body = hello[.preSharedKey] else { return nil }
+        guard body == [0, 0], let resumption, resumption.suite.digest == suite.digest else {
+            throw .wire(.malformed("a pre-shared key that was not offered"))
+        }
+        return resumption
     }
 
     private func take(finished message: HandshakeMessage) throws(HandshakeFailure) {
         try requireMessageBoundary()
-        guard let serverHello = draft.serverHello, let encryptedExtensions = draft.encryptedExtensions,
-            let certificate = draft.certificate, let signatureScheme = draft.signatureScheme,
-            let isVerified = try Self.computing({ () throws(OpenSSLError) in try keys?.verifies(message.body, transcript: transcript) })
-        else { preconditionFailure("a Finished message is taken only behind all others") }
+        let isVerified = try Self.computing { () throws(OpenSSLError) in try keys?.verifies(message.body, transcript: transcript) }
+        guard let isVerified else { throw unexpected }
         try HandshakeFailure.reading { () throws(WireError) in try transcript.append(message) }
         try Self.computing { () throws(OpenSSLError) in try keys?.takeUpApplicationKeys(transcript: transcript) }
+        state = .awaitingOurFinished
+        if draft.isResuming {
+            guard isVerified else { throw .wire(.malformed("the server's Finished")) }
+            isResumed = true
+            return
+        }
+        guard let serverHello = draft.serverHello, let encryptedExtensions = draft.encryptedExtensions,
+            let certificate = draft.certificate, let signatureScheme = draft.signatureScheme
+        else { preconditionFailure("a Finished message is taken only behind all others") }
         flight = TLS13Flight(
-            serverHello: serverHello, helloRetryRequest: draft.helloRetryRequest, group: shareGroup, encryptedExtensions: encryptedExtensions,
+            serverHello: serverHello, helloRetryRequest: draft.helloRetryRequest, group: shareGroup,
+            encryptedExtensions: encryptedExtensions,
             certificateRequest: draft.certificateRequest, certificate: certificate, signatureScheme: signatureScheme,
             isFinishedVerified: isVerified)
-        state = .awaitingOurFinished
     }
 
     /// What servers say once they have finished; some do not wait for us.
@@ -373,6 +397,21 @@ extension TLS13Client {
             throw .unsupported("data can be sent only behind the handshake")
         }
         return sealed
+    }
+
+    /// close_notify (RFC 8446 §6.1): the server answers to what we said before it, and ends.
+    func shutDown() throws(HandshakeFailure) -> [UInt8] {
+        guard state == .established, let sealed = try keys?.seal(.alert, [1, 0]) else { throw .unsupported("there is nothing to end") }
+        return sealed
+    }
+
+    /// What the first ticket lets us take up again; nil if none came.
+    func nextResumption() throws(HandshakeFailure) -> TLS13Resumption? {
+        guard let ticket = tickets.first, state == .established || state == .closed, let suite = keys?.suite else { return nil }
+        return try Self.computing { () throws(OpenSSLError) in
+            guard let key = try keys?.resumptionKey(ticketNonce: ticket.nonce, transcript: transcript) else { return nil }
+            return TLS13Resumption(ticket, suite: suite, key: key)
+        }
     }
 
     /// RFC 8446 appendix D.4: once, so that what stands on the path sees a session that is resumed.

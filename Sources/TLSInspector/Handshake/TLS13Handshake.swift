@@ -7,12 +7,15 @@ actor TLS13Handshake {
     private let client: TLS13Client
     private var receiveCount = 0
 
-    init(over connection: any PeerConnection, offering offer: TLS13Offer) throws(HandshakeFailure) {
+    /// - Parameter resumption: a session that the server may take up again; see ``resume()``.
+    init(
+        over connection: any PeerConnection, offering offer: TLS13Offer, resuming resumption: TLS13Resumption? = nil
+    ) throws(HandshakeFailure) {
         self.connection = connection
-        self.client = try TLS13Client(offer)
+        self.client = try TLS13Client(offer, resuming: resumption)
     }
 
-    /// Goes up to the server's Finished. Once.
+    /// Goes up to the server's Finished. Once, and without a session to take up again.
     /// - Throws: also `transport(closed)` if the server closes without an alert.
     func run() async throws(HandshakeFailure) -> TLS13Flight {
         try await send(try client.begin())
@@ -22,14 +25,23 @@ actor TLS13Handshake {
         }
     }
 
+    /// Goes up to the server's Finished with the session that was given. Once.
+    /// - Returns: whether the server took it up again; if not, it answered with a full handshake.
+    func resume() async throws(HandshakeFailure) -> Bool {
+        try await send(try client.begin())
+        while client.flight == nil, !client.isResumed { try await receive(within: nil) }
+        return client.isResumed
+    }
+
     /// Sends our Finished, without a certificate if one was asked for, and waits for what the server says to that.
     /// - Parameters:
-    ///   - request: application data that goes with it, to make a server speak that would else wait.
+    ///   - request: application data that goes with it, to make a server speak that would else wait. Without any, close_notify goes with it,
+    ///     and what the server says before its end is all that it has to say.
     ///   - milliseconds: to wait at the longest, 1 or more. The wait ends with the first ticket or application data.
     /// - Throws: what hindered us from sending. What came instead of an answer is in the result.
     func finish(sending request: [UInt8] = [], waiting milliseconds: Int) async throws(HandshakeFailure) -> TLS13Ending {
         var bytes = try client.finish()
-        if !request.isEmpty { bytes += try client.seal(request) }
+        bytes += request.isEmpty ? try client.shutDown() : try client.seal(request)
         try await send(bytes)
         let deadline = ContinuousClock.now + .milliseconds(milliseconds)
         var ending = TLS13Ending()
@@ -65,6 +77,12 @@ actor TLS13Handshake {
     /// Tickets that have come so far.
     var tickets: [NewSessionTicket13] { client.tickets }
 
+    /// What the first ticket lets us take up again; nil if none came.
+    func resumption() throws(HandshakeFailure) -> TLS13Resumption? { try client.nextResumption() }
+
+    /// Whether the server has said that it will say no more.
+    var isClosed: Bool { client.state == .closed }
+
     func close() async { await connection.close() }
 
     private func receive(within milliseconds: Int?) async throws(HandshakeFailure) {
@@ -84,7 +102,7 @@ actor TLS13Handshake {
         let answer = try client.receive(bytes)
         if !answer.isEmpty { try await send(answer) }
         // close_notify before our turn leaves nothing to wait for.
-        guard client.state != .closed || client.flight != nil else {
+        guard client.state != .closed || client.flight != nil || client.isResumed else {
             throw .transport(TransportFailure(.closed, "the server closed the connection"))
         }
     }

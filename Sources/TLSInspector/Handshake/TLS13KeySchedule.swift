@@ -8,9 +8,14 @@ struct TLS13KeySchedule: ~Copyable {
     private var secret: SecretBytes
 
     init(_ digest: DigestAlgorithm) throws(OpenSSLError) {
+        try self.init(digest, preSharedKey: try Self.zeros(digest))
+    }
+
+    /// Begins with a key that both sides already have.
+    init(_ digest: DigestAlgorithm, preSharedKey: borrowing SecretBytes) throws(OpenSSLError) {
+        let secret = try HKDF.extract(digest, salt: try Self.zeros(digest), inputKey: preSharedKey)
+        self.secret = secret
         self.digest = digest
-        let zeros = try Self.zeros(digest)
-        self.secret = try HKDF.extract(digest, salt: zeros, inputKey: zeros)
     }
 
     /// Goes on to the next secret with what both sides agreed on.

@@ -4,7 +4,7 @@ internal import OpenSSL
 ///
 /// Each secret is let go as soon as nothing more is derived from it.
 struct TLS13Keys: ~Copyable {
-    private let suite: TLS13Suite
+    let suite: TLS13Suite
     private var schedule: TLS13KeySchedule
     private var receiving: TLS13RecordProtection
     private var sending: TLS13RecordProtection
@@ -13,9 +13,13 @@ struct TLS13Keys: ~Copyable {
     private var clientApplicationSecret: SecretBytes?
 
     /// Takes up the keys of the handshake.
-    /// - Parameter transcript: up to the ServerHello.
-    init(_ suite: TLS13Suite, sharedSecret: borrowing SecretBytes, transcript: TLS13Transcript) throws(OpenSSLError) {
-        var schedule = try TLS13KeySchedule(suite.digest)
+    /// - Parameters:
+    ///   - transcript: up to the ServerHello.
+    ///   - resumption: what both sides take up again; nil in a full handshake.
+    init(
+        _ suite: TLS13Suite, sharedSecret: borrowing SecretBytes, transcript: TLS13Transcript, resuming resumption: TLS13Resumption?
+    ) throws(OpenSSLError) {
+        var schedule = try Self.schedule(suite, resumption)
         try schedule.mix(sharedSecret)
         let hash = try transcript.hash(suite.digest)
         let client = try schedule.derive("c hs traffic", transcriptHash: hash)
@@ -29,6 +33,11 @@ struct TLS13Keys: ~Copyable {
         self.clientApplicationSecret = nil
         self.schedule = schedule
         self.suite = suite
+    }
+
+    private static func schedule(_ suite: TLS13Suite, _ resumption: TLS13Resumption?) throws(OpenSSLError) -> TLS13KeySchedule {
+        guard let resumption else { return try TLS13KeySchedule(suite.digest) }
+        return try resumption.schedule()
     }
 
     /// Whether a server's Finished is right (RFC 8446 §4.4.4).

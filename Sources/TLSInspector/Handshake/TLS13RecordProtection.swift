@@ -30,7 +30,9 @@ struct TLS13RecordProtection: ~Copyable {
         self.init(suite, secret: secret, aead: aead, ccm: ccm, iv: iv)
     }
 
-    private init(_ suite: TLS13Suite, secret: consuming SecretBytes, aead: consuming AEAD?, ccm: consuming AESCCM?, iv: consuming SecretBytes) {
+    private init(
+        _ suite: TLS13Suite, secret: consuming SecretBytes, aead: consuming AEAD?, ccm: consuming AESCCM?, iv: consuming SecretBytes
+    ) {
         self.suite = suite
         self.secret = secret
         self.aead = aead

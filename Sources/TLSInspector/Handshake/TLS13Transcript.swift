@@ -19,6 +19,12 @@ struct TLS13Transcript: Sendable {
         bytes = HandshakeMessage(type: .messageHash, body: hash).encoded
     }
 
+    /// The hash with the beginning of a message behind it, whose end depends on that hash.
+    func hash(_ digest: DigestAlgorithm, appending start: ArraySlice<UInt8>) throws(OpenSSLError) -> [UInt8] {
+        let all = bytes + start
+        return try Digest.hash(digest, all.bytes)
+    }
+
     func hash(_ digest: DigestAlgorithm) throws(OpenSSLError) -> [UInt8] {
         try Digest.hash(digest, bytes.bytes)
     }

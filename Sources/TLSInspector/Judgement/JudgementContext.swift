@@ -5,8 +5,8 @@ public struct JudgementContext: Sendable {
     /// Seconds since 1970 in UTC.
     public var time: Int64
     public var profile: Profile?
-    /// What stands in the certificates of each chain of the scan, in the scan's order. Where a chain has no entry, or not as many certificates
-    /// as were sent, findings about it are undecided.
+    /// What stands in the certificates of each chain of the scan, in the scan's order. Where a chain has no entry, or not as many
+    /// certificates as were sent, findings about it are undecided.
     public var certificates: [[CertificateFacts]]
     /// What a careful client thinks of each chain, in the scan's order; nil for chains that nobody looked at.
     public var chainReports: [ChainReport?]

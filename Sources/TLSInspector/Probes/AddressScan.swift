@@ -3,6 +3,8 @@ struct AddressScan: Sendable {
     let endpoint: Endpoint
     let address: String?
     let prober: Prober
+    /// To the same port, without STARTTLS spoken.
+    let plainDialer: any Dialer
     let factory: HelloFactory
     let options: ScanOptions
 
@@ -20,10 +22,11 @@ struct AddressScan: Sendable {
         async let exchange = keyExchange(lanes, flights)
         async let encrypted = tls13Certificates(lanes)
         async let tolerance = tolerance(lanes)
-        async let conversations = conversations(lanes)
+        async let report = conversations(lanes).run()
+        async let injection = conversations(lanes).injection()
         let parts = Parts(
             lanes: lanes, flights: flights, extensions: await extensions, exchange: await exchange, encrypted: await encrypted,
-            tolerance: await tolerance, conversations: await conversations)
+            tolerance: await tolerance, report: await report, injection: await injection)
         return await assemble(parts)
     }
 
@@ -34,22 +37,23 @@ struct AddressScan: Sendable {
         var exchange: KeyExchangeFacts
         var encrypted: TLS13Certificates.Result
         var tolerance: ToleranceProbes.Result
-        var conversations: Conversations.Result
+        var report: SessionReport
+        var injection: Fact<Bool>
     }
 
     private func assemble(_ parts: Parts) async -> EndpointScan {
         let chains = chains(parts)
         let extensions = extensionFacts(parts)
         let vulnerabilities = VulnerabilityProbes(
-            prober: prober, factory: factory, lanes: parts.lanes, extensions: extensions, sessions: parts.conversations.sessions,
-            chains: chains, ticket: parts.conversations.ticket, isIntrusive: options.isIntrusive)
+            prober: prober, factory: factory, lanes: parts.lanes, extensions: extensions, sessions: parts.report.sessions,
+            chains: chains, conversations: conversations(parts.lanes), isIntrusive: options.isIntrusive)
         var exchange = parts.exchange
         exchange.tls13SignatureSchemes = parts.encrypted.schemes
         return EndpointScan(
             endpoint: endpoint, address: address, failure: nil, protocols: protocols(parts.lanes), keyExchange: exchange,
-            chains: chains, extensions: extensions, sessions: parts.conversations.sessions,
-            clientAuthentication: parts.conversations.clientAuthentication, http: parts.conversations.http, tolerance: parts.tolerance.facts,
-            vulnerabilities: await vulnerabilities.run(), startTLSInjection: parts.conversations.injection)
+            chains: chains, extensions: extensions, sessions: parts.report.sessions,
+            clientAuthentication: parts.report.clientAuthentication, http: parts.report.http, tolerance: parts.tolerance.facts,
+            vulnerabilities: await vulnerabilities.run(), startTLSInjection: parts.injection)
     }
 
     // MARK: Parts of it
@@ -117,8 +121,9 @@ struct AddressScan: Sendable {
         return result
     }
 
-    private func conversations(_ lanes: VersionLanes.Result) async -> Conversations.Result {
-        await Conversations(endpoint: endpoint, dialer: prober.dialer, offered: lanes.offered, lanes: lanes, options: options).run()
+    private func conversations(_ lanes: VersionLanes.Result) -> Conversations {
+        Conversations(
+            endpoint: endpoint, dialer: prober.dialer, plainDialer: plainDialer, offered: lanes.offered, options: options)
     }
 
     private func chains(_ parts: Parts) -> [ServedChain] {

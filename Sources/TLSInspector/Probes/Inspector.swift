@@ -53,11 +53,15 @@ public struct Inspector: Sendable {
     private func scan(_ endpoint: Endpoint, at address: NetworkAddress) async -> EndpointScan {
         let budget = ConnectionBudget(options)
         let dialer = NetworkDialer(to: endpoint, at: address, options: options, network: network, budget: budget)
+        var plain = endpoint
+        plain.startTLS = nil
+        let plainDialer = NetworkDialer(to: plain, at: address, options: options, network: network, budget: budget)
         let shown = options.proxy == nil ? address.text : nil
         do {
             let factory = try HelloFactory(serverName: endpoint.serverName)
             return await AddressScan(
-                endpoint: endpoint, address: shown, prober: Prober(dialer: dialer), factory: factory, options: options
+                endpoint: endpoint, address: shown, prober: Prober(dialer: dialer), plainDialer: plainDialer, factory: factory,
+                options: options
             ).run()
         } catch {
             return .nothing(endpoint, address: shown, Undecided(.unsupported, error.description))

@@ -1,6 +1,6 @@
 /// What was found out about the revocation of all certificates of one path.
 public struct RevocationReport: Sendable, Hashable, Codable {
-    /// In the order of the path; for each certificate the stapled response, then OCSP, then CRLs, each in the order of the certificate's URLs.
+    /// In the order of the path; for each certificate the stapled response, then OCSP, then CRLs, each in the order of its URLs.
     public var facts: [RevocationFacts]
     /// In the order of the path.
     public var problems: [RevocationProblem]

@@ -1,6 +1,9 @@
 internal import Synchronization
 
 /// A connection that keeps its place in the budget for as long as it lasts, and tells the budget what became of it.
+///
+/// An end without a word is told as it is, also by a peer that limits connections: it may be a refusal of what was asked, which only
+/// whoever asks can find out, by asking something that was answered before.
 final class BudgetedConnection: PeerConnection {
     private let connection: any PeerConnection
     private let budget: ConnectionBudget
@@ -25,7 +28,7 @@ final class BudgetedConnection: PeerConnection {
 
     func receive() async throws(TransportFailure) -> [UInt8] {
         do {
-            return try noted(try await connection.receive())
+            return noted(try await connection.receive())
         } catch {
             throw error.reason == .timedOut ? error : ended(by: error)
         }
@@ -33,7 +36,7 @@ final class BudgetedConnection: PeerConnection {
 
     func receive(within milliseconds: Int) async throws(TransportFailure) -> [UInt8] {
         do {
-            return try noted(try await connection.receive(within: min(max(milliseconds, 1), max(budget.remaining.wholeMilliseconds, 1))))
+            return noted(try await connection.receive(within: min(max(milliseconds, 1), max(budget.remaining.wholeMilliseconds, 1))))
         } catch {
             throw error.reason == .timedOut ? error : ended(by: error)
         }
@@ -44,24 +47,20 @@ final class BudgetedConnection: PeerConnection {
         place.giveBack()
     }
 
-    private func noted(_ bytes: [UInt8]) throws(TransportFailure) -> [UInt8] {
+    private func noted(_ bytes: [UInt8]) -> [UInt8] {
         guard bytes.isEmpty else {
             if markAnswered() { budget.noteAnswer() }
             return bytes
         }
         place.giveBack()
-        guard markAnswered() else { return bytes }
-        budget.noteSilentEnd()
-        // From a peer that is known to limit connections, this says nothing about what was asked.
-        if budget.isRateLimited { throw ConnectionBudget.limited }
+        if markAnswered() { budget.noteSilentEnd() }
         return bytes
     }
 
     private func ended(by failure: TransportFailure) -> TransportFailure {
         place.giveBack()
-        guard failure.reason == .reset || failure.reason == .closed, markAnswered() else { return failure }
-        budget.noteSilentEnd()
-        return budget.verdict(on: DialFailure(failure))
+        if failure.reason == .reset || failure.reason == .closed, markAnswered() { budget.noteSilentEnd() }
+        return failure
     }
 
     /// Whether this is the first that is heard of the peer on this connection.

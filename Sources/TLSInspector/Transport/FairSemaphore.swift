@@ -53,6 +53,7 @@ final class FairSemaphore: Sendable {
     }
 
     var limit: Int { state.withLock { $0.limit } }
+    var waiterCount: Int { state.withLock { $0.waiters.count } }
 
     func setLimit(_ limit: Int) {
         state.withLock { $0.limit = max(limit, 1) }

@@ -13,7 +13,10 @@ final class NIOPeerConnection: PeerConnection {
         self.inbox = NIOLoopBound(inbox, eventLoop: channel.eventLoop)
     }
 
-    deinit { channel.close(mode: .all, promise: nil) }
+    deinit {
+        // What has ended needs no event loop, which may have been shut down since.
+        if channel.isActive { channel.close(mode: .all, promise: nil) }
+    }
 
     func send(_ bytes: [UInt8]) async throws(TransportFailure) {
         guard !bytes.isEmpty else { return }
@@ -29,6 +32,7 @@ final class NIOPeerConnection: PeerConnection {
     }
 
     func close() async {
+        guard channel.isActive else { return }
         let closed = FirstAnswer<Void>()
         channel.closeFuture.whenComplete { _ in closed.give(()) }
         channel.close(mode: .all, promise: nil)

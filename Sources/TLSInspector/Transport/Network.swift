@@ -19,7 +19,9 @@ public final class Network: Sendable {
         resolverThreads.start()
     }
 
-    /// Ends the threads; connections that are still open are closed. Nothing can be dialled afterwards.
+    /// Ends the threads; connections that are still open are closed.
+    ///
+    /// To be called when nobody dials, sends or receives any more: afterwards nothing can be, and such a call might not end.
     public func shutdown() async throws(TransportFailure) {
         do {
             try await resolverThreads.shutdownGracefully()

@@ -34,6 +34,13 @@ struct CurlFetcherTests {
         await #expect { try await Self.fetch(path) } throws: { ($0 as? FetchFailure)?.code == code }
     }
 
+    @Test("a server whose certificate nobody trusts is not believed, whoever leads there", arguments: ["", "/to?"])
+    func insecure(path: String) async throws {
+        let peer = try RevocationPeer.shared()
+        let url = (path.isEmpty ? "" : peer.base + path) + peer.secureBase + "/size/1"
+        await #expect { try await Self.fetch(url) } throws: { ($0 as? FetchFailure)?.code == .insecure }
+    }
+
     @Test("what never ends is ended by the clock", arguments: ["/silence", "/trickle"])
     func slow(path: String) async {
         let fetcher = RevocationPeer.fetcher(totalTimeout: 300)

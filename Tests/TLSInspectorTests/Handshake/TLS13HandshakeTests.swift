@@ -9,7 +9,8 @@ struct TLS13HandshakeTests {
     static func server(_ files: HandshakeCertificates.Files, _ options: [String]) throws -> HandshakePeer {
         try HandshakePeer(
             HandshakeCertificates.openssl,
-            ["s_server", "-accept", "127.0.0.1:PORT", "-cert", files.certificate, "-key", files.key, "-cipher", "ALL:@SECLEVEL=0"] + options,
+            ["s_server", "-accept", "127.0.0.1:PORT", "-cert", files.certificate, "-key", files.key, "-cipher", "ALL:@SECLEVEL=0"]
+                + options,
             marker: "ACCEPT")
     }
 
@@ -57,5 +58,5 @@ struct TLS13HandshakeTests {
 func der(_ path: String) throws -> [UInt8] {
     let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
     let body = lines.drop { !$0.hasPrefix("-----BEGIN CERT") }.dropFirst().prefix { !$0.hasPrefix("-----END") }
-    return Array(Data(base64Encoded: body.joined())!)
+    return Array(try #require(Data(base64Encoded: body.joined())))
 }

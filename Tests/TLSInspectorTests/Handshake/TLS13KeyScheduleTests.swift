@@ -58,7 +58,7 @@ struct TLS13KeyScheduleTests {
 
 func hex(_ text: String) -> [UInt8] {
     let digits = Array(text)
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0...$0 + 1]), radix: 16)! }
+    return stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0...$0 + 1]), radix: 16) ?? 0 }
 }
 
 func revealed(_ secret: borrowing SecretBytes) -> [UInt8] {

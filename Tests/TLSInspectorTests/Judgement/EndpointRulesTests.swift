@@ -5,9 +5,12 @@ import Testing
 
 @Suite("Rules about what could not be known")
 struct EndpointRulesTests {
-    private static func failed(_ name: String, _ reason: Undecided.Reason, _ added: String) -> JudgementCase {
+    private static func failed(
+        _ name: String, _ reason: Undecided.Reason, startTLS: StartTLSProtocol? = nil, _ added: String
+    ) -> JudgementCase {
         JudgementCase(name, added: [added]) { builder in
             builder.scan = .failed(Undecided(reason, "no way"))
+            builder.scan.endpoint.startTLS = startTLS
             builder.context.certificates = []
             builder.context.chainReports = []
         }
@@ -17,7 +20,9 @@ struct EndpointRulesTests {
         Undecided.Reason.allCases.filter { $0 != .protocolError && $0 != .preamble }.map { reason in
             failed(reason.rawValue, reason, "tls-unreachable medium")
         } + [
-            failed("plain HTTP", .protocolError, "tls-not-spoken medium"), failed("no STARTTLS", .preamble, "tls-not-spoken medium"),
+            failed("plain HTTP", .protocolError, "tls-not-spoken medium"),
+            failed("a proxy that does not let us through", .preamble, "tls-unreachable medium"),
+            failed("no STARTTLS", .preamble, startTLS: .smtp, "tls-not-spoken medium"),
         ]
 
     @Test("an endpoint that was not reached is one finding", arguments: cases)
@@ -34,8 +39,8 @@ struct EndpointRulesTests {
         #expect(findings.map(\.id) == ["tls-undecided"])
         let names = try #require(findings.first).evidence.map(\.name)
         #expect(names.count == Set(names).count)
-        // 6 versions with 4 cells each, 7 of key exchange, 12 extensions, 6 of sessions, 2, 9 of tolerance, 6 probes, STARTTLS.
-        #expect(names.count == 24 + 7 + 12 + 6 + 2 + 9 + 6 + 1)
+        // The last one names the findings that are left open. 6 versions with 4 cells each, 7 of key exchange, 12 extensions, 6 of sessions, 2, 9 of tolerance, 6 probes, STARTTLS.
+        #expect(names.count == 24 + 7 + 12 + 6 + 2 + 9 + 6 + 1 + 1)
         #expect(names.contains("protocols.TLSv1.2.cipherSuites"))
     }
 
@@ -44,15 +49,43 @@ struct EndpointRulesTests {
         var builder = ScanBuilder()
         builder.scan.protocols.removeFirst()
         let finding = try #require(TLSJudge.findings(for: builder.scan, context: builder.context).first { $0.id == "tls-undecided" })
-        #expect(finding.evidence.map(\.name) == ["protocols.SSLv2.isOffered"])
+        #expect(finding.evidence.map(\.name) == ["protocols.SSLv2.isOffered", "findings left open"])
+    }
+
+    @Test("findings that an unknown cell leaves open are named, and no others")
+    func leftOpen() throws {
+        var builder = ScanBuilder()
+        builder.scan.extensions.heartbeat = .unknown(Undecided(.timedOut, "no answer"))
+        builder.scan.chains[0].stapledResponse = CertificateBytes([1])
+        let finding = try #require(TLSJudge.findings(for: builder.scan, context: builder.context).first { $0.id == "tls-undecided" })
+        #expect(finding.evidence.map(\.name) == ["extensions.heartbeat", "chains.0.stapledResponse", "findings left open"])
+        let open = [
+            "tls-heartbeat-on", "tls-certificate-revoked", "tls-staple-stale", "tls-staple-invalid", "tls-revocation-unknown",
+            "tls-revocation-unavailable",
+        ]
+        #expect(finding.evidence.last?.value == open.joined(separator: ", "))
+    }
+
+    @Test("groups and certificates that have to be there and were not seen are undecided")
+    func unseen() throws {
+        var builder = ScanBuilder()
+        builder.scan.chains = []
+        builder.offer(.tls12, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256")
+        let finding = try #require(TLSJudge.findings(for: builder.scan, context: builder.context).first { $0.id == "tls-undecided" })
+        #expect(finding.evidence.map(\.name) == ["keyExchange.finiteField", "chains.certificates", "findings left open"])
     }
 
     @Test("what a rule needs is a cell")
     func needs() {
-        let unknown = ScanBuilder(scan: .undecided, context: JudgementContext(time: 0))
-        let cells = UndecidedCell.all(in: ScanView(scan: unknown.scan, context: unknown.context)).map(\.path)
-        for rule in JudgementRule.all {
-            for need in rule.needs where need != "chains." {
+        var builder = ScanBuilder(scan: .undecided, context: JudgementContext(time: 0))
+        builder.scan.chains = [
+            ServedChain(
+                certificates: [CertificateBytes([1])], versions: [], stapledResponse: CertificateBytes([1]), timestamps: [], isDefault: nil)
+        ]
+        let seen = UndecidedCell.all(in: ScanView(scan: builder.scan, context: builder.context)).map(\.kind)
+        let cells = seen + ["keyExchange.finiteField"]
+        for rule in JudgementRule.decidable {
+            for need in rule.needs {
                 #expect(cells.contains { $0.hasPrefix(need) }, "\(rule.id) needs \(need)")
             }
         }

@@ -126,6 +126,8 @@ struct GradeTests {
         Vector("a version", .f) { $0[.tls10].isOffered = .unknown(Undecided(.timedOut, "")) },
         Vector("the suites of a version", .f) { $0[.tls12].cipherSuites = .unknown(Undecided(.budget, "")) },
         Vector("a suite by its name", .f) { $0[.tls12].cipherSuites = .known([CipherSuite(rawValue: 0x7A7A)]) },
+        Vector("the groups of DHE", .f) { $0.offer(.tls12, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256") },
+        Vector("curves", .f) { $0.scan.keyExchange.tls12Groups = .unknown(Undecided(.budget, "")) },
         Vector("compression", .f) { $0.scan.extensions.compression = .unknown(Undecided(.timedOut, "")) },
         Vector("renegotiation", .f) { $0.scan.extensions.secureRenegotiation = .unknown(Undecided(.timedOut, "")) },
         Vector("HTTP", .f) { $0.scan.http = .unknown(Undecided(.timedOut, "")) },

@@ -61,6 +61,7 @@ struct ProfileCheckTests {
         },
         Deviation("mozilla-intermediate", "a DHE suite, which 5.7 had", "tls-profile-cipher-suite medium") {
             $0.offer(.tls12, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", preference: .client)
+            $0.scan.keyExchange.finiteField = [.group(2048, .standard)]
         },
         Deviation("mozilla-intermediate", "CCM in TLS 1.3", "tls-profile-cipher-suite medium") {
             $0.offer(.tls13, "TLS_AES_128_CCM_SHA256", preference: .client)
@@ -170,6 +171,20 @@ struct ProfileCheckTests {
         var builder = try Self.conforming(to: "mozilla-intermediate")
         builder.context.certificates = []
         #expect(Self.deviations(builder) == ["tls-profile-undecided info"])
+    }
+
+    @Test("certificates and groups that have to be there and were not seen keep no rule")
+    func unseen() throws {
+        var builder = try Self.conforming(to: "mozilla-intermediate-5.7")
+        builder.scan.chains = []
+        builder.offer(.tls12, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256")
+        let finding = try #require(
+            TLSJudge.findings(for: builder.scan, context: builder.context).first { $0.id == "tls-profile-undecided" })
+        #expect(
+            finding.evidence.dropFirst().map(\.name) == [
+                "certificateSignatures", "certificateKeys", "certificateCurves", "minimum-rsa-bits", "minimum-dh-bits",
+                "maximum-certificate-days",
+            ])
     }
 
     @Test("an endpoint that was not reached says so itself")

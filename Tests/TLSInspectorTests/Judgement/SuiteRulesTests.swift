@@ -12,7 +12,7 @@ struct SuiteRulesTests {
             "anonymous", "TLS_ECDH_anon_WITH_AES_128_CBC_SHA", "tls-anonymous-suites critical", "tls-no-encrypt-then-mac low",
             "tls-lucky13 info"),
         suite("RC4", "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA", "tls-rc4-suites high"),
-        suite("DES", "TLS_DHE_RSA_WITH_DES_CBC_SHA", "tls-short-key-suites high", "tls-no-encrypt-then-mac low", "tls-lucky13 info"),
+        suite("DES", "TLS_RSA_WITH_DES_CBC_SHA", "tls-short-key-suites high", "tls-no-encrypt-then-mac low", "tls-lucky13 info"),
         suite(
             "3DES", "TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA", "tls-3des-suites medium", "tls-no-encrypt-then-mac low", "tls-lucky13 info"),
         suite("IDEA", "TLS_RSA_WITH_IDEA_CBC_SHA", "tls-short-block-suites medium", "tls-no-encrypt-then-mac low", "tls-lucky13 info"),

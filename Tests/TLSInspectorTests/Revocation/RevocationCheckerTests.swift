@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -7,12 +8,12 @@ import Testing
 struct RevocationCheckerTests {
     private static func check(
         _ leaf: String, staple: String? = nil, breadth: RevocationChecker.Breadth = .firstAnswer, path: [String] = ["ca", "root"],
-        by fetcher: any Fetcher = RevocationPeer.fetcher()
+        by fetcher: any Fetcher = RevocationPeer.fetcher(), time: Int64 = RevocationPeer.time
     ) async throws -> (leaf: PathCertificate, report: RevocationReport) {
         let peer = try RevocationPeer.shared()
         let path = try ([leaf] + path).map { try PathCertificate(der: try peer.certificate($0)) }
         let stapled = try staple.map { try peer.file("ocsp-" + $0) }
-        let checker = RevocationChecker(fetcher: fetcher, time: RevocationPeer.time, breadth: breadth)
+        let checker = RevocationChecker(fetcher: fetcher, time: time, breadth: breadth)
         return (path[0], await checker.check(path, stapledResponse: stapled))
     }
 
@@ -41,6 +42,25 @@ struct RevocationCheckerTests {
         for facts in result.report.facts {
             let isAnswer = facts.status == .good || facts.status == .revoked
             #expect(isAnswer ? facts.problem == nil : facts.problem?.hasSuffix(".") == true, "\(facts)")
+        }
+    }
+
+    /// Their answers are of today.
+    @Test(
+        "stock OpenSSL's responder and lists are understood",
+        arguments: [
+            ("stock-good", "ocsp good"), ("stock-revoked", "ocsp revoked"), ("stock-unknown", "ocsp unknown"),
+            ("stock-weak", "ocsp invalid"),
+            ("stock-list-good", "crl good"), ("stock-list-revoked", "crl revoked"), ("stock-list-weak", "crl invalid"),
+        ])
+    func stock(leaf: String, expected: String) async throws {
+        let result = try await Self.check(leaf, path: ["ca"], time: Int64(Date().timeIntervalSince1970))
+        #expect(Self.sources(result) == [expected])
+        let facts = try #require(result.report.facts.first)
+        switch facts.status {
+        case .revoked: #expect(facts.revokedAt == 1_577_934_245 && facts.reason == "superseded")
+        case .invalid: #expect(facts.problem?.contains("SHA-1, in which collisions can be made") == true)
+        case .good, .unknownToResponder, .unavailable: #expect(facts.revokedAt == nil)
         }
     }
 

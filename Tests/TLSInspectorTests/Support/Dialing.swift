@@ -13,6 +13,16 @@ extension Network {
     }
 }
 
+extension Network {
+    /// A dialer for an endpoint on this machine, with a budget of its own.
+    func dialer(to endpoint: Endpoint, options: ScanOptions = ScanOptions()) async throws -> NetworkDialer {
+        let host = options.proxy?.host ?? endpoint.host
+        let port = options.proxy?.port ?? endpoint.port
+        let addresses = try await AddressResolver(network: self).addresses(of: host, port: port)
+        return NetworkDialer(to: endpoint, at: addresses[0], options: options, network: self, budget: ConnectionBudget(options))
+    }
+}
+
 /// Runs something with a network that is shut down afterwards.
 @discardableResult
 func withNetwork<Value>(_ body: (Network) async throws -> Value) async throws -> Value {

@@ -21,7 +21,8 @@ final class HandshakePeer: @unchecked Sendable {
         self.folder = FileManager.default.temporaryDirectory.appending(path: "coffer-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let (port, folder) = ("\(port)", folder.path)
-        let filled = { (text: String) in text.replacingOccurrences(of: "PORT", with: port).replacingOccurrences(of: "FOLDER", with: folder) }
+        let filled = { (text: String) in text.replacingOccurrences(of: "PORT", with: port).replacingOccurrences(of: "FOLDER", with: folder)
+        }
         for (name, text) in files { try filled(text).write(toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8) }
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments.map(filled)

@@ -68,7 +68,8 @@ enum ReferenceTables {
         return rest.firstRange(of: end).map { rest[..<$0.lowerBound] }
     }
 
-    private static func output(of program: String, _ arguments: [String]) -> String? {
+    /// What a program writes; nil if it is absent.
+    static func output(of program: String, _ arguments: [String]) -> String? {
         guard FileManager.default.isExecutableFile(atPath: program) else { return nil }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)

@@ -26,6 +26,8 @@ final class RevocationPeer: Sendable {
 
     let folder: String
     let base: String
+    /// The same over https, with a certificate that nobody trusts.
+    let secureBase: String
     // As long as it is open, the peer lives.
     private let input: Pipe
 
@@ -42,13 +44,13 @@ final class RevocationPeer: Sendable {
         process.standardOutput = output
         try process.run()
         var text = ""
-        while text.count(where: { $0 == "\n" }) < 2 {
+        while text.count(where: { $0 == "\n" }) < 3 {
             let bytes = output.fileHandleForReading.availableData
             guard !bytes.isEmpty else { throw Failure(text: "the peer ended: \(text)") }
             text += String(decoding: bytes, as: UTF8.self)
         }
         let lines = text.split(separator: "\n")
-        (folder, base) = (String(lines[0]), "http://127.0.0.1:\(lines[1])")
+        (folder, base, secureBase) = (String(lines[0]), "http://127.0.0.1:\(lines[1])", "https://127.0.0.1:\(lines[2])")
     }
 
     /// DER of a certificate, or another file.

@@ -28,7 +28,9 @@ final class SocketConnection: PeerConnection, @unchecked Sendable {
         address.sin_port = port.bigEndian
         address.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
         return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { Foundation.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Foundation.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
     }
 
@@ -39,7 +41,9 @@ final class SocketConnection: PeerConnection, @unchecked Sendable {
             queue.async {
                 var sent = 0
                 while sent < bytes.count {
-                    let count = bytes[sent...].withUnsafeBytes { Foundation.send(self.socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                    let count = bytes[sent...].withUnsafeBytes { rest in
+                        Foundation.send(self.socket, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+                    }
                     if count <= 0 { return continuation.resume(returning: .failure(TransportFailure(.reset))) }
                     sent += count
                 }
@@ -55,7 +59,9 @@ final class SocketConnection: PeerConnection, @unchecked Sendable {
         let result: Result<[UInt8], TransportFailure> = await withCheckedContinuation { continuation in
             queue.async {
                 var request = pollfd(fd: self.socket, events: Int16(POLLIN), revents: 0)
-                guard poll(&request, 1, Int32(milliseconds)) == 1 else { return continuation.resume(returning: .failure(TransportFailure(.timedOut))) }
+                guard poll(&request, 1, Int32(milliseconds)) == 1 else {
+                    return continuation.resume(returning: .failure(TransportFailure(.timedOut)))
+                }
                 var buffer = [UInt8](repeating: 0, count: 1 << 14)
                 let count = recv(self.socket, &buffer, buffer.count, 0)
                 guard count >= 0 else { return continuation.resume(returning: .failure(TransportFailure(.reset))) }

@@ -164,4 +164,50 @@ struct TCPConnectorTests {
             await iterator.next()
         }
     }
+
+    @Test("a host that answers no SYN is timed out")
+    func silentHost() async throws {
+        // A queue of one: what comes when it is full is dropped by the system.
+        let (listener, port) = try LoopbackPeer.listen(backlog: 0)
+        defer { Glibc.close(listener) }
+        try await withNetwork { network in
+            let limits = ConnectionLimits(connect: .milliseconds(100), answer: .seconds(20), whole: .seconds(60))
+            var queued: [NIOPeerConnection] = []
+            let failure = await #expect(throws: TransportFailure.self) {
+                while queued.count < 16 { queued.append(try await network.connection(to: port, limits: limits)) }
+            }
+            #expect(failure == TransportFailure(.timedOut, "no connection within its limit"))
+            for connection in queued { await connection.close() }
+        }
+    }
+
+    @Test("what cannot be reached is told as that")
+    func unreachable() async throws {
+        try await withNetwork { network in
+            let address = try await AddressResolver(network: network).addresses(of: "255.255.255.255", port: 443)[0]
+            let failure = await #expect(throws: TransportFailure.self) {
+                _ = try await TCPConnector(network: network).connect(to: address, limits: .patient)
+            }
+            #expect(failure?.reason == .unreachable)
+        }
+    }
+
+    @Test(
+        "an error of the system has its reason",
+        arguments: [
+            (ECONNREFUSED, Undecided.Reason.refused), (ECONNRESET, .reset), (EPIPE, .reset), (ETIMEDOUT, .timedOut),
+            (EHOSTUNREACH, .unreachable),
+            (ENETUNREACH, .unreachable), (EADDRNOTAVAIL, .unreachable), (EACCES, .unreachable), (EMFILE, .budget), (EBADF, .unreachable),
+        ])
+    func systemErrors(code: Int32, reason: Undecided.Reason) {
+        #expect(TransportFailure(errno: code).reason == reason)
+    }
+
+    @Test("a connection that outlives its network ends quietly")
+    func outlived() async throws {
+        let peer = try LoopbackPeer { _, socket in socket.drain() }
+        defer { peer.stop() }
+        let connection = try await withNetwork { network in try await network.connection(to: peer.port) }
+        await connection.close()
+    }
 }

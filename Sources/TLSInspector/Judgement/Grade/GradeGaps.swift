@@ -16,9 +16,11 @@ enum GradeGaps {
         }
         let nameless = view.allSuites.filter { !$0.traits.isKnown && !$0.isSignalling }.sorted().map(\.hexadecimal)
         if !nameless.isEmpty { add("the strength of suites is not known", "in no table: " + nameless.joined(separator: ", ")) }
-        if view.chains.isEmpty, !view.allSuites.allSatisfy({ $0.traits.isAnonymous }) {
-            add("no certificate was seen", "it is in every score")
+        for groups in [view.scan.keyExchange.tls12Groups, view.scan.keyExchange.tls13Groups] {
+            if case .unknown(let reason) = groups { add("the groups for key exchange are not known", "\(reason)") }
         }
+        if view.lacksFiniteField { add("the groups of suites with DHE are not known", "none was seen") }
+        if view.lacksChain { add("no certificate was seen", "its key counts") }
         for chain in view.chains {
             if chain.certificates == nil { add("the certificates of chain \(chain.index + 1) were not all read", "its key counts") }
             if chain.report == nil { add("the trust of chain \(chain.index + 1) was not looked at", "an untrusted one is a T") }

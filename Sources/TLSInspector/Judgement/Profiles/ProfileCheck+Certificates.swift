@@ -12,12 +12,18 @@ extension ProfileCheck {
         _ rule: ProfileListRule<String>, _ deviation: Deviation, _ name: String, _ value: (CertificateFacts) -> String?
     ) -> ProfileVerdict {
         var verdict = ProfileVerdict(deviation, rule.level, name)
+        noteLackingChain(in: &verdict)
         for chain in view.chains {
             guard let leaf = leaf(of: chain, in: &verdict) else { continue }
             guard let value = value(leaf) else { continue }
             verdict.compare(rule, with: [value], of: leaf.subject)
         }
         return verdict
+    }
+
+    /// A rule about certificates is not kept because there are none to be seen.
+    func noteLackingChain(in verdict: inout ProfileVerdict) {
+        if view.lacksChain || view.offered.isEmpty { verdict.undecided.append("no certificate was seen") }
     }
 
     func leaf(of chain: ChainView, in verdict: inout ProfileVerdict) -> CertificateFacts? {
@@ -32,6 +38,7 @@ extension ProfileCheck {
         case .minimumECBits: keys(rule, ["EC"], in: &verdict)
         case .minimumDSABits: keys(rule, ["DSA"], in: &verdict)
         case .minimumDHBits:
+            if view.lacksFiniteField { verdict.undecided.append("suites with DHE are offered, and no group of theirs was seen") }
             for group in view.scan.keyExchange.finiteField where Int64(group.bits) < rule.value {
                 verdict.evidence += [Evidence("group", group.summary), Evidence("limit", "\(rule.value) bits")]
             }
@@ -42,6 +49,7 @@ extension ProfileCheck {
     }
 
     private func keys(_ rule: ProfileLimitRule, _ algorithms: [String], in verdict: inout ProfileVerdict) {
+        noteLackingChain(in: &verdict)
         for chain in view.chains {
             guard let leaf = leaf(of: chain, in: &verdict), algorithms.contains(leaf.key.algorithm) else { continue }
             guard let bits = leaf.key.bits else {
@@ -54,6 +62,7 @@ extension ProfileCheck {
     }
 
     private func lifetimes(_ rule: ProfileLimitRule, in verdict: inout ProfileVerdict) {
+        noteLackingChain(in: &verdict)
         for chain in view.chains {
             guard let leaf = leaf(of: chain, in: &verdict) else { continue }
             let lifetime = RemainingTime(leaf, at: view.context.time).lifetime

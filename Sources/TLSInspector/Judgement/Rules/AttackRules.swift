@@ -38,7 +38,7 @@ extension JudgementRule {
 
     private static let logjam = JudgementRule(
         "tls-logjam", .high, "Diffie-Hellman groups are used that can be, or have been, solved in advance (Logjam).",
-        needs: ["protocols."], remedy: .finiteField,
+        needs: ["protocols.", "keyExchange.finiteField"], remedy: .finiteField,
         references: [cve("2015-4000"), "https://weakdh.org/imperfect-forward-secrecy-ccs15.pdf"]
     ) { view in
         let groups = view.scan.keyExchange.finiteField.filter { $0.isExport || $0.bits <= 1024 }

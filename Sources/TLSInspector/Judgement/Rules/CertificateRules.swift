@@ -5,7 +5,7 @@ extension JudgementRule {
     static let certificates: [JudgementRule] = ChainProblem.Code.allCases.map { code in
         let (severity, title, remedy, references) = verdict(code)
         return JudgementRule(
-            "tls-certificate-\(code.rawValue)", severity, title, needs: ["chains."], remedy: remedy, references: references
+            "tls-certificate-\(code.rawValue)", severity, title, needs: ["chains.report"], remedy: remedy, references: references
         ) { view in
             view.chains.flatMap { chain in problems(code, of: chain) }
         }

@@ -10,7 +10,7 @@ extension JudgementRule {
 
     static let chains: [JudgementRule] = [
         JudgementRule(
-            "tls-certificate-expires-soon", .high, "The certificate expires soon.", needs: ["chains."], remedy: .renewal,
+            "tls-certificate-expires-soon", .high, "The certificate expires soon.", needs: ["chains.certificates"], remedy: .renewal,
             references: ["https://letsencrypt.org/docs/integration-guide/"]
         ) { view in
             view.chains.compactMap { chain in
@@ -20,7 +20,8 @@ extension JudgementRule {
             }
         },
         JudgementRule(
-            "tls-intermediate-expires-soon", .medium, "A certificate above the server's expires within 30 days.", needs: ["chains."],
+            "tls-intermediate-expires-soon", .medium, "A certificate above the server's expires within 30 days.",
+            needs: ["chains.certificates"],
             remedy: .chain.saying("Send the newer certificate of the authority.")
         ) { view in
             view.chains.flatMap { chain in
@@ -32,7 +33,7 @@ extension JudgementRule {
             }
         },
         JudgementRule(
-            "tls-default-certificate", .info, "Clients that send no name get another certificate.", needs: ["chains."],
+            "tls-default-certificate", .info, "Clients that send no name get another certificate.", needs: ["chains.certificates"],
             references: [rfc(6066, "3")]
         ) { view in
             // A server with keys of two kinds shows one of them to clients without a name: the names tell that from another certificate.

@@ -22,7 +22,8 @@ extension JudgementRule {
         _ id: String, _ severity: Severity, _ title: String, _ references: [String],
         _ isMeant: @escaping @Sendable (FiniteFieldParameters) -> Bool
     ) -> JudgementRule {
-        JudgementRule(id, severity, title, needs: ["protocols."], remedy: .finiteField, references: references) { view in
+        JudgementRule(id, severity, title, needs: ["protocols.", "keyExchange.finiteField"], remedy: .finiteField, references: references) {
+            view in
             let groups = view.scan.keyExchange.finiteField.filter(isMeant)
             guard !groups.isEmpty else { return [] }
             return [Violation(groups.flatMap { [Evidence("group", $0.summary), Evidence("modulus", "SHA-256 \($0.fingerprint)")] })]

@@ -28,9 +28,11 @@ struct JudgementRule: Sendable {
     }
 
     /// Every rule that needs no profile.
-    static let all: [JudgementRule] =
+    static let all: [JudgementRule] = decidable + endpoint
+    /// Those about what is known, which unknown cells leave open.
+    static let decidable: [JudgementRule] =
         protocols + suites + attacks + finiteField + keyExchange + extensions + probes + sessions + web + certificates + chains + revocation
-        + tolerance + endpoint
+        + tolerance
 
     func findings(for view: ScanView) -> [Finding] {
         violations(view).map { violation in

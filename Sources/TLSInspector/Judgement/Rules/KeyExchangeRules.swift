@@ -75,7 +75,7 @@ extension JudgementRule {
     private static let classicalAuthentication = JudgementRule(
         "tls-classical-authentication", .info,
         "Certificates are not safe from quantum computers; public authorities do not issue others yet.",
-        needs: ["chains."], references: ["https://csrc.nist.gov/pubs/fips/204/final"]
+        needs: ["chains.certificates"], references: ["https://csrc.nist.gov/pubs/fips/204/final"]
     ) { view in
         let leaves = view.chains.compactMap(\.leaf)
         guard !leaves.isEmpty, !leaves.contains(where: \.key.isPostQuantum) else { return [] }

@@ -11,14 +11,16 @@ extension Remedy {
         [
             Line(.nginx, "ssl_protocols TLSv1.2 TLSv1.3;"), Line(.apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3"),
             Line(.haproxy, "ssl-default-bind-options ssl-min-ver TLSv1.2"), Line(.caddy, "tls { protocols tls1.2 tls1.3 }"),
-            Line(.postfix, "smtpd_tls_protocols = >=TLSv1.2"), Line(.java, "-Djdk.tls.server.protocols=TLSv1.2,TLSv1.3"),
+            Line(.postfix, "smtpd_tls_protocols = >=TLSv1.2"), Line(.postfix, "smtpd_tls_mandatory_protocols = >=TLSv1.2"),
+            Line(.java, "-Djdk.tls.server.protocols=TLSv1.2,TLSv1.3"),
         ])
     static let suites = Remedy(
         "Offer suites with ephemeral keys and authenticated encryption only.",
         [
             Line(.nginx, "ssl_ciphers \(suiteList);"), Line(.apache, "SSLCipherSuite \(suiteList)"),
             Line(.haproxy, "ssl-default-bind-ciphers \(suiteList)"), Line(.caddy, "leave ciphers out of the tls block"),
-            Line(.postfix, "smtpd_tls_ciphers = high, smtpd_tls_exclude_ciphers = aNULL, eNULL, kRSA, RC4, 3DES, DES, IDEA, MD5, CBC"),
+            // Suites of CBC mode are those with a MAC of their own.
+            Line(.postfix, "smtpd_tls_exclude_ciphers = aNULL, eNULL, kRSA, RC4, 3DES, DES, IDEA, MD5, SHA1, SHA256, SHA384"),
             Line(.java, "-Djdk.tls.server.cipherSuites=\(suiteNames)"),
         ])
     static let order = Remedy(

@@ -19,7 +19,7 @@ extension Remedy {
         [
             Line(.nginx, "ssl_stapling on; ssl_stapling_verify on;"),
             Line(.apache, "SSLUseStapling on, SSLStaplingCache shmcb:/run/httpd/stapling(150000)"),
-            Line(.haproxy, "ocsp-update on"), Line(.caddy, "staples without being told"),
+            Line(.haproxy, "[ocsp-update on] behind the certificate in a crt-list"), Line(.caddy, "staples without being told"),
             Line(.java, "-Djdk.tls.server.enableStatusRequestExtension=true"),
         ])
     static let chain = Remedy(

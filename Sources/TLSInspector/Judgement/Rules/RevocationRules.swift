@@ -23,7 +23,8 @@ extension JudgementRule {
     private static func status(
         _ id: String, _ severity: Severity, _ title: String, _ remedy: Remedy, _ isMeant: @escaping @Sendable (TimedRevocation) -> Bool
     ) -> JudgementRule {
-        JudgementRule(id, severity, title, needs: ["chains."], remedy: remedy, references: [rfc(6960), rfc(5280, "5")]) { view in
+        JudgementRule(id, severity, title, needs: ["chains.stapledResponse"], remedy: remedy, references: [rfc(6960), rfc(5280, "5")]) {
+            view in
             view.chains.flatMap { chain in
                 chain.revocation.filter { isMeant(TimedRevocation(facts: $0, time: chain.time)) }.map {
                     Violation($0.evidence + [chain.place])
@@ -34,7 +35,7 @@ extension JudgementRule {
 
     private static let mustStaple = JudgementRule(
         "tls-must-staple", .high, "The certificate demands a stapled answer and there is none: clients that keep to it refuse the server.",
-        needs: ["chains."], remedy: .stapling, references: [rfc(7633)]
+        needs: ["chains.certificates"], remedy: .stapling, references: [rfc(7633)]
     ) { view in
         view.chains.compactMap { chain in
             guard let leaf = chain.leaf, leaf.mustStaple, chain.chain.stapledResponse == nil else { return nil }
@@ -45,7 +46,7 @@ extension JudgementRule {
     /// Without a responder there is nothing to staple; beside a list of revoked certificates it is a convenience.
     private static let noStapling = JudgementRule(
         "tls-no-stapling", .low, "Revocation can be asked of an OCSP responder only, and the server does not staple its answer.",
-        needs: ["extensions.stapling", "chains."], remedy: .stapling, references: [rfc(6066, "8"), rfc(6961)]
+        needs: ["extensions.stapling", "chains.certificates"], remedy: .stapling, references: [rfc(6066, "8"), rfc(6961)]
     ) { view in
         guard view.scan.extensions.stapling.value == false else { return [] }
         return view.chains.compactMap { chain in
@@ -56,7 +57,8 @@ extension JudgementRule {
     }
 
     private static let noSource = JudgementRule(
-        "tls-no-revocation-source", .info, "The certificate does not say where its revocation could be learnt.", needs: ["chains."],
+        "tls-no-revocation-source", .info, "The certificate does not say where its revocation could be learnt.",
+        needs: ["chains.certificates"],
         references: [rfc(5280, "4.2.1.13")]
     ) { view in
         view.chains.compactMap { chain in

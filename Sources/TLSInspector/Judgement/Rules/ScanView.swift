@@ -44,6 +44,11 @@ struct ScanView: Sendable {
         return evidence.isEmpty ? [] : [Violation(evidence)]
     }
 
+    /// DHE is offered, and nobody knows in which group.
+    var lacksFiniteField: Bool { scan.keyExchange.finiteField.isEmpty && classicSuites.contains { $0.traits.isDHE } }
+    /// Certificates are used, and none is known.
+    var lacksChain: Bool { chains.isEmpty && allSuites.contains { $0.traits.needsCertificate } }
+
     func probe(_ id: VulnerabilityFact.Identifier) -> VulnerabilityFact? { scan.vulnerabilities.first { $0.id == id } }
 
     /// `example.com:443 (192.0.2.1)`

@@ -28,6 +28,8 @@ struct SuiteTraits: Sendable {
     /// The client encrypts the secret to an RSA key.
     var isRSAKeyExchange: Bool { `is` { $0.usesRSAKeyExchange } }
     var isDHE: Bool { `is` { $0.keyExchange == .dhe || $0.keyExchange == .dhePSK } }
+    /// The server shows a certificate. Suites that are in no table are taken to.
+    var needsCertificate: Bool { attributes.map { !$0.isAnonymous && ($0.keyExchange != .psk) && $0.authentication != .psk } ?? true }
     /// Effective, of the cipher. Nil if it is not known.
     var bits: Int? { attributes?.keyBits }
 

@@ -5,6 +5,14 @@ struct UndecidedCell: Sendable, Hashable {
     /// `protocols.TLSv1.2.isOffered`, `extensions.heartbeat`: the members of the scan's JSON form.
     let path: String
     let reason: String
+    /// What rules call it: the path, of chains without the number.
+    let kind: String
+
+    init(path: String, reason: String, kind: String? = nil) {
+        self.path = path
+        self.reason = reason
+        self.kind = kind ?? path
+    }
 
     var evidence: Evidence { Evidence(path, reason) }
 
@@ -32,6 +40,8 @@ struct UndecidedCell: Sendable, Hashable {
         cells.add(scan.tolerance)
         for fact in scan.vulnerabilities { cells.add("vulnerabilities.\(fact.id.rawValue)", fact.verdict) }
         cells.add("startTLSInjection", scan.startTLSInjection)
+        if view.lacksFiniteField { cells.add("keyExchange.finiteField", "suites with DHE are offered, and no group of theirs was seen") }
+        if view.lacksChain { cells.add("chains.certificates", "suites with certificates are offered, and none was seen") }
         view.chains.forEach { cells.add($0) }
         return cells.cells
     }
@@ -105,11 +115,13 @@ private struct CellCollector {
     }
 
     mutating func add(_ chain: ChainView) {
-        let path = "chains.\(chain.index)"
-        if chain.certificates == nil { add("\(path).certificates", "they were not all read") }
-        if chain.report == nil { add("\(path).report", "nobody looked whether the chain can be trusted") }
+        func add(_ member: String, _ reason: String) {
+            cells.append(UndecidedCell(path: "chains.\(chain.index).\(member)", reason: reason, kind: "chains.\(member)"))
+        }
+        if chain.certificates == nil { add("certificates", "they were not all read") }
+        if chain.report == nil { add("report", "nobody looked whether the chain can be trusted") }
         if chain.chain.stapledResponse != nil, !chain.revocation.contains(where: { $0.source == .stapled }) {
-            add("\(path).stapledResponse", "it was not checked")
+            add("stapledResponse", "it was not checked")
         }
     }
 }

@@ -137,30 +137,39 @@ struct SuiteEnumeration: Sendable {
     private func conclude(_ taken: [CipherSuite], _ open: Undecided?, takesMany: Bool, _ flights: [ServerAnswer]) async -> Result {
         var result = Result(
             isOffered: .known(true), suites: .known(taken), preference: .known(.undetermined), prioritizesChaCha: .known(false),
-            takesManySuites: .known(takesMany), flights: flights)
-        if taken.count > 1 { await findPreference(taken, &result) }
+            takesManySuites: .known(takesMany), flights: flights, partial: taken)
+        if taken.count > 1 { await findPreference(taken, wasWhole: takesMany, &result) }
+        let taken = result.partial
         result.prioritizesChaCha = await prioritizesChaCha(taken, result.preference, &result.flights)
-        result.partial = taken
         if let open {
             result.suites = .unknown(open)
-        } else if result.preference.value != .server {
-            result.suites = .known(taken.sorted())
+        } else {
+            result.suites = .known(result.preference.value == .server ? taken : taken.sorted())
         }
         return result
     }
 
     /// The same suites the other way round: whose order is it? The hello offers everything else too, unless that is refused.
-    private func findPreference(_ taken: [CipherSuite], _ result: inout Result) async {
-        var step = await ask(factory.everything(version, taken.reversed()))
+    ///
+    /// - Parameter wasWhole: all suites were in one offer, so that the first that was taken is the first of all.
+    private func findPreference(_ taken: [CipherSuite], wasWhole: Bool, _ result: inout Result) async {
+        var ordered = taken
+        if !wasWhole {
+            var removal = Removal(taken)
+            if await remove(&removal, &result.flights, nil) == nil, removal.taken.count == taken.count { ordered = removal.taken }
+            result.partial = ordered
+        }
+        let reversed = CipherSuite.reversed(ordered)
+        var step = await ask(factory.everything(version, reversed))
         if case .taken(let answer) = step {
             result.everything = answer
         } else {
-            step = await ask(taken.reversed())
+            step = await ask(reversed)
         }
         switch step {
         case .taken(let answer):
             result.flights.append(answer)
-            result.preference = .known(answer.hello.cipherSuite == taken.first ? .server : .client)
+            result.preference = .known(answer.hello.cipherSuite == ordered.first ? .server : .client)
         case .refused(let refusal):
             result.preference = .unknown(
                 Undecided(.protocolError, "the same offer in another order was refused: \(refusal.description)"))
@@ -185,5 +194,12 @@ struct SuiteEnumeration: Sendable {
 }
 
 extension CipherSuite {
+    /// The other way round, but with ChaCha20 not at the front: there it is taken by servers that prioritize it, whatever their order is.
+    static func reversed(_ suites: [CipherSuite]) -> [CipherSuite] {
+        let others = suites.filter { !$0.isChaCha }
+        guard others.count > 1 else { return suites.reversed() }
+        return others.reversed() + suites.filter(\.isChaCha)
+    }
+
     fileprivate var isChaCha: Bool { registeredName?.contains("CHACHA20") ?? false }
 }

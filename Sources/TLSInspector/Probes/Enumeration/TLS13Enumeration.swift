@@ -111,7 +111,7 @@ struct TLS13Enumeration: Sendable {
 
     /// The same question the other way round: whose order is it?
     private func compareReversed(_ suites: [CipherSuite], _ groups: [NamedGroup], _ result: inout Result) async {
-        switch await ask(suites.reversed(), groups.reversed()) {
+        switch await ask(CipherSuite.reversed(suites), groups.reversed()) {
         case .answered(let answer):
             let isSameSuite = answer.hello.cipherSuite == suites.first
             let isSameGroup = answer.hello.keyShareGroup == groups.first

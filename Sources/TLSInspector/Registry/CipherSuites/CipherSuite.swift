@@ -29,7 +29,7 @@ public struct CipherSuite: CodePoint {
     public var isSignalling: Bool { self == .fallbackSCSV || self == .emptyRenegotiationInfoSCSV }
 
     /// Every suite that is known, signals included, sorted by number.
-    public static var known: [CipherSuite] { CipherSuiteRegistry.shared.entries.keys.sorted() }
+    public static let known: [CipherSuite] = CipherSuiteRegistry.shared.entries.keys.sorted()
 
     /// Every suite that servers were seen to take in a version, sorted by number, without signals. None for SSLv2, which has cipher kinds.
     public static func all(for version: ProtocolVersion) -> [CipherSuite] {

@@ -2,17 +2,36 @@ extension CipherSuiteAttributes {
     /// Reads a name of our table; a test shows that every one of them is read.
     /// - Returns: nil if it does not follow the rule.
     init?(name: String) {
-        let words = Self.plain(name).utf8.split(separator: UInt8(ascii: "_")).map { Substring($0) }.dropFirst()
-        guard let border = words.firstIndex(of: "WITH") else {
-            guard let cipher = SuiteCipher(words) else { return nil }
+        let plain = Self.plain(name)
+        guard let border = Self.border(plain) else {
+            guard let cipher = SuiteCipher(plain.dropFirst(4)) else { return nil }
             self.init((.anyTLS13, .anyTLS13), cipher, isExport: false, .tls13 ... .tls13)
             return
         }
-        let kept = words[..<border].filter { !Self.qualifiers.contains($0) }
-        guard let method = Self.methods[kept.joined(separator: "_")], let cipher = SuiteCipher(words[(border + 1)...]) else { return nil }
-        let isExport = words[..<border].contains { $0.hasPrefix("EXPORT") }
+        let (words, isExport) = Self.unqualified(border.before)
+        guard let method = Self.methods[words], let cipher = SuiteCipher(border.behind) else { return nil }
         let keyExchange = isExport && method.keyExchange == .rsa ? .rsaExport : method.keyExchange
         self.init((keyExchange, method.authentication), cipher, isExport: isExport, Self.versions(keyExchange, cipher))
+    }
+
+    /// The parts before and behind `_WITH_`, without `TLS_`.
+    private static func border(_ name: Substring) -> (before: Substring, behind: Substring)? {
+        let bytes = name.utf8
+        var start = bytes.index(bytes.startIndex, offsetBy: 4)
+        let first = start
+        while let bar = bytes[start...].firstIndex(of: UInt8(ascii: "_")) {
+            start = bytes.index(after: bar)
+            if bytes[start...].starts(with: "WITH_".utf8) { return (name[first..<bar], name[bytes.index(start, offsetBy: 5)...]) }
+        }
+        return nil
+    }
+
+    /// Without the words that stand beside the method.
+    private static func unqualified(_ words: Substring) -> (words: Substring, isExport: Bool) {
+        for (ending, isExport) in [("_EXPORT", true), ("_EXPORT1024", true), ("_FIPS", false)] where words.utf8.count > ending.utf8.count {
+            if words.hasSuffix(ending) { return (words.dropLast(ending.utf8.count), isExport) }
+        }
+        return (words, false)
     }
 
     private typealias Method = (keyExchange: KeyExchangeMethod, authentication: SuiteAuthentication)
@@ -30,18 +49,14 @@ extension CipherSuiteAttributes {
     }
 
     /// Without what only tells suites of the same name apart.
-    private static func plain(_ name: String) -> String {
-        for ending in ["-draft", "_OLD", "_SHA_2"] where name.hasSuffix(ending) {
-            return ending == "_SHA_2" ? String(name.dropLast(2)) : String(name.dropLast(ending.utf8.count))
-        }
-        return name
+    private static func plain(_ name: String) -> Substring {
+        if name.hasSuffix("-draft") { return name.dropLast(6) }
+        if name.hasSuffix("_OLD") { return name.dropLast(4) }
+        return name.hasSuffix("_SHA_2") ? name.dropLast(2) : name[...]
     }
 
-    /// What stands before `_WITH_` beside the method.
-    private static let qualifiers: Set<Substring> = ["EXPORT", "EXPORT1024", "FIPS"]
-
     /// Anonymous DH and ECDH send their key in ServerKeyExchange, so they are DHE and ECDHE.
-    private static let methods: [String: Method] = [
+    private static let methods: [Substring: Method] = [
         "NULL": (.none, .none), "RSA": (.rsa, .rsa),
         "DH_DSS": (.dh, .dss), "DH_RSA": (.dh, .rsa), "DHE_DSS": (.dhe, .dss), "DHE_RSA": (.dhe, .rsa), "DH_anon": (.dhe, .anonymous),
         "ECDH_ECDSA": (.ecdh, .ecdsa), "ECDH_RSA": (.ecdh, .rsa), "ECDH_ECNRA": (.ecdh, .ecnra),

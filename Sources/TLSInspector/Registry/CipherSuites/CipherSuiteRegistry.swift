@@ -23,10 +23,7 @@ struct CipherSuiteRegistry: Sendable {
         for table in tables {
             for line in table.utf8.split(separator: UInt8(ascii: "\n")) { add(line.split(separator: UInt8(ascii: " "))) }
         }
-        for version in ProtocolVersion.allCases {
-            let suites = entries.filter { $0.value.attributes?.versions.contains(version) ?? false }
-            byVersion[version] = suites.keys.sorted()
-        }
+        for version in byVersion.keys { byVersion[version]?.sort() }
     }
 
     private mutating func add(_ fields: [Substring.UTF8View]) {
@@ -37,6 +34,9 @@ struct CipherSuiteRegistry: Sendable {
         let attributes = suite.isSignalling ? nil : CipherSuiteAttributes(name: name)
         entries[suite] = Entry(name: name, openSSLName: names.first, attributes: attributes)
         byName[name] = suite
+        for version in ProtocolVersion.allCases where attributes?.versions.contains(version) ?? false {
+            byVersion[version, default: []].append(suite)
+        }
         for name in names { byOpenSSLName[name] = suite }
     }
 }

@@ -6,12 +6,13 @@ struct SuiteCipher: Sendable, Hashable {
     var blockBits: Int?
     var mac: SuiteMAC
 
-    /// - Returns: nil if the words are no cipher, or no cipher with a hash.
-    init?(_ words: ArraySlice<Substring>) {
-        let whole = words.joined(separator: "_")
-        if let known = Self.ciphers[whole], Self.isAEAD(known.mode) {
+    /// - Returns: nil if it is no cipher that authenticates by itself, and none with a hash.
+    init?(_ name: Substring) {
+        if let known = Self.ciphers[name], Self.isAEAD(known.mode) {
             self.init(known, mac: .aead)
-        } else if let last = words.last, let known = Self.ciphers[words.dropLast().joined(separator: "_")], let mac = Self.macs[last] {
+        } else if let bar = name.utf8.lastIndex(of: UInt8(ascii: "_")), let known = Self.ciphers[name[..<bar]],
+            let mac = Self.macs[name[name.utf8.index(after: bar)...]]
+        {
             self.init(known, mac: Self.isAEAD(known.mode) ? .aead : mac)
         } else {
             return nil
@@ -42,7 +43,7 @@ struct SuiteCipher: Sendable, Hashable {
         "RMD": .ripemd160, "IMIT": .gost, "GOSTR3411": .gost, "OMAC": .omac,
     ]
 
-    private static let ciphers: [String: Cipher] = [
+    private static let ciphers: [Substring: Cipher] = [
         "NULL": (.null, .none, 0, nil),
         // RFC 9150 names the MAC alone and does not encrypt.
         "SHA256": (.null, .none, 0, nil), "SHA384": (.null, .none, 0, nil),

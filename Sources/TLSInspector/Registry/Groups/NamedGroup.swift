@@ -26,7 +26,7 @@ public struct NamedGroup: CodePoint {
     /// What may stand in a hello of TLS 1.3. Some servers refuse a hello that names older ones beside them, so offer these alone.
     public static let tls13All: [NamedGroup] = known.filter { table[$0]?.isTLS13 ?? false }
 
-    /// What may stand in a hello of older versions: curves for ECDHE, and the finite fields of RFC 7919, without which GnuTLS serves no DHE.
+    /// What may stand in a hello of older versions: curves for ECDHE, and the finite fields of RFC 7919, without which GnuTLS has no DHE.
     public static let tls12All: [NamedGroup] = known.filter { table[$0]?.isTLS12 ?? false }
 
     /// From its name in the registry in any case, or what OpenSSL and NIST call it: `X25519`, `prime256v1`, `P-256`.

@@ -61,15 +61,17 @@ struct XMLTags: Sendable {
             } else if quote == nil, Self.isQuote(byte) {
                 quote = byte
             } else if quote == nil, byte == UInt8(ascii: ">") {
-                return searched + offset + 1
+                let count = searched + offset + 1
+                guard count <= Self.maximumTagByteCount else { throw Self.longTag }
+                return count
             }
         }
         searched = bytes.count
-        guard bytes.count <= Self.maximumTagByteCount else {
-            throw PreambleFailure("the server sent a tag of more than \(Self.maximumTagByteCount) bytes before TLS")
-        }
+        guard bytes.count <= Self.maximumTagByteCount else { throw Self.longTag }
         return nil
     }
+
+    private static let longTag = PreambleFailure("the server sent a tag of more than \(maximumTagByteCount) bytes before TLS")
 
     private static func tag(_ text: [UInt8]) throws(PreambleFailure) -> Tag {
         let isClosing = text.first == UInt8(ascii: "/")

@@ -8,7 +8,8 @@ struct SSL2ServerHello: Sendable, Hashable {
     var version: UInt16
     /// DER, not yet read. Empty where none is sent.
     var certificate: [UInt8]
-    /// What the server has in common with the client, not what it chose: the client chooses. Empty if that is nothing, and SSLv2 is on even so.
+    /// What the server has in common with the client, not what it chose: the client chooses. Empty if that is nothing, and SSLv2 is on
+    /// even so.
     var cipherKinds: [SSL2CipherKind]
     var connectionID: [UInt8]
 

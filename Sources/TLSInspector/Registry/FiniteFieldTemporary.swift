@@ -1,3 +1,0 @@
-extension FiniteFieldParameters {
-    init?(prime: [UInt8], generator: [UInt8], isExport: Bool) { return nil }
-}

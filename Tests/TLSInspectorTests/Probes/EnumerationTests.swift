@@ -1,0 +1,134 @@
+import Testing
+
+@testable import TLSInspector
+
+/// A generator of numbers that gives the same ones for the same seed (splitmix64).
+private struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+@Suite("Enumeration by removal")
+struct EnumerationTests {
+    private func random(_ seed: UInt64) -> ModelServer.Rules {
+        var generator = Seeded(state: seed)
+        var rules = ModelServer.Rules()
+        for version in [ProtocolVersion.ssl3, .tls10, .tls11, .tls12, .tls13] where Bool.random(using: &generator) {
+            let count = Int.random(in: 1...(version == .tls13 ? 5 : 25), using: &generator)
+            let suites = CipherSuite.all(for: version).filter { $0.attributes?.keyExchange != .ecdhe || version != .ssl3 }
+            rules.versions[version] = ModelServer.Version(
+                suites: Array(suites.shuffled(using: &generator).prefix(count)), prefersOwnOrder: Bool.random(using: &generator))
+        }
+        rules.groups = Array(NamedGroup.tls13All.shuffled(using: &generator).prefix(Int.random(in: 1...9, using: &generator)))
+        rules.prefersOwnGroups = Bool.random(using: &generator)
+        rules.suiteLimit = [Int.max, 150].randomElement(using: &generator) ?? .max
+        let manners: [ModelServer.Manner] = [.alert(40), .alert(47), .alert(80), .close, .reset]
+        rules.refusal = manners.randomElement(using: &generator) ?? .close
+        return rules
+    }
+
+    private func prober(_ server: ModelServer) -> Prober { Prober(dialer: server) }
+
+    @Test("whatever a server accepts is found, all of it and nothing else", arguments: 0..<150)
+    func random(seed: Int) async throws {
+        let rules = random(UInt64(seed))
+        let server = ModelServer(rules)
+        let lanes = await VersionLanes(prober: prober(server), factory: try HelloFactory(serverName: "example.com")).run()
+        #expect(lanes.offered == rules.versions.keys.sorted())
+        for (version, own) in rules.versions where version < .tls13 {
+            let found = try #require(lanes.older[version])
+            #expect(Set(found.suites.value ?? []) == Set(own.suites), "\(version)")
+            guard own.suites.count > 1 else { continue }
+            #expect(found.preference == .known(own.prefersOwnOrder ? .server : .client))
+            if own.prefersOwnOrder && rules.suiteLimit == .max { #expect(found.suites.value == own.suites) }
+        }
+        guard let own = rules.versions[.tls13] else { return }
+        #expect(Set(lanes.tls13.suites.value ?? []) == Set(own.suites))
+        #expect(Set(lanes.tls13.groups.value ?? []) == Set(rules.groups))
+        if own.suites.count > 1, own.prefersOwnOrder { #expect(lanes.tls13.suites.value == own.suites) }
+        if rules.groups.count > 1 { #expect(lanes.tls13.groupPreference == .known(rules.prefersOwnGroups ? .server : .client)) }
+        if rules.groups.count > 1, rules.prefersOwnGroups { #expect(lanes.tls13.groups.value == rules.groups) }
+    }
+
+    @Test("a server with its own order that takes ChaCha20 when the client puts it first is told from one that does not")
+    func chaCha() async throws {
+        for prioritizes in [true, false] {
+            var rules = ModelServer.Rules()
+            let suites = [0xC02F, 0xC030, 0xCCA8].map { CipherSuite(rawValue: $0) }
+            rules.versions[.tls12] = .init(suites: suites, prefersOwnOrder: true, prioritizesChaCha: prioritizes)
+            let result = await SuiteEnumeration(
+                prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: nil), version: .tls12
+            ).run()
+            #expect(result.prioritizesChaCha == .known(prioritizes))
+        }
+    }
+
+    @Test("a suite that was not offered ends the enumeration as undecided")
+    func lies() async throws {
+        var rules = ModelServer.Rules()
+        rules.versions[.tls12] = .init(suites: [CipherSuite(rawValue: 0xC02F)])
+        rules.lies = true
+        let result = await SuiteEnumeration(
+            prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: nil), version: .tls12
+        ).run()
+        guard case .unknown(let reason) = result.suites else {
+            Issue.record("\(result.suites)")
+            return
+        }
+        #expect(reason.reason == .protocolError)
+    }
+
+    @Test("silence is never a no", arguments: [ProtocolVersion.tls10, .tls12, .tls13])
+    func silence(version: ProtocolVersion) async throws {
+        var rules = ModelServer.Rules()
+        rules.versions[.tls11] = .init(suites: [CipherSuite(rawValue: 0x002F)])
+        rules.versionRefusal = .silence
+        rules.refusal = .silence
+        let lanes = await VersionLanes(prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: nil)).run()
+        if version == .tls13 {
+            guard case .unknown(let reason) = lanes.tls13.isOffered else {
+                Issue.record("\(lanes.tls13.isOffered)")
+                return
+            }
+            #expect(reason.reason == .timedOut)
+        }
+        #expect(lanes.older[.tls11]?.isOffered == .known(true))
+        guard case .unknown = lanes.older[.tls11]?.suites else {
+            Issue.record("the end of the list was not heard of")
+            return
+        }
+    }
+
+    @Test("a limit on connections leaves cells open and says why")
+    func limited() async throws {
+        var rules = ModelServer.Rules()
+        rules.versions[.tls12] = .init(suites: Array(CipherSuite.all(for: .tls12).prefix(30)))
+        rules.connectionLimit = 12
+        let result = await SuiteEnumeration(
+            prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: nil), version: .tls12
+        ).run()
+        #expect(result.isOffered == .known(true))
+        guard case .unknown(let reason) = result.suites else {
+            Issue.record("\(result.suites)")
+            return
+        }
+        #expect(reason.reason == .rateLimited)
+    }
+
+    @Test("a model of a usual server takes few connections")
+    func economy() async throws {
+        var rules = ModelServer.Rules()
+        rules.versions[.tls12] = .init(suites: [0xC02B, 0xC02F, 0xC030].map { CipherSuite(rawValue: $0) })
+        rules.versions[.tls13] = .init(suites: [0x1301, 0x1302, 0x1303].map { CipherSuite(rawValue: $0) })
+        let server = ModelServer(rules)
+        _ = await VersionLanes(prober: prober(server), factory: try HelloFactory(serverName: nil)).run()
+        #expect(server.connectionCount <= 16)
+    }
+}
