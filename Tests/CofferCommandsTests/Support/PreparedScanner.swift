@@ -117,14 +117,15 @@ enum TestChain {
         UylmsTI3M37fG0k7IpnM+QDx8TuzkqnLLf/usIBHCQIhAL9RqDs4h/ks6PhxqGoBFAp/nsuCHEzFvlQTNJAbA7tS
         """)
 
-    static let authorityPEM = "-----BEGIN CERTIFICATE-----\n\(pemBody(authority))-----END CERTIFICATE-----\n"
+    static let authorityPEM = pem(authority)
+
+    static func pem(_ der: [UInt8]) -> String {
+        let body = Data(der).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
+        return "-----BEGIN CERTIFICATE-----\n\(body)\n-----END CERTIFICATE-----\n"
+    }
 
     private static func bytes(_ text: String) -> [UInt8] {
         guard let data = Data(base64Encoded: text) else { preconditionFailure("the certificate in the test is not base64") }
         return Array(data)
-    }
-
-    private static func pemBody(_ der: [UInt8]) -> String {
-        Data(der).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed]) + "\n"
     }
 }

@@ -201,9 +201,9 @@ struct TLSScanTests {
         try fixture.write("CERTIFICATE", to: "client.pem")
         try fixture.write("KEY", to: "client.key")
         let line = """
-            a.example --fail-on critical --ipv6 --all-addresses --proxy http://proxy.example:8080 --proxy-credentials \(fixture.path("proxy")) \
-            --client-cert \(fixture.path("client.pem")) --client-key \(fixture.path("client.key")) --intrusive --max-connections 50 \
-            --parallel 2 --rate 1.5 --connect-timeout 2s --timeout 20s --target-timeout 5m
+            a.example --fail-on critical --ipv6 --all-addresses --proxy http://proxy.example:8080 \
+            --proxy-credentials \(fixture.path("proxy")) --client-cert \(fixture.path("client.pem")) \
+            --client-key \(fixture.path("client.key")) --intrusive --max-connections 50 --parallel 2 --rate 1.5 --connect-timeout 2s --timeout 20s --target-timeout 5m
             """
         try await scan(line)
         let options = try #require(fixture.scanner.options)
