@@ -49,9 +49,10 @@ struct TLSCertificate: CofferCommand {
         // Passphrases are read.
         try session.context.protectProcess()
         let servers = try sources.filter { !CertificateSource.isFile($0) }.map { text in try endpoint(text) }
-        let judge = try trust.judge(in: session)
+        let judge = try judge(servers, in: session)
+        let blocklist = try trust.blocklist(in: session)
         var results: [CertificateResult] = []
-        for file in sources where CertificateSource.isFile(file) { results.append(try await read(file, judge, in: session)) }
+        for file in sources where CertificateSource.isFile(file) { results.append(try await read(file, judge, blocklist, in: session)) }
         let unreached = try await scan(servers, judge, in: session, &results)
         try session.output.render(CertificateResults(sources: results))
         if let unreached {
@@ -60,6 +61,17 @@ struct TLSCertificate: CofferCommand {
         guard let failed = results.first(where: \.isRefused) else { return }
         throw FindingsReported(
             status: .negative, code: "NotTrusted", message: "\(failed.source): a careful client refuses the chain", hint: nil)
+    }
+
+    /// - Returns: nil where no chain is judged: then nobody has to be trusted.
+    private func judge(_ servers: [Endpoint], in session: Session) throws -> ScanJudge? {
+        if verify || host != nil || !servers.isEmpty { return try trust.judge(in: session) }
+        guard trust.ca.isEmpty, !trust.noSystemTrust, !trust.revocation, !trust.completeChain else {
+            throw CommandError(
+                .usage, "--ca, --no-system-trust, --revocation and --complete-chain are for chains that are judged",
+                hint: "give --verify, or --host NAME")
+        }
+        return nil
     }
 
     private func endpoint(_ text: String) throws -> Endpoint {
@@ -71,20 +83,22 @@ struct TLSCertificate: CofferCommand {
         }
     }
 
-    private func read(_ path: String, _ judge: ScanJudge, in session: Session) async throws -> CertificateResult {
+    private func read(
+        _ path: String, _ judge: ScanJudge?, _ blocklist: DebianBlocklist?, in session: Session
+    ) async throws -> CertificateResult {
         let bytes = try PublicFile.read(path, as: "file", atMost: CertificateContainer.maximumByteCount, in: session)
         let passphrases = CertificatePassphrase(file: passphraseFile, descriptor: passphraseFD)
         let file = try passphrases.open(bytes, named: path, in: session)
-        var result = CertificateResult(source: path, file, blocklist: judge.blocklist, time: try trust.time(in: session.context))
-        if verify || host != nil { result.judge(await judge.judge(chain: file.certificates, host: host)) }
+        var result = CertificateResult(source: path, file, blocklist: blocklist, time: try trust.time(in: session.context))
+        if let judge, verify || host != nil { result.judge(await judge.judge(chain: file.certificates, host: host)) }
         return result
     }
 
     /// - Returns: the first that could not be reached.
     private func scan(
-        _ endpoints: [Endpoint], _ judge: ScanJudge, in session: Session, _ results: inout [CertificateResult]
+        _ endpoints: [Endpoint], _ judge: ScanJudge?, in session: Session, _ results: inout [CertificateResult]
     ) async throws -> String? {
-        guard !endpoints.isEmpty else { return nil }
+        guard let judge, !endpoints.isEmpty else { return nil }
         let scanner = session.context.makeScanner(try connection.scanOptions(in: session))
         let time = try trust.time(in: session.context)
         var scans: [JudgedScan] = []

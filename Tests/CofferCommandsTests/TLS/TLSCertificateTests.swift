@@ -110,5 +110,7 @@ struct TLSCertificateTests {
         #expect(text.errors.contains("none of PEM, DER, PKCS#7"))
         try await fixture.expect("tls certificate 192.0.2.0/24", .notFound)
         try await fixture.expect("tls certificate -- a_b:0", .usage)
+        let unjudged = try await fixture.expect("tls certificate \(trust) \(chain)", .usage)
+        #expect(unjudged.errors.contains("are for chains that are judged\nhint: give --verify, or --host NAME"))
     }
 }
