@@ -1,4 +1,5 @@
 import Findings
+import KeyStore
 import TLSInspector
 
 /// Tells people and programs what scans came to: while they run, at the end, and by the exit status.
