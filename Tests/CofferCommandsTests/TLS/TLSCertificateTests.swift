@@ -26,17 +26,12 @@ struct TLSCertificateTests {
     func fields() async throws {
         let text = try await fixture.expect("tls certificate \(chain)").text
         #expect(text.hasPrefix("\(chain), PEM\n\nType:"))
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
         for line in [
-            "Subject:          CN=a.example", "Issuer:           CN=Test Authority", "Serial number:    2233445566778899",
-            "Valid:            2026-08-01T00:00:00Z to 2026-12-31T00:00:00Z, 100 days (66 %) left",
-            "Names:            a.example, b.example, c.example", "Key:              EC, secp256r1", "Authority:        no",
-            "Extended usage:   serverAuth",
-        ] {
-            let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-            #expect(
-                text.split(separator: "\n").contains { $0.hasPrefix(words[0]) && $0.hasSuffix(words[1].drop { $0 == " " }) },
-                "\(line)\n\(text)")
-        }
+            "Subject: CN=a.example", "Issuer: CN=Test Authority", "Serial number: 2233445566778899",
+            "Valid: 2026-08-01T00:00:00Z to 2026-12-31T00:00:00Z, 100 days (66 %) left", "Names: a.example, b.example, c.example",
+            "Key: EC, secp256r1", "Authority: no", "Key usage: digitalSignature", "Extended usage: serverAuth",
+        ] { #expect(lines.contains(line), "\(text)") }
         #expect(!text.contains("trusted"))
         let json = try await fixture.expect("tls certificate --json \(chain)").json
         let source = try #require((json["Sources"] as? [[String: Any]])?.first)
@@ -68,7 +63,7 @@ struct TLSCertificateTests {
 
     @Test(
         "containers are opened, with a passphrase where they need one",
-        arguments: [("modern.p12", "PKCS#12"), ("leaf.jks", "JKS"), ("leaf.jceks", "JCEKS"), ("java.p12", "PKCS#12")])
+        arguments: [("modern.p12", "PKCS#12"), ("leaf.jks", "JKS"), ("leaf.jceks", "JCEKS")])
     func containers(name: String, kind: String) async throws {
         let file = vector(name)
         let pin = try fixture.write("changeit\n", to: "pin")
