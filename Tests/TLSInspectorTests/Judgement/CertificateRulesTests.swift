@@ -10,7 +10,7 @@ struct CertificateRulesTests {
         .unneededCertificate: .info, .rootSent: .info, .nameMismatch: .high, .commonNameOnly: .medium, .badWildcard: .medium,
         .weakSignature: .high, .weakKey: .critical, .smallKey: .high, .invalidSignature: .high, .wrongUsage: .high, .leafIsCA: .medium,
         .issuerNotCA: .high, .pathTooLong: .high, .nameConstraint: .high, .unknownCritical: .medium, .validityTooLong: .medium,
-        .malformed: .medium, .notStandard: .low,
+        .malformed: .medium, .notStandard: .low, .unverifiable: .medium,
     ]
 
     static let cases: [JudgementCase] =

@@ -39,7 +39,8 @@ struct EndpointRulesTests {
         #expect(findings.map(\.id) == ["tls-undecided"])
         let names = try #require(findings.first).evidence.map(\.name)
         #expect(names.count == Set(names).count)
-        // The last one names the findings that are left open. 6 versions with 4 cells each, 7 of key exchange, 12 extensions, 6 of sessions, 2, 9 of tolerance, 6 probes, STARTTLS.
+        // The last one names the findings that are left open. 6 versions with 4 cells each, 7 of key exchange, 12 extensions,
+        // 6 of sessions, 2, 9 of tolerance, 6 probes, STARTTLS.
         #expect(names.count == 24 + 7 + 12 + 6 + 2 + 9 + 6 + 1 + 1)
         #expect(names.contains("protocols.TLSv1.2.cipherSuites"))
     }

@@ -54,6 +54,11 @@ struct GradeTests {
         },
         Vector("a key of 1023 bits", .f) { $0.leaf.key = .rsa(1023) },
         Vector("a key of 1024 bits", .b) { $0.leaf.key = .rsa(1024) },
+        Vector("a key of 1024 bits that makes the chain untrusted", .b) {
+            $0.leaf.key = .rsa(1024)
+            $0.add(.smallKey)
+        },
+        Vector("a broken certificate", .untrusted) { $0.add(.malformed) },
         Vector("expired", .untrusted) { $0.add(.expired) },
         Vector("an unknown root", .untrusted) { $0.add(.unknownRoot) },
         Vector("self-signed", .untrusted) { $0.add(.selfSigned) },
@@ -133,6 +138,7 @@ struct GradeTests {
         Vector("HTTP", .f) { $0.scan.http = .unknown(Undecided(.timedOut, "")) },
         Vector("a probe", .f) { $0.probe(.heartbleed, .unknown(Undecided(.reset, ""))) },
         Vector("the certificates", .f) { $0.context.certificates = [] },
+        Vector("a signature", .f) { $0.add(.unverifiable) },
         Vector("trust", .f) { $0.context.chainReports = [] },
         Vector("any chain", .f) { $0.scan.chains = [] },
         Vector("any version", .f) { for version in ProtocolVersion.allCases { $0.refuse(version) } },

@@ -18,9 +18,9 @@ struct GradeCap: Sendable {
         for code in ChainProblem.Code.allCases where codes.contains(code) && isTrustProblem(code) {
             caps.append(GradeCap(.untrusted, "the chain is not to be trusted (\(code.rawValue))"))
         }
-        let untrusted = view.chains.compactMap(\.report).filter { !$0.isTrusted }
-        // A chain that only lacks an intermediate certificate is capped at B below.
-        if untrusted.contains(where: { report in !report.problems.contains { explainsDistrust($0.code) } }) {
+        let untrusted = view.chains.filter { $0.report?.isTrusted == false }
+        // A chain that nobody trusts for a reason that is not told; those with a reason were capped for it, or are below.
+        if untrusted.contains(where: { chain in !(chain.report?.problems ?? []).contains { isReason($0.code) } }) {
             caps.append(GradeCap(.untrusted, "the chain is not trusted"))
         }
         if view.chains.contains(where: { $0.revocation.contains { $0.status == .revoked } }) {
@@ -33,19 +33,15 @@ struct GradeCap: Sendable {
         return caps
     }
 
-    private static func isTrustProblem(_ code: ChainProblem.Code) -> Bool {
-        switch code {
-        case .expired, .notYetValid, .selfSigned, .unknownRoot, .invalidSignature, .wrongUsage, .issuerNotCA, .pathTooLong, .nameConstraint,
-            .unknownCritical, .weakSignature, .weakKey:
-            true
-        case .missingIntermediate, .wrongOrder, .unneededCertificate, .rootSent, .nameMismatch, .commonNameOnly, .badWildcard, .smallKey,
-            .leafIsCA, .validityTooLong, .malformed, .notStandard, .unverifiable:
-            false
-        }
-    }
+    /// With these flaws nobody can know who the server is.
+    private static func isTrustProblem(_ code: ChainProblem.Code) -> Bool { code.breaksTrust && !hasOwnCap(code) }
 
-    private static func explainsDistrust(_ code: ChainProblem.Code) -> Bool {
-        isTrustProblem(code) || code == .missingIntermediate || code == .nameMismatch || code == .commonNameOnly
+    /// With these a chain is not trusted either.
+    private static func isReason(_ code: ChainProblem.Code) -> Bool { code.breaksTrust || hasOwnCap(code) }
+
+    /// Small keys have a score, names and gaps a letter of their own; what could not be checked gives no letter at all.
+    private static func hasOwnCap(_ code: ChainProblem.Code) -> Bool {
+        [.missingIntermediate, .smallKey, .leafIsCA, .nameMismatch, .commonNameOnly, .unverifiable].contains(code)
     }
 
     private static func failing(_ view: ScanView, _ scores: GradeScores) -> [GradeCap] {

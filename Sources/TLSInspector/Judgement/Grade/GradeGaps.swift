@@ -23,6 +23,9 @@ enum GradeGaps {
         if view.lacksChain { add("no certificate was seen", "its key counts") }
         for chain in view.chains {
             if chain.certificates == nil { add("the certificates of chain \(chain.index + 1) were not all read", "its key counts") }
+            if chain.problems.contains(where: { $0.code == .unverifiable }) {
+                add("a signature of chain \(chain.index + 1) could not be checked here", "an untrusted chain is a T")
+            }
             if chain.report == nil { add("the trust of chain \(chain.index + 1) was not looked at", "an untrusted one is a T") }
         }
         return gaps

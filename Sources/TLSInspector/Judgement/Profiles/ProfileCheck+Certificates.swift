@@ -65,7 +65,7 @@ extension ProfileCheck {
         noteLackingChain(in: &verdict)
         for chain in view.chains {
             guard let leaf = leaf(of: chain, in: &verdict) else { continue }
-            let lifetime = RemainingTime(leaf, at: view.context.time).lifetime
+            let lifetime = ValidityFacts(leaf, at: view.context.time).lifetime
             guard lifetime > rule.value * 86_400 else { continue }
             verdict.evidence += [Evidence("certificate", leaf.subject), Evidence("days", "\((lifetime - 1) / 86_400 + 1)")]
             verdict.evidence.append(Evidence("limit", "\(rule.value) days"))

@@ -2,11 +2,8 @@ internal import Findings
 
 /// What follows from certificates and the hour.
 extension JudgementRule {
-    private static let warningPercent = 30.0
-    private static let alarmPercent = 15.0
     /// A certificate of a year with a third left has months: that is a note only.
     private static let warningDays: Int64 = 30
-    private static let alarmHours: Int64 = 24
 
     static let chains: [JudgementRule] = [
         JudgementRule(
@@ -14,9 +11,9 @@ extension JudgementRule {
             references: ["https://letsencrypt.org/docs/integration-guide/"]
         ) { view in
             view.chains.compactMap { chain in
-                guard let leaf = chain.leaf, let severity = urgency(RemainingTime(leaf, at: chain.time)) else { return nil }
-                return Violation(
-                    ChainView.evidence(leaf) + RemainingTime(leaf, at: chain.time).evidence + [chain.place], severity: severity)
+                guard let leaf = chain.leaf else { return nil }
+                let validity = ValidityFacts(leaf, at: chain.time)
+                return urgency(validity).map { Violation(ChainView.evidence(leaf) + validity.evidence + [chain.place], severity: $0) }
             }
         },
         JudgementRule(
@@ -26,9 +23,9 @@ extension JudgementRule {
         ) { view in
             view.chains.flatMap { chain in
                 (chain.certificates ?? []).dropFirst().compactMap { certificate in
-                    let remaining = RemainingTime(certificate, at: chain.time)
-                    guard remaining.left >= 0, remaining.days < warningDays else { return nil }
-                    return Violation(ChainView.evidence(certificate) + remaining.evidence + [chain.place])
+                    let validity = ValidityFacts(certificate, at: chain.time)
+                    guard validity.remaining > 0, validity.daysLeft < warningDays else { return nil }
+                    return Violation(ChainView.evidence(certificate) + validity.evidence + [chain.place])
                 }
             }
         },
@@ -45,25 +42,23 @@ extension JudgementRule {
         },
     ]
 
-    private static func urgency(_ remaining: RemainingTime) -> Severity? {
-        // What has expired is another finding.
-        guard remaining.left >= 0 else { return nil }
-        if remaining.isShortLived { return remaining.hours < alarmHours ? .high : nil }
-        if remaining.percent <= alarmPercent { return .high }
-        guard remaining.percent <= warningPercent else { return nil }
-        return remaining.days <= warningDays ? .medium : .low
+    /// What has expired or not begun is another finding.
+    private static func urgency(_ validity: ValidityFacts) -> Severity? {
+        switch validity.alarm {
+        case .critical: .high
+        case .warning: validity.daysLeft <= warningDays ? .medium : .low
+        case .none, .expired, .notYetValid: nil
+        }
     }
 }
 
-extension RemainingTime {
+extension ValidityFacts {
     init(_ certificate: CertificateFacts, at time: Int64) {
-        self.init(notBefore: certificate.notBefore, notAfter: certificate.notAfter, at: time)
+        self.init(notBefore: certificate.notBefore, notAfter: certificate.notAfter, time: time)
     }
 
     var evidence: [Evidence] {
-        [
-            Evidence("left", days > 1 ? "\(days) days" : "\(hours) hours"),
-            Evidence("of its lifetime", "\(Int(percent.rounded(.down)))%"),
-        ]
+        let left = daysLeft > 1 ? "\(daysLeft) days" : "\(remaining / 3600) hours"
+        return [Evidence("left", left), Evidence("of its lifetime", "\(percentLeft)%")]
     }
 }

@@ -51,7 +51,7 @@ extension JudgementRule {
         guard view.scan.extensions.stapling.value == false else { return [] }
         return view.chains.compactMap { chain in
             guard let leaf = chain.leaf, !leaf.ocspURLs.isEmpty, leaf.crlURLs.isEmpty, !leaf.mustStaple else { return nil }
-            guard !RemainingTime(leaf, at: chain.time).isShortLived, chain.chain.stapledResponse == nil else { return nil }
+            guard !ValidityFacts(leaf, at: chain.time).isShortLived, chain.chain.stapledResponse == nil else { return nil }
             return Violation(ChainView.evidence(leaf) + leaf.ocspURLs.map { Evidence("responder", $0) })
         }
     }
@@ -63,7 +63,7 @@ extension JudgementRule {
     ) { view in
         view.chains.compactMap { chain in
             guard let leaf = chain.leaf, leaf.ocspURLs.isEmpty, leaf.crlURLs.isEmpty, !leaf.isSelfSigned else { return nil }
-            guard !RemainingTime(leaf, at: chain.time).isShortLived else { return nil }
+            guard !ValidityFacts(leaf, at: chain.time).isShortLived else { return nil }
             return Violation(ChainView.evidence(leaf))
         }
     }
