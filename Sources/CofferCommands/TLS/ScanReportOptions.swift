@@ -4,7 +4,8 @@ import TLSInspector
 /// What is written about scans besides findings.
 struct ScanReportOptions: ParsableArguments {
     @Option(
-        name: .long, help: ArgumentHelp("Write a line of JSON for each endpoint, too; - is stdout.", valueName: "file"), completion: .file())
+        name: .long, help: ArgumentHelp("Write a line of JSON for each endpoint, too; - is stdout.", valueName: "file"), completion: .file()
+    )
     var jsonl: String?
     @Option(name: .long, help: ArgumentHelp("Write the findings as a table, too; - is stdout.", valueName: "file"), completion: .file())
     var csv: String?

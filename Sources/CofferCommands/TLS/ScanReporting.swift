@@ -1,4 +1,5 @@
 import Findings
+import KeyStore
 import TLSInspector
 
 /// Tells people and programs what scans came to: while they run, at the end, and by the exit status.
@@ -63,7 +64,9 @@ struct ScanReporting {
     }
 
     /// Runs something that gives lines of JSON, and lets them go where they should.
-    static func withLines(_ reports: ScanReportOptions, _ session: Session, _ body: (([UInt8]) throws -> Void) async throws -> Void) async throws {
+    static func withLines(_ reports: ScanReportOptions, _ session: Session, _ body: (([UInt8]) throws -> Void) async throws -> Void)
+        async throws
+    {
         switch reports.jsonl {
         case nil: try await body { _ in }
         case "-": try await body { try session.output.write($0) }
@@ -138,5 +141,7 @@ struct ScanReporting {
 
 extension JSONValue {
     /// A value of another module, whose names of members are part of its form.
-    init(asWritten value: some Encodable) throws { self = try JSONDocument(JSONText(value, naming: .asWritten).bytes, name: "a scan").value }
+    init(asWritten value: some Encodable) throws {
+        self = try JSONDocument(JSONText(value, naming: .asWritten).bytes, name: "a scan").value
+    }
 }

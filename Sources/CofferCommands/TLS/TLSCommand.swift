@@ -10,10 +10,11 @@ struct TLSCommand: AsyncParsableCommand {
             $ coffer tls scan example.com --grade
             $ coffer tls scan --targets hosts.txt --profile mozilla-intermediate --html tls.html
             $ coffer tls scan --targets hosts.txt --baseline last.json --save last.json
+            $ coffer tls certificate server.pem
             $ coffer tls judge last.json --profile nist-800-52r2
             $ coffer tls watch --targets hosts.txt --format prometheus
 
             \(ExitStatus.help)
             """,
-        subcommands: [TLSScan.self, TLSJudgeCommand.self, TLSWatch.self, TLSProfiles.self])
+        subcommands: [TLSScan.self, TLSCertificate.self, TLSJudgeCommand.self, TLSWatch.self, TLSProfiles.self])
 }

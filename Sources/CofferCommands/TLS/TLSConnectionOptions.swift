@@ -36,7 +36,7 @@ struct TLSConnectionOptions: ParsableArguments {
 
     private static let maximumRate = 10_000.0
     private static let maximumTimeout = Duration.seconds(3600)
-    private static let maximumKeyByteCount = 1 << 20
+    private static let maximumKeyByteCount = 1 << 16
     private static let maximumChainByteCount = 1 << 20
     private static let defaultProxyPort: UInt16 = 3128
 

@@ -26,12 +26,12 @@ struct TLSJudgeCommand: CofferCommand {
     }
 
     func run(in session: Session) async throws {
-        try ScanReporting.check(findings, reports, sparing: [file] + judgement.ca, in: session)
+        try ScanReporting.check(findings, reports, sparing: [file] + judgement.trust.ca, in: session)
         let judge = try judgement.judge(in: session)
         let scans = try ScanDocument(reading: file, in: session).scans
         let baseline = try reports.readBaseline(in: session)
         var reporting = ScanReporting(
-            findings, reports, targetCount: scans.count, subject: file, time: try judgement.time(in: session.context), in: session)
+            findings, reports, targetCount: scans.count, subject: file, time: try judgement.trust.time(in: session.context), in: session)
         try await ScanReporting.withLines(reports, session) { writeLine in
             for scan in scans { try reporting.add([await judge.judge(scan)], writeLine: writeLine) }
         }

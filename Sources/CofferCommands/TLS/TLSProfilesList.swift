@@ -2,7 +2,13 @@ import ArgumentParser
 import TLSInspector
 
 struct TLSProfilesList: CofferCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the guidelines that come with coffer.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the guidelines that come with coffer.",
+        discussion: """
+            $ coffer tls profiles list
+
+            \(ExitStatus.help)
+            """)
 
     @OptionGroup(title: "Global options") var outputOptions: OutputOptions
 

@@ -8,6 +8,8 @@ struct TLSProfilesShow: CofferCommand {
             A file is read and written again, which shows whether it is a profile.
 
             $ coffer tls profiles show nist-800-52r2
+
+            \(ExitStatus.help)
             """)
 
     @Argument(help: ArgumentHelp("Its name, or a file.", valueName: "name or file")) var profile: String

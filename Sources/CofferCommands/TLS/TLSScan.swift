@@ -36,13 +36,14 @@ struct TLSScan: CofferCommand {
 
     func run(in session: Session) async throws {
         let endpoints = try targets.endpoints(in: session)
-        try ScanReporting.check(findings, reports, save: save, sparing: judgement.ca, in: session)
+        try ScanReporting.check(findings, reports, save: save, sparing: judgement.trust.ca, in: session)
         let judge = try judgement.judge(in: session)
         let baseline = try reports.readBaseline(in: session)
         let scanner = session.context.makeScanner(try connection.scanOptions(in: session))
         let subject = endpoints.count == 1 ? endpoints[0].text : "\(endpoints.count) targets"
         var reporting = ScanReporting(
-            findings, reports, save: save, targetCount: endpoints.count, subject: subject, time: try judgement.time(in: session.context),
+            findings, reports, save: save, targetCount: endpoints.count, subject: subject,
+            time: try judgement.trust.time(in: session.context),
             in: session)
         session.context.interruption.allowGrace()
         let progress = CareProgress("scanning", "targets", outputOptions, in: session)

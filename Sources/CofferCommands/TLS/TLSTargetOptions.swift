@@ -8,7 +8,8 @@ struct TLSTargetOptions: ParsableArguments {
     @Option(
         name: .customLong("targets"),
         help: ArgumentHelp(
-            "Targets, one a line, each with starttls=PROTOCOL and sni=NAME where needed; # begins a comment; - is stdin.", valueName: "file"),
+            "Targets, one a line, each with starttls=PROTOCOL and sni=NAME where needed; # begins a comment; - is stdin.", valueName: "file"
+        ),
         completion: .file())
     var list: ByteInput?
     @Option(

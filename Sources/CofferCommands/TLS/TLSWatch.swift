@@ -41,7 +41,7 @@ struct TLSWatch: CofferCommand {
     func run(in session: Session) async throws {
         let endpoints = try targets.endpoints(in: session)
         let judge = try judgement.judge(in: session)
-        let time = try judgement.time(in: session.context)
+        let time = try judgement.trust.time(in: session.context)
         let scanner = session.context.makeScanner(try connection.scanOptions(in: session))
         var scans: [JudgedScan] = []
         let run = ScanRun(scanner: scanner, judge: judge, concurrency: connection.concurrency)

@@ -35,7 +35,21 @@ public struct ScanJudge: Sendable {
     }
 
     private func judge(_ chain: ServedChain, of scan: EndpointScan) async -> JudgedChain {
-        let sent = chain.certificates.map(\.bytes)
+        // An endpoint of a private network may have its authority there; one out in the internet has not.
+        let isPrivate = scan.address.flatMap(AddressLiteral.init).map { !AddressScope.isGlobal($0.bytes) } ?? false
+        return await judge(
+            chain: chain.certificates.map(\.bytes), stapledResponse: chain.stapledResponse?.bytes,
+            host: scan.endpoint.serverName ?? scan.endpoint.host, allowsPrivateAddresses: isPrivate)
+    }
+
+    /// Judges a chain that came from anywhere.
+    /// - Parameters:
+    ///   - sent: DER, the leaf first.
+    ///   - stapledResponse: DER of the OCSP response that came with it.
+    ///   - host: the name that it has to be for; nil to leave names out.
+    public func judge(
+        chain sent: [[UInt8]], stapledResponse: [UInt8]? = nil, host: String?, allowsPrivateAddresses isPrivate: Bool = false
+    ) async -> JudgedChain {
         var judged = JudgedChain(certificates: [])
         for (index, der) in sent.enumerated() {
             do throws(CertificateError) {
@@ -44,8 +58,6 @@ public struct ScanJudge: Sendable {
                 judged.notes.append("Certificate \(index + 1) of the chain cannot be read: \(error.description).")
             }
         }
-        // An endpoint of a private network may have its authority there; one out in the internet has not.
-        let isPrivate = scan.address.flatMap(AddressLiteral.init).map { !AddressScope.isGlobal($0.bytes) } ?? false
         var fetched: [[UInt8]] = []
         if let completion {
             let result = await AIACompleter(fetcher: completion(isPrivate)).complete(sent, anchors: anchors(of: sent))
@@ -53,16 +65,16 @@ public struct ScanJudge: Sendable {
             judged.notes += result.problems
         }
         let report = ChainInspector(trust: trust, time: time, blocklist: blocklist).inspect(
-            chain: sent, host: scan.endpoint.serverName ?? scan.endpoint.host, extra: fetched)
+            chain: sent, host: host, extra: fetched)
         judged.report = report
         let path = path(report.path, sent + fetched, notes: &judged.notes)
         if let revocation {
             let checker = RevocationChecker(fetcher: revocation(isPrivate), time: time)
-            let answers = await checker.check(path, stapledResponse: chain.stapledResponse?.bytes)
+            let answers = await checker.check(path, stapledResponse: stapledResponse)
             judged.revocation = answers.facts
             judged.notes += answers.problems.map(\.sentence)
-        } else if let staple = chain.stapledResponse, path.count > 1 {
-            judged.revocation = await readStaple(staple.bytes, path)
+        } else if let stapledResponse, path.count > 1 {
+            judged.revocation = await readStaple(stapledResponse, path)
         }
         return judged
     }

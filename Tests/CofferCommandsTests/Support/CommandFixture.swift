@@ -20,6 +20,8 @@ final class CommandFixture {
     let folder: String
     let clock = SettableClock()
     let typist = Typist()
+    /// Who scans TLS servers.
+    let scanner = PreparedScanner()
     var environment: [String: String] = [:]
     private var runs = 0
 
@@ -117,10 +119,15 @@ final class CommandFixture {
     }
 
     private func context(_ streams: [FileDescriptor]) throws -> CommandContext {
-        CommandContext(
+        var context = CommandContext(
             environment: environment, homeDirectory: folder, userName: "ann", standardInput: streams[0], standardOutput: streams[1],
             standardError: streams[2], terminal: typist, clock: clock, scrypt: try ScryptParameters(logN: 10),
             fileScryptLogN: 10, protectProcess: { try SecureHeap.initialize() }, interruption: Interruption())
+        context.makeScanner = { [scanner] options in
+            scanner.didMake(options)
+            return scanner
+        }
+        return context
     }
 }
 

@@ -61,10 +61,12 @@ enum ReportSamples {
             fingerprint: String(repeating: "ab", count: 32), keyFingerprint: String(repeating: "cd", count: 32), isSelfSigned: false)
     }
 
-    static func judged(_ scan: EndpointScan = scan(), days: Int64 = 60, _ findings: [Finding] = [], grade: GradeLetter? = .a) -> JudgedScan {
+    static func judged(_ scan: EndpointScan = scan(), days: Int64 = 60, _ findings: [Finding] = [], grade: GradeLetter? = .a) -> JudgedScan
+    {
         let chain = JudgedChain(
             certificates: [certificate(days: days)], report: ChainReport(path: [], isTrusted: true, completedFrom: [], problems: []))
-        return JudgedScan(scan: scan, chains: scan.failure == nil ? [chain] : [], findings: findings,
+        return JudgedScan(
+            scan: scan, chains: scan.failure == nil ? [chain] : [], findings: findings,
             grade: grade.map { Grade(letter: $0, scores: nil, reasons: []) })
     }
 
