@@ -70,7 +70,8 @@ def judge(coffer, case, port, roots, outcome):
     (first, seconds), (second, more) = [scan(coffer, case, port, roots) for _ in range(2)]
     outcome.seconds = [seconds, more]
     if first != second:
-        outcome.problems += [f"two scans differ: {difference}" for difference in (differences(first, second) or ["a member is in one only"])[:MAXIMUM_DIFFERENCES]]
+        found = differences(first, second) or ["a member is in one of them only"]
+        outcome.problems += [f"two scans differ: {difference}" for difference in found[:MAXIMUM_DIFFERENCES]]
     outcome.problems += differences(case.expect, view(first["Scans"][0], [finding["Id"] for finding in first["Findings"]]))
 
 
