@@ -40,6 +40,8 @@ class Case:
     starttls: str | None = None
     #: With the probes that alarm intrusion detection; they cost seconds, so only where something is expected of them.
     is_intrusive: bool | None = None
+    #: Two scans of it are equal. Not of peers that answer by the clock or by the count of connections.
+    is_steady: bool = True
     #: What the small scanner of peek.py cannot judge: peers that break the rules.
     peekable: bool = True
 

@@ -3,8 +3,9 @@
 `view` turns the JSON of an EndpointScan (Sources/TLSInspector/Facts) into a plain dict. A fact that is known stands as its value; one
 that is not stands as `Undecided` or `Untested`, which equal nothing but the expectations made for them: "unknown" never passes for "no".
 
-An expectation is a dict of the same keys. Its values: a set (equal as a set), a list (equal in order), a dict (every key it names), a list of dicts
-(as many, each with the keys that are named), `Unknown(...)`, `OneOf(...)`, `AtLeast(...)`, `Without(...)`, or the value itself.
+An expectation is a dict of the same keys. Its values: a set (equal as a set), a list (equal in order), a dict (every key it names), a
+list of dicts (as many, each with the keys that are named), `Unknown(...)`, `OneOf(...)`, `AtLeast(...)`, `Without(...)`, or the
+value itself.
 """
 
 import base64
