@@ -5,7 +5,7 @@
 
 One nginx with TLS 1.2 and 1.3 counts the connections (stub_status). Then 100 ports of it are scanned in one run, and then as many as
 --targets says (1000). The best of several rounds counts for one target, since whatever else the machine does can only add. A slow figure is
-not a failure: the exit status is 0 whenever everything ran. Docs/Performance.md tells how to read it.
+not a failure: the exit status is 0 whenever everything ran. Docs/TLSComparison.md has the figures of the others.
 """
 
 import argparse
