@@ -38,10 +38,16 @@ class Case:
     seconds: float = 20
     #: Spoken before TLS, as `--starttls` calls it.
     starttls: str | None = None
-    #: With the probes that alarm intrusion detection.
-    is_intrusive: bool = True
+    #: With the probes that alarm intrusion detection; they cost seconds, so only where something is expected of them.
+    is_intrusive: bool | None = None
+    #: Two scans of it are equal. Not of peers that answer by the clock or by the count of connections.
+    is_steady: bool = True
     #: What the small scanner of peek.py cannot judge: peers that break the rules.
     peekable: bool = True
+
+    def __post_init__(self):
+        if self.is_intrusive is None:
+            self.is_intrusive = "vulnerabilities" in self.expect
 
 
 def free_port():

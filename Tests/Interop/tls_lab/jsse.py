@@ -75,7 +75,7 @@ def cases():
             "suites": {"TLSv1.2": iana(ANONYMOUS)}, "keys": [], "findings": AtLeast("tls-anonymous-suites")}),
         Case("java-dh-768", start("TLSv1.2", ["TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"], properties=["jdk.tls.ephemeralDHKeySize=legacy"]), {
             "finiteField": [{"bits": 768, "origin": "standard", "isPrime": True, "isExport": False}],
-            "findings": AtLeast("tls-dh-small")}),
+            "findings": AtLeast("tls-logjam")}),
         Case("java-dh-1024", start("TLSv1.2", ["TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"], properties=["jdk.tls.ephemeralDHKeySize=1024"]), {
             # To clients that list groups of RFC 7919 it shows ffdhe2048; the weak group appears to those that list none.
             "finiteField": Some(bits=1024, origin="standard", isPrime=True, isExport=False)}),

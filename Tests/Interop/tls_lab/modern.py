@@ -110,7 +110,7 @@ def cases():
             "versions": ["TLSv1.2", "TLSv1.3"], "keys": ["RSA-2048"], "alpn": AtLeast("h2"), "suites": {"TLSv1.3": set(TLS13)},
             "downgradeSentinel": True}),
         Case("go-caddy", caddy(), {
-            "versions": ["TLSv1.2", "TLSv1.3"], "groups13": hybrids, "downgradeSentinel": True, "alpn": AtLeast("h2", "http/1.1"), 
+            "versions": ["TLSv1.2", "TLSv1.3"], "groups13": hybrids, "downgradeSentinel": True, "alpn": AtLeast("h2", "http/1.1"),
             "suites": {"TLSv1.3": set(TLS13), "TLSv1.2": AtLeast("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")}}),
         Case("go-caddy-strict", caddy("protocols tls1.3\n        curves x25519", 'header Strict-Transport-Security "max-age=63072000"'), {
             "versions": ["TLSv1.3"], "groups13": ["x25519"], "http": {"strictTransportSecurity": "max-age=63072000"}}),

@@ -8,7 +8,7 @@ import subprocess
 from . import dh
 from .case import Case, Skip, free_port, program
 from .names import OPENSSL_GROUPS12, OPENSSL_GROUPS13, TLS13, openssl
-from .view import AtLeast, OneOf, Unknown
+from .view import AtLeast, NotTested, OneOf, Unknown
 
 #: Everything that this libssl can still do, at no security level.
 ALL = "ALL:eNULL:@SECLEVEL=0"
@@ -53,7 +53,7 @@ def versions():
     old = {version: set(openssl(ALL, version, ("RSA", "None"))) for version in ["TLSv1.0", "TLSv1.1", "TLSv1.2"]}
     return [
         Case("s_server-tls10", start("-tls1", "-cipher", ALL), only(
-            "TLSv1.0", old["TLSv1.0"], fallbackSCSV=OneOf(True, False), findings=AtLeast("tls-version-1-0"))),
+            "TLSv1.0", old["TLSv1.0"], fallbackSCSV=NotTested(), findings=AtLeast("tls-version-1-0"))),
         Case("s_server-tls11", start("-tls1_1", "-cipher", ALL), only("TLSv1.1", old["TLSv1.1"])),
         Case("s_server-tls12", start("-tls1_2", "-cipher", ALL), only(
             "TLSv1.2", old["TLSv1.2"], groups12=OPENSSL_GROUPS12, extendedMasterSecret=True, encryptThenMAC=True, secureRenegotiation=True,
@@ -124,7 +124,7 @@ def groups():
             "groups12": {"secp256k1", "sect283r1", "secp192r1", "secp224r1"}}),
         Case("s_server-dh-1024", start("-tls1_2", "-cipher", "DHE:@SECLEVEL=0", "-dhparam", parameters("modp1024")), {
             "finiteField": [{"bits": 1024, "origin": "standard", "isPrime": True, "isSafePrime": True, "isExport": False}],
-            "findings": AtLeast("tls-dh-small")}),
+            "findings": AtLeast("tls-logjam")}),
         Case("s_server-dh-own", start("-tls1_2", "-cipher", "DHE:@SECLEVEL=0", "-dhparam", parameters("own1024")), {
             "finiteField": [{"bits": 1024, "origin": "own", "isPrime": True, "isSafePrime": True}]}),
         Case("s_server-dh-composite", start("-tls1_2", "-cipher", "DHE:@SECLEVEL=0", "-dhparam", parameters("composite2048")), {

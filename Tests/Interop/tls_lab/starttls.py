@@ -8,7 +8,7 @@ import ssl
 import struct
 
 from .case import Case
-from .view import AtLeast, OneOf, Without
+from .view import AtLeast, OneOf
 
 LDAP_OID = b"1.3.6.1.4.1.1466.20037"
 MYSQL_SSL = 0x0800
@@ -338,7 +338,7 @@ def cases():
     facts = {
         "versions": ["TLSv1.2", "TLSv1.3"], "keys": ["EC-secp256r1"], "failure": None,
         "suites": {"TLSv1.2": {"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"}}}
-    refused = {"versions": [], "failure": "preamble", "findings": Without("tls-not-spoken")}
+    refused = {"versions": [], "failure": "preamble", "findings": AtLeast("tls-not-spoken")}
     found = [
         Case(f"starttls-{name}", start(script), {**facts, **({"startTLSInjection": False} if name in INJECTABLE else {})}, starttls=name)
         for name, script in SERVERS.items()]

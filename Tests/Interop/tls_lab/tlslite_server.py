@@ -25,7 +25,7 @@ def serve(connection, options, chain, key, cache, verifiers):
         tls.handshakeServer(
             certChain=chain, privateKey=key, settings=settings(options["settings"]), sessionCache=cache, verifierDB=verifiers,
             anon=options.get("anonymous", False), reqCert=options.get("reqCert", False))
-        if tls.recv(max=4096, min=1):
+        if tls.recv(4096):
             tls.send(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlab\n")
         tls.close()
     except Exception as failure:  # A server must go on after whatever a client did to it.

@@ -3,8 +3,9 @@
 `view` turns the JSON of an EndpointScan (Sources/TLSInspector/Facts) into a plain dict. A fact that is known stands as its value; one
 that is not stands as `Undecided` or `Untested`, which equal nothing but the expectations made for them: "unknown" never passes for "no".
 
-An expectation is a dict of the same keys. Its values: a set (equal as a set), a list (equal in order), a dict (every key it names),
-`Unknown(...)`, `OneOf(...)`, `AtLeast(...)`, `Without(...)`, or the value itself.
+An expectation is a dict of the same keys. Its values: a set (equal as a set), a list (equal in order), a dict (every key it names), a
+list of dicts (as many, each with the keys that are named), `Unknown(...)`, `OneOf(...)`, `AtLeast(...)`, `Without(...)`, or the
+value itself.
 """
 
 import base64
@@ -176,6 +177,12 @@ def differences(expected, actual, path=""):
         for key, value in expected.items():
             found += differences(value, actual.get(key), f"{path} {key}".strip())
         return found
+    if isinstance(expected, list) and expected and all(isinstance(entry, dict) for entry in expected):
+        if not isinstance(actual, list) or len(actual) != len(expected):
+            return [f"{path}: expected {len(expected)} entries, found {short(actual)}"]
+        return [
+            found for index, (left, right) in enumerate(zip(expected, actual))
+            for found in differences(left, right, f"{path} {index + 1}")]
     if isinstance(expected, (set, frozenset)):
         if not isinstance(actual, (list, set)):
             return [f"{path}: expected {len(expected)} values, found {short(actual)}"]
