@@ -22,7 +22,7 @@ struct Conversations: Sendable {
         guard let startTLS = endpoint.startTLS else { return .untested("there is nothing before TLS") }
         let configuration = configuration
         return await PlaintextInjection(startTLS: startTLS, host: endpoint.serverName ?? endpoint.host, dialer: plainDialer) { connection in
-            do {
+            do throws(HandshakeFailure) {
                 let secured = try await LibSSLConnection.connected(over: connection, configuration)
                 return .success(secured)
             } catch {

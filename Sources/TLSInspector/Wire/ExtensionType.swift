@@ -31,7 +31,8 @@ public struct ExtensionType: CodePoint {
     public static let renegotiationInfo = ExtensionType(rawValue: 0xFF01)
 
     private static let names: [UInt16: String] = [
-        0: "server_name", 1: "max_fragment_length", 4: "truncated_hmac", 5: "status_request", 10: "supported_groups", 11: "ec_point_formats",
+        0: "server_name", 1: "max_fragment_length", 4: "truncated_hmac", 5: "status_request", 10: "supported_groups",
+        11: "ec_point_formats",
         13: "signature_algorithms", 15: "heartbeat", 16: "application_layer_protocol_negotiation", 17: "status_request_v2",
         18: "signed_certificate_timestamp", 21: "padding", 22: "encrypt_then_mac", 23: "extended_main_secret", 27: "compress_certificate",
         28: "record_size_limit", 34: "delegated_credential", 35: "session_ticket", 41: "pre_shared_key", 42: "early_data",

@@ -33,7 +33,8 @@ extension ProtocolVersion: CustomStringConvertible, Codable {
     public init(from decoder: any Decoder) throws {
         let name = try decoder.singleValueContainer().decode(String.self)
         guard let version = ProtocolVersion(name: name) else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no version of TLS is called \"\(name)\""))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "no version of TLS is called \"\(name)\""))
         }
         self = version
     }

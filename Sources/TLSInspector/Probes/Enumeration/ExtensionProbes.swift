@@ -92,7 +92,8 @@ struct ExtensionProbes: Sendable {
         } else {
             return .untested("one version is offered only")
         }
-        let hello = factory.hello(older, suites: older == version ? suites + [.fallbackSCSV] : CipherSuite.all(for: older) + [.fallbackSCSV])
+        let hello = factory.hello(
+            older, suites: older == version ? suites + [.fallbackSCSV] : CipherSuite.all(for: older) + [.fallbackSCSV])
         switch await prober.ask(hello) {
         case .answered: return .known(false)
         case .refused(let refusal): return .known(refusal.alertCode == Alert.inappropriateFallback || refusal.alertCode == nil)

@@ -40,7 +40,13 @@ struct FlightFacts: Sendable {
     }
 
     private mutating func addPrime(_ prime: [UInt8], _ generator: [UInt8], _ isExport: Bool) {
-        guard let parameters = FiniteFieldParameters(prime: prime, generator: generator, isExport: isExport) else { return }
+        let parameters: FiniteFieldParameters
+        do {
+            parameters = try FiniteFieldParameters(prime: prime, generator: generator, isExport: isExport)
+        } catch {
+            // Longer than is computed with. A DHE suite without a group is undecided to whoever judges.
+            return
+        }
         if !finiteField.contains(parameters) { finiteField.append(parameters) }
     }
 
@@ -51,7 +57,12 @@ struct FlightFacts: Sendable {
     private mutating func addChain(_ flight: ServerAnswer) {
         guard let message = flight[.certificate], let version = ProtocolVersion(rawValue: flight.hello.version) else { return }
         let certificates: [[UInt8]]
-        do { certificates = try CertificateMessage(message.body).certificates } catch { return }
+        do {
+            certificates = try CertificateMessage(message.body).certificates
+        } catch {
+            // An endpoint without a chain is undecided to whoever judges.
+            return
+        }
         guard !certificates.isEmpty else { return }
         var staple: CertificateBytes?
         if let status = flight[.certificateStatus] {

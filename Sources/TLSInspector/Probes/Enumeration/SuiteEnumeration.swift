@@ -108,7 +108,8 @@ struct SuiteEnumeration: Sendable {
         return await conclude(taken, open, takesMany: takesMany, flights)
     }
 
-    private func remove(_ removal: inout Removal<CipherSuite>, _ flights: inout [ServerAnswer], _ first: ServerAnswer?) async -> Undecided? {
+    private func remove(_ removal: inout Removal<CipherSuite>, _ flights: inout [ServerAnswer], _ first: ServerAnswer?) async -> Undecided?
+    {
         var pending = first
         var offer = SchemeOffer()
         while !removal.remaining.isEmpty {

@@ -47,7 +47,8 @@ struct TLS13Enumeration: Sendable {
         case .answered(let answer):
             guard let group = answer.hello.keyShareGroup, answer.hello.version == ProtocolVersion.tls13.rawValue else {
                 // A server without TLS 1.3 answers in an older version.
-                return answer.hello.version == ProtocolVersion.tls13.rawValue ? .undecided(Self.notOffered("an answer without a group")) : .refused
+                return answer.hello.version == ProtocolVersion.tls13.rawValue
+                    ? .undecided(Self.notOffered("an answer without a group")) : .refused
             }
             guard suites.take(answer.hello.cipherSuite) else {
                 return .undecided(Self.notOffered("the suite \(answer.hello.cipherSuite.name), which was not offered"))

@@ -29,7 +29,8 @@ struct CCSInjectionProbe: Sendable {
         switch second {
         case .alert(Alert.badRecordMAC), .alert(21):
             return VulnerabilityFact(
-                .ccsInjection, .known(.vulnerable), .probed, "behind an early ChangeCipherSpec records are decrypted: \(second.description)")
+                .ccsInjection, .known(.vulnerable), .probed, "behind an early ChangeCipherSpec records are decrypted: \(second.description)"
+            )
         case .failed(let failure): return VulnerabilityFact(.ccsInjection, .unknown(failure.undecided), .probed, "")
         case .silent:
             return VulnerabilityFact(.ccsInjection, .unknown(Undecided(.timedOut, "no reaction to an early ChangeCipherSpec")), .probed, "")

@@ -27,7 +27,8 @@ struct HeartbleedProbe: Sendable {
             VulnerabilityFact(.heartbleed, .known(.vulnerable), .probed, "a heartbeat of 0 bytes was answered with more than it held")
         case .failed(let failure): VulnerabilityFact(.heartbleed, .unknown(failure.undecided), .probed, "")
         case .alert, .closed, .reset, .silent, .message, .heartbeat:
-            VulnerabilityFact(.heartbleed, .known(.notVulnerable), .probed, "a heartbeat that lies about its length: \(reaction.description)")
+            VulnerabilityFact(
+                .heartbleed, .known(.notVulnerable), .probed, "a heartbeat that lies about its length: \(reaction.description)")
         }
     }
 }

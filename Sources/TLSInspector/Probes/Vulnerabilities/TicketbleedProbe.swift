@@ -14,7 +14,8 @@ struct TicketbleedProbe: Sendable {
         switch await prober.ask(hello) {
         case .undecided(let reason): return VulnerabilityFact(.ticketbleed, .unknown(reason), .probed, "")
         case .refused(let refusal):
-            return VulnerabilityFact(.ticketbleed, .known(.notVulnerable), .probed, "a short session id was refused: \(refusal.description)")
+            return VulnerabilityFact(
+                .ticketbleed, .known(.notVulnerable), .probed, "a short session id was refused: \(refusal.description)")
         case .answered(let answer):
             let echoed = answer.hello.sessionID
             // An honest server echoes the one byte or sends an id of its own, which does not begin with ours but once in 256 times.
@@ -22,7 +23,8 @@ struct TicketbleedProbe: Sendable {
                 return VulnerabilityFact(.ticketbleed, .known(.notVulnerable), .probed, "a session id of one byte was not extended")
             }
             hello.sessionID = [0x3F]
-            guard case .answered(let second) = await prober.ask(hello), second.hello.sessionID.count > 1, second.hello.sessionID.first == 0x3F
+            guard case .answered(let second) = await prober.ask(hello), second.hello.sessionID.count > 1,
+                second.hello.sessionID.first == 0x3F
             else { return VulnerabilityFact(.ticketbleed, .known(.notVulnerable), .probed, "a session id of one byte was not extended") }
             return VulnerabilityFact(.ticketbleed, .known(.vulnerable), .probed, "a session id of one byte came back longer")
         }
