@@ -3,6 +3,7 @@
 #
 #   COFFER=path/to/coffer Scripts/demo.sh      else the release binary, else the debug one
 #   DEMO_FOLDER=path                           where the files lie meanwhile; needs 1.5 GB
+#   DEMO_REPORT=path                           keeps the HTML report of a TLS scan there
 set -euo pipefail
 cd "$(dirname "$0")/.."
 project=$PWD
@@ -17,7 +18,12 @@ fi
 coffer_binary=$(realpath "$coffer_binary")
 
 work=$(mktemp -d "${DEMO_FOLDER:-${TMPDIR:-/tmp}}/coffer-demo.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+servers=()
+finish() {
+    for server in "${servers[@]}"; do kill "$server" 2>/dev/null || true; done
+    rm -rf "$work"
+}
+trap finish EXIT
 export COFFER_HOME=$work/store
 coffer() { "$coffer_binary" "$@"; }
 cd "$work"
@@ -209,6 +215,49 @@ blob=$(find "$COFFER_HOME/objects" -name '*.age' -size +1M | head --lines=1)
 printf X | dd of="$blob" bs=1 seek=1000000 conv=notrunc status=none
 if coffer store scrub --quiet >/dev/null; then printf Y | dd of="$blob" bs=1 seek=1000000 conv=notrunc status=none; fi
 refused 5 coffer store scrub
+
+say "Two TLS servers on this machine: one as it should be, one as it was twenty years ago"
+mkdir tls && cd tls
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 30 -subj "/CN=Demo CA" 2>/dev/null
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout good.key -out good.csr -subj "/CN=localhost" 2>/dev/null
+printf 'subjectAltName=DNS:localhost\nbasicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n' >extensions
+openssl x509 -req -in good.csr -CA ca.pem -CAkey ca.key -days 20 -extfile extensions -out good.pem 2>/dev/null
+openssl req -x509 -newkey rsa:1024 -sha1 -nodes -keyout bad.key -out bad.pem -days 3650 -subj "/CN=old.example" 2>/dev/null
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+good=$(free_port) bad=$(free_port)
+cat >nginx.conf <<END
+daemon off; worker_processes 1; pid $PWD/nginx.pid; error_log $PWD/error.log;
+events {}
+http {
+    access_log off;
+    client_body_temp_path $PWD/t1; proxy_temp_path $PWD/t2; fastcgi_temp_path $PWD/t3; uwsgi_temp_path $PWD/t4; scgi_temp_path $PWD/t5;
+    server {
+        listen 127.0.0.1:$good ssl; ssl_certificate good.pem; ssl_certificate_key good.key;
+        ssl_protocols TLSv1.2 TLSv1.3; ssl_ecdh_curve X25519:prime256v1:secp384r1; ssl_session_tickets off;
+        ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305;
+        add_header Strict-Transport-Security "max-age=63072000; includeSubDomains" always;
+        return 200 "good";
+    }
+}
+END
+nginx=$(command -v nginx || echo /usr/sbin/nginx)
+"$nginx" -p "$PWD" -c "$PWD/nginx.conf" -e "$PWD/error.log" & servers+=($!)
+openssl s_server -accept "127.0.0.1:$bad" -cert bad.pem -key bad.key -cipher 'ALL:eNULL:@SECLEVEL=0' -serverpref -www -quiet >/dev/null 2>&1 & servers+=($!)
+for port in "$good" "$bad"; do
+    for _ in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break || sleep 0.1; done
+done
+time run coffer tls scan "localhost:$good" --ipv4 --ca ca.pem --no-system-trust --profile mozilla-intermediate --fail-on medium --save good.json
+show "coffer tls scan 127.0.0.1:$bad --intrusive --grade --html tls.html | grep …    # the report has all of it"
+status=0
+coffer tls scan "127.0.0.1:$bad" --intrusive --grade --html tls.html >bad.txt || status=$?
+[ "$status" -eq 1 ] || { echo "demo: expected exit status 1, got $status" >&2; exit 1; }
+grep -E '^  (TLSv|chain|grade|refused)|^[A-Z]+ \(|^  tls-' bad.txt | head -n 30
+run ls -l tls.html
+say "A day later: only what is new, fixed or changed"
+run coffer tls scan "localhost:$good" --ipv4 --ca ca.pem --no-system-trust --fail-on medium --baseline good.json
+if [ -n "${DEMO_REPORT:-}" ]; then cp tls.html "$DEMO_REPORT"; fi
+run coffer tls certificate good.pem --ca ca.pem --no-system-trust
+cd "$work"
 
 say "All of it is on record"
 run coffer audit list --last 12

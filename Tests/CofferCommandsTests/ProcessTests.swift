@@ -42,7 +42,7 @@ struct ProcessTests {
         try await fixture.expect("key create --alias k")
         let script = """
             set -o pipefail
-            head -c 3000000 /dev/zero | "$COFFER" encrypt -k k | head -c 10 > /dev/null
+            head -c 3000000 /dev/zero 2> /dev/null | "$COFFER" encrypt -k k | head -c 10 > /dev/null
             echo "${PIPESTATUS[1]}"
             """
         let result = try CofferProcess.shell(script, home: fixture.path("home"))

@@ -20,7 +20,7 @@ struct TLSConnectionOptions: ParsableArguments {
         name: .long, help: ArgumentHelp("Its private key, without a passphrase (PEM or DER).", valueName: "file"), completion: .file())
     var clientKey: String?
     @Flag(name: .long, help: "Send probes that alarm intrusion detection, too: Heartbleed, ROBOT and the like.") var intrusive = false
-    @Option(name: .long, help: ArgumentHelp("How many targets are scanned at once, 1 to 64.", valueName: "number")) var concurrency = 8
+    @Option(name: .long, help: ArgumentHelp("How many targets are scanned at once, 1 to 1024.", valueName: "number")) var concurrency = 8
     @Option(name: .long, help: ArgumentHelp("Connections to one address in all, 1 to 10000.", valueName: "number"))
     var maxConnections = ScanOptions().maximumConnections
     @Option(name: .long, help: ArgumentHelp("Connections to one address at once, 1 to 64.", valueName: "number"))
@@ -42,7 +42,7 @@ struct TLSConnectionOptions: ParsableArguments {
 
     func validate() throws {
         guard !(ipv4 && ipv6) else { throw ValidationError("give --ipv4 or --ipv6, not both") }
-        guard (1...64).contains(concurrency) else { throw ValidationError("--concurrency is a number from 1 to 64") }
+        guard (1...1024).contains(concurrency) else { throw ValidationError("--concurrency is a number from 1 to 1024") }
         guard (1...10_000).contains(maxConnections) else { throw ValidationError("--max-connections is a number from 1 to 10000") }
         guard (1...64).contains(parallel) else { throw ValidationError("--parallel is a number from 1 to 64") }
         if let rate {

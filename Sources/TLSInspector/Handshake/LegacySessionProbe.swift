@@ -131,15 +131,19 @@ struct LegacySessionProbe: Sendable {
         await connection.close()
     }
 
-    /// Asks once. A server that refuses says so with an alert (RFC 5246 §7.2.2) or by closing; one that says nothing has decided nothing.
+    /// For a server to answer a request for a new handshake, in milliseconds.
+    private static let renegotiationTimeout = 2_000
+
+    /// Asks once. A server that refuses says so with an alert (RFC 5246 §7.2.2), by closing, or by going on as if nothing had been asked: it
+    /// answered on this connection a moment ago.
     private func renegotiation(_ connection: LibSSLConnection) async -> Fact<Bool> {
         do {
-            try await connection.renegotiate()
+            try await connection.renegotiate(within: Self.renegotiationTimeout)
             return .known(true)
         } catch {
             switch error {
             case .alert: return .known(false)
-            case .transport(let failure) where failure.reason == .closed || failure.reason == .reset: return .known(false)
+            case .transport(let failure) where [.closed, .reset, .timedOut].contains(failure.reason): return .known(false)
             case .transport, .wire, .unsupported: return .unknown(error.undecided)
             }
         }

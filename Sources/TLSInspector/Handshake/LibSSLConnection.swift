@@ -39,19 +39,20 @@ actor LibSSLConnection {
     }
 
     /// Goes through the handshake to its end.
-    func handshake() async throws(HandshakeFailure) {
+    /// - Parameter milliseconds: for each piece of the answer; nil for as long as the connection itself allows.
+    func handshake(within milliseconds: Int? = nil) async throws(HandshakeFailure) {
         while true {
             let progress = try await attempt { (client) throws(OpenSSLError) in try client.handshake() }
             try await flush()
             if progress == .done { return }
-            guard try await receive(within: nil) else { throw Self.closed }
+            guard try await receive(within: milliseconds) else { throw Self.closed }
         }
     }
 
     /// Asks for one new handshake inside the running connection, and goes through it.
-    func renegotiate() async throws(HandshakeFailure) {
+    func renegotiate(within milliseconds: Int) async throws(HandshakeFailure) {
         try await attempt { (client) throws(OpenSSLError) in try client.renegotiate() }
-        try await handshake()
+        try await handshake(within: milliseconds)
     }
 
     func send(_ data: [UInt8]) async throws(HandshakeFailure) {

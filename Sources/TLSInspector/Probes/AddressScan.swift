@@ -87,6 +87,10 @@ struct AddressScan: Sendable {
             groups = result.groups
             more = result.flights
         }
+        let finite = suites.filter { $0.attributes?.keyExchange == .dhe }
+        if let version, !finite.isEmpty, flights.finiteField.contains(where: { $0.name?.hasPrefix("ffdhe") ?? false }) {
+            more += await FiniteFieldProbe(prober: prober, factory: factory, version: version, suites: finite).run()
+        }
         let all = flights.adding(more)
         var schemes = Fact<[TLSSignatureScheme]>.known([])
         let signed = suites.filter { $0.attributes?.signsKeyExchange ?? false }

@@ -6,6 +6,13 @@ struct VersionLanes: Sendable {
         var older: [ProtocolVersion: SuiteEnumeration.Result]
         var ssl2: SSL2Probe.Result
 
+        static func undecided(_ reason: Undecided) -> Result {
+            Result(
+                tls13: .undecided(reason),
+                older: Dictionary(uniqueKeysWithValues: [.ssl3, .tls10, .tls11, .tls12].map { ($0, .undecided(reason)) }),
+                ssl2: .undecided(reason))
+        }
+
         /// Oldest first.
         var offered: [ProtocolVersion] {
             let older = older.filter { $0.value.isOffered.value == true }.map(\.key)
@@ -49,7 +56,11 @@ struct VersionLanes: Sendable {
     let factory: HelloFactory
 
     func run() async -> Result {
-        async let newest = TLS13Enumeration(prober: prober, factory: factory).run()
+        // One question before all others: where nobody answers, they would only take time.
+        let tls13 = TLS13Enumeration(prober: prober, factory: factory)
+        let first = await prober.ask(tls13.first)
+        if let reason = prober.isUnreachable { return .undecided(reason) }
+        async let newest = tls13.run(answer: first)
         async let tls12 = enumerate(.tls12)
         async let ssl2 = SSL2Probe(dialer: prober.dialer, challenge: Array(factory.random.prefix(16))).run()
         async let old = oldVersions()

@@ -239,7 +239,7 @@ struct TLSScanTests {
         "what makes no sense is refused before anything is scanned",
         arguments: [
             ("", "name a target"), ("192.0.2.0/24", "is a range of addresses"), ("a.example --ipv4 --ipv6", "--ipv4 or --ipv6, not both"),
-            ("a.example --concurrency 0", "--concurrency is a number from 1 to 64"), ("a.example --rate 0", "--rate is a number above 0"),
+            ("a.example --concurrency 0", "--concurrency is a number from 1 to 1024"), ("a.example --rate 0", "--rate is a number above 0"),
             ("a.example --parallel 65", "--parallel is a number from 1 to 64"), ("a.example --max-connections 0", "--max-connections"),
             ("a.example --timeout 2h", "one hour at most"), ("a.example --client-cert x", "need each other"),
             ("a.example --proxy http://ann:secret@proxy.example", "--proxy: a password is not taken from the command line"),

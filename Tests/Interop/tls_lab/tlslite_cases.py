@@ -54,5 +54,7 @@ def cases():
         Case("tlslite-dhe", start({
             **TLS12, "keyExchangeNames": ["dhe_rsa"], "dhGroups": ["ffdhe2048"], "cipherNames": ["aes128gcm"]}), {
             "suites": {"TLSv1.2": {"TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"}},
-            "finiteField": [{"bits": 2048, "name": "ffdhe2048", "isPrime": True}]}),
+            # The second is for clients that name no group of RFC 7919.
+            "finiteField": [
+                {"bits": 2048, "name": "RFC 5054 2048", "isPrime": True}, {"bits": 2048, "name": "ffdhe2048", "isPrime": True}]}),
     ]

@@ -29,13 +29,14 @@ struct ExtensionProbes: Sendable {
 
     /// A server that chokes on the whole offer still says what it knows of the usual one.
     private func withoutExtras(_ version: ProtocolVersion, _ refusal: Refusal) async -> Result {
-        let usual = factory.hello(version, suites: suites, extensions: HelloFactory.usual + [.encryptThenMAC, .statusRequest])
+        let usual = factory.hello(version, suites: suites, extensions: HelloFactory.usual + [ClientHello.Extension.encryptThenMAC])
         var result = await answered(to: usual, version, alpn: .untested("a hello with it was refused: \(refusal.description)"))
         let reason = Undecided(.protocolError, "a hello that offers it was refused: \(refusal.description)")
         result.facts.heartbeat = .unknown(reason)
         result.facts.maxFragmentLength = .unknown(reason)
         result.facts.truncatedHMAC = .unknown(reason)
         result.facts.compression = .unknown(reason)
+        result.facts.stapling = .unknown(reason)
         return result
     }
 
@@ -60,7 +61,8 @@ struct ExtensionProbes: Sendable {
             flights: [answer])
         result.facts.encryptThenMAC = await encryptThenMAC(answer, version, &result.flights)
         result.facts.fallbackSCSV = await fallbackSCSV(version)
-        if offered.contains(.tls13) { result.facts.downgradeSentinel = .known(answer.hello.downgradeSentinel == .tls13) }
+        let hasSentinel = answer.hello.downgradeSentinel == .tls13
+        if hasSentinel || offered.contains(.tls13) { result.facts.downgradeSentinel = .known(hasSentinel) }
         return result
     }
 

@@ -3,6 +3,8 @@ struct SSL2Probe: Sendable {
     struct Result: Sendable {
         var facts: ProtocolFacts
         var certificate: [UInt8]?
+
+        static func undecided(_ reason: Undecided) -> Result { Result(facts: SSL2Probe.facts(.unknown(reason), nil)) }
     }
 
     let dialer: any Dialer
@@ -12,13 +14,13 @@ struct SSL2Probe: Sendable {
     func run() async -> Result {
         switch await answer() {
         case .success(.serverHello(let hello)):
-            return Result(facts: facts(.known(true), hello.cipherKinds.sorted().map(\.name)), certificate: hello.certificate)
-        case .success(.error), .success(nil): return Result(facts: facts(.known(false), nil))
-        case .failure(let failure): return Result(facts: facts(.unknown(failure.undecided), nil))
+            return Result(facts: Self.facts(.known(true), hello.cipherKinds.sorted().map(\.name)), certificate: hello.certificate)
+        case .success(.error), .success(nil): return Result(facts: Self.facts(.known(false), nil))
+        case .failure(let failure): return Result(facts: Self.facts(.unknown(failure.undecided), nil))
         }
     }
 
-    private func facts(_ isOffered: Fact<Bool>, _ kinds: [String]?) -> ProtocolFacts {
+    private static func facts(_ isOffered: Fact<Bool>, _ kinds: [String]?) -> ProtocolFacts {
         ProtocolFacts(
             version: .ssl2, isOffered: isOffered, cipherSuites: .untested("SSLv2 has cipher kinds of its own"),
             preference: .untested("the client chooses in SSLv2"), prioritizesChaCha: .known(false), ssl2CipherKinds: kinds)

@@ -35,6 +35,15 @@ struct SuiteEnumeration: Sendable {
     let prober: Prober
     let factory: HelloFactory
     let version: ProtocolVersion
+    /// Ask without a staple and with ECDHE in front: wolfSSL closes when a staple is asked for that it does not have, and Dovecot when it
+    /// chooses DHE without parameters.
+    private var isPlain = false
+
+    init(prober: Prober, factory: HelloFactory, version: ProtocolVersion) {
+        self.prober = prober
+        self.factory = factory
+        self.version = version
+    }
 
     func run() async -> Result {
         let all = CipherSuite.all(for: version)
@@ -43,8 +52,20 @@ struct SuiteEnumeration: Sendable {
         case .undecided(let reason): return .undecided(reason)
         case .refused(let refusal):
             // A server that knows the version and not its number of suites says so in one of several ways; asking is cheaper than guessing.
-            guard refusal.alertCode != Alert.protocolVersion else { return .notOffered(refusal) }
-            return await enumerateChunks(all, refusal)
+            guard refusal.alertCode != Alert.protocolVersion, !isCertain(refusal) else { return .notOffered(refusal) }
+            return await enumeratePlainly(all, refusal)
+        }
+    }
+
+    private func enumeratePlainly(_ all: [CipherSuite], _ refusal: Refusal) async -> Result {
+        var plain = self
+        plain.isPlain = true
+        let elliptic = all.filter { $0.attributes?.keyExchange == .ecdhe }
+        let ordered = elliptic + all.filter { $0.attributes?.keyExchange != .ecdhe }
+        switch await plain.ask(ordered) {
+        case .taken(let answer): return await plain.enumerate([ordered], first: answer, takesMany: true)
+        case .undecided(let reason): return .undecided(reason)
+        case .refused(let second): return await plain.enumerateChunks(ordered, second)
         }
     }
 
@@ -55,7 +76,7 @@ struct SuiteEnumeration: Sendable {
     }
 
     private func ask(_ suites: [CipherSuite], schemes: [TLSSignatureScheme] = TLSSignatureScheme.offered) async -> Step {
-        let extensions = HelloFactory.usual + [.statusRequest, .signedCertificateTimestamp]
+        let extensions = isPlain ? HelloFactory.usual : HelloFactory.usual + [.statusRequest, .signedCertificateTimestamp]
         return await ask(factory.hello(version, suites: suites, schemes: schemes, extensions: extensions))
     }
 

@@ -11,6 +11,7 @@ struct TLS13Enumeration: Sendable {
 
     let prober: Prober
     let factory: HelloFactory
+    private static let common: Set<CipherSuite> = Set([0x1301, 0x1302, 0x1303].map { CipherSuite(rawValue: $0) })
     private let allSuites = CipherSuite.all(for: .tls13)
     private let allGroups = NamedGroup.tls13All
 
@@ -19,10 +20,14 @@ struct TLS13Enumeration: Sendable {
         self.factory = factory
     }
 
-    func run() async -> Result {
+    /// The hello with which a scan begins: it offers everything.
+    var first: ClientHello { factory.hello13(suites: allSuites, groups: allGroups) }
+
+    /// - Parameter answer: to ``first``, if that was asked already.
+    func run(answer: HelloAnswer? = nil) async -> Result {
         var suites = Removal(allSuites)
         var groups = Removal(allGroups)
-        switch await step(&suites, &groups) {
+        switch await step(&suites, &groups, answer) {
         case .taken: break
         case .refused: return .notOffered
         case .undecided(let reason): return .undecided(reason)
@@ -40,8 +45,12 @@ struct TLS13Enumeration: Sendable {
     }
 
     /// Strikes off both of what one answer names.
-    private func step(_ suites: inout Removal<CipherSuite>, _ groups: inout Removal<NamedGroup>) async -> Step {
-        switch await ask(suites.remaining, groups.remaining) {
+    private func step(
+        _ suites: inout Removal<CipherSuite>, _ groups: inout Removal<NamedGroup>, _ known: HelloAnswer? = nil
+    ) async -> Step {
+        let outcome: HelloAnswer
+        if let known { outcome = known } else { outcome = await ask(suites.remaining, groups.remaining) }
+        switch outcome {
         case .refused: return .refused
         case .undecided(let reason): return .undecided(reason)
         case .answered(let answer):
@@ -61,7 +70,8 @@ struct TLS13Enumeration: Sendable {
     }
 
     private func removeTogether(_ suites: inout Removal<CipherSuite>, _ groups: inout Removal<NamedGroup>) async -> Undecided? {
-        while !suites.remaining.isEmpty && !groups.remaining.isEmpty {
+        // Behind the three suites that everybody has there is rarely a fourth: to ask for it with fewer groups would decide nothing.
+        while !groups.remaining.isEmpty && !Self.common.isSubset(of: suites.taken) {
             switch await step(&suites, &groups) {
             case .taken: continue
             case .refused: return nil

@@ -5,6 +5,8 @@ struct HelloExchange: Sendable {
         case refused(Alert)
         /// Closed before a single byte.
         case silentlyClosed
+        /// There was no connection to ask on, also after the dialer's own retries.
+        case unconnected(TransportFailure)
         case failed(TransportFailure)
     }
 
@@ -15,7 +17,7 @@ struct HelloExchange: Sendable {
         do {
             connection = try await dialer.dial()
         } catch {
-            return .failed(error)
+            return .unconnected(error)
         }
         let outcome = await exchange(on: connection, bytes, extent: extent)
         await connection.close()

@@ -15,6 +15,8 @@ final class Prober: Sendable {
     let dialer: any Dialer
     private let knownGood = Mutex<ClientHello?>(nil)
     private let firstFailure = Mutex<Undecided?>(nil)
+    /// Why no connection was had, as long as none ever was: asking on would only repeat it.
+    private let unreachable = Mutex<Undecided?>(nil)
 
     init(dialer: any Dialer) {
         self.dialer = dialer
@@ -22,6 +24,9 @@ final class Prober: Sendable {
 
     /// Why the first connection that failed did, for endpoints of which nothing could be found out.
     var failure: Undecided? { firstFailure.withLock { $0 } }
+
+    /// Why there is no way to the endpoint; nil once anything was heard of it.
+    var isUnreachable: Undecided? { hasContact ? nil : unreachable.withLock { $0 } }
 
     /// Whether any hello was answered.
     var hasContact: Bool { knownGood.withLock { $0 != nil } }
@@ -34,10 +39,11 @@ final class Prober: Sendable {
     ///   - bytes: what is sent: the hello, however it is wrapped.
     ///   - hello: what it means.
     func ask(_ bytes: [UInt8], as hello: ClientHello, extent: Extent) async -> HelloAnswer {
+        if let reason = isUnreachable { return .undecided(reason) }
         let first = await HelloExchange(dialer: dialer).run(bytes, extent: extent)
         let again: HelloExchange.Outcome
         switch first {
-        case .answered, .refused: again = first
+        case .answered, .refused, .unconnected: again = first
         case .silentlyClosed, .failed: again = await HelloExchange(dialer: dialer).run(bytes, extent: extent)
         }
         return await conclude(again, hello)
@@ -51,6 +57,9 @@ final class Prober: Sendable {
         case .refused(let alert): return .refused(.alert(alert))
         case .silentlyClosed:
             return await answersOthers() ? .refused(.closed) : undecided(Undecided(.closed, "the connection was closed before an answer"))
+        case .unconnected(let failure):
+            if !hasContact { unreachable.withLock { if $0 == nil { $0 = failure.undecided } } }
+            return undecided(failure.undecided)
         case .failed(let failure) where failure.reason == .reset:
             return await answersOthers() ? .refused(.reset) : undecided(failure.undecided)
         case .failed(let failure): return undecided(failure.undecided)

@@ -47,7 +47,7 @@ struct BrokenHandshake: Sendable {
         case .answered: return await fail(connection, Undecided(.protocolError, "the server's flight was not whole"))
         case .refused(let alert): return await fail(connection, Undecided(.protocolError, "alert \(alert)"))
         case .silentlyClosed: return await fail(connection, Undecided(.closed, "the connection was closed before an answer"))
-        case .failed(let failure): return await fail(connection, failure.undecided)
+        case .failed(let failure), .unconnected(let failure): return await fail(connection, failure.undecided)
         }
     }
 
