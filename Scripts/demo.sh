@@ -218,7 +218,7 @@ refused 5 coffer store scrub
 
 say "Two TLS servers on this machine: one as it should be, one as it was twenty years ago"
 mkdir tls && cd tls
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 30 -subj "/CN=Demo CA" 2>/dev/null
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 30 -subj "/CN=Demo CA" -addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
 openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout good.key -out good.csr -subj "/CN=localhost" 2>/dev/null
 printf 'subjectAltName=DNS:localhost\nbasicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n' >extensions
 openssl x509 -req -in good.csr -CA ca.pem -CAkey ca.key -days 20 -extfile extensions -out good.pem 2>/dev/null
@@ -256,7 +256,7 @@ run ls -l tls.html
 say "A day later: only what is new, fixed or changed"
 run coffer tls scan "localhost:$good" --ipv4 --ca ca.pem --no-system-trust --fail-on medium --baseline good.json
 if [ -n "${DEMO_REPORT:-}" ]; then cp tls.html "$DEMO_REPORT"; fi
-run coffer tls certificate good.pem --ca ca.pem --no-system-trust
+run coffer tls certificate good.pem --host localhost --ca ca.pem --no-system-trust
 cd "$work"
 
 say "All of it is on record"

@@ -110,8 +110,15 @@ struct ScanReporting {
         if session.output.wantsJSON { return try findings.show(report, "", try members(difference), in: session) }
         guard showsText else { return }
         let changes = (difference?.lines ?? []).map { visible($0) + "\n" }.joined()
-        guard isList else { return try findings.show(report, changes, [:], in: session) }
+        guard isList else { return try findings.show(Self.shown(report, difference), changes, [:], in: session) }
         try session.output.write("\(changes)\(report.summary)\n\(tally.sentence)\n")
+    }
+
+    /// What a person has not read yet. Files, and JSON, have all findings.
+    private static func shown(_ report: Report, _ difference: ScanDifference?) -> Report {
+        guard let difference else { return report }
+        return Report(
+            tool: report.tool, subject: "\(report.subject) that are new or worse", time: report.time, findings: difference.findings.newOrWorse)
     }
 
     private func members(_ difference: ScanDifference?) throws -> [String: JSONValue?] {
