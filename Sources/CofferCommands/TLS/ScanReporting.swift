@@ -118,7 +118,8 @@ struct ScanReporting {
     private static func shown(_ report: Report, _ difference: ScanDifference?) -> Report {
         guard let difference else { return report }
         return Report(
-            tool: report.tool, subject: "\(report.subject) that are new or worse", time: report.time, findings: difference.findings.newOrWorse)
+            tool: report.tool, subject: "\(report.subject) that are new or worse", time: report.time,
+            findings: difference.findings.newOrWorse)
     }
 
     private func members(_ difference: ScanDifference?) throws -> [String: JSONValue?] {
