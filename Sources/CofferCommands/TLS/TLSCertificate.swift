@@ -49,6 +49,7 @@ struct TLSCertificate: CofferCommand {
         // Passphrases are read.
         try session.context.protectProcess()
         let servers = try sources.filter { !CertificateSource.isFile($0) }.map { text in try endpoint(text) }
+        try requireUse(servers)
         let judge = try judge(servers, in: session)
         let blocklist = try trust.blocklist(in: session)
         var results: [CertificateResult] = []
@@ -56,7 +57,7 @@ struct TLSCertificate: CofferCommand {
         let unreached = try await scan(servers, judge, in: session, &results)
         try session.output.render(CertificateResults(sources: results))
         if let unreached {
-            throw FindingsReported(status: .environment, code: "ScanIncomplete", message: "\(unreached) cannot be reached", hint: nil)
+            throw FindingsReported(status: .environment, code: "ScanIncomplete", message: "\(unreached): no certificate was had", hint: nil)
         }
         guard let failed = results.first(where: \.isRefused) else { return }
         throw FindingsReported(
@@ -72,6 +73,19 @@ struct TLSCertificate: CofferCommand {
                 hint: "give --verify, or --host NAME")
         }
         return nil
+    }
+
+    /// What is for servers is not for files, and the other way round: an option that changes nothing would be taken for one that did.
+    private func requireUse(_ servers: [Endpoint]) throws {
+        if servers.isEmpty {
+            guard sni == nil, startTLS == nil, !connection.isGiven else {
+                throw CommandError(.usage, "there is no server among the arguments for --sni, --starttls and options of connections")
+            }
+        } else if servers.count == sources.count {
+            guard !verify, host == nil, passphraseFile == nil, passphraseFD == nil else {
+                throw CommandError(.usage, "there is no file among the arguments for --verify, --host and passphrases")
+            }
+        }
     }
 
     private func endpoint(_ text: String) throws -> Endpoint {
@@ -108,8 +122,12 @@ struct TLSCertificate: CofferCommand {
         let sorted = scans.sortedByEndpoint()
         for judged in sorted {
             for chain in judged.chains { results.append(CertificateResult(source: judged.scan.name, chain, time: time)) }
-            if let failure = judged.scan.failure { session.output.warn("\(visible(judged.scan.name)): \(visible(failure.description))") }
+            if let failure = judged.scan.failure {
+                session.output.warn("\(visible(judged.scan.name)): \(visible(failure.description))")
+            } else if judged.chains.isEmpty {
+                session.output.warn("\(visible(judged.scan.name)): no certificate could be read; see `coffer tls scan`")
+            }
         }
-        return sorted.first { $0.scan.failure != nil }.map(\.scan.name)
+        return sorted.first { $0.scan.failure != nil || $0.chains.isEmpty }.map(\.scan.name)
     }
 }

@@ -55,7 +55,15 @@ struct TLSConnectionOptions: ParsableArguments {
         }
     }
 
+    /// Whether any of them was given that only matters where something is connected to.
+    var isGiven: Bool {
+        proxy != nil || proxyCredentials != nil || clientCert != nil || intrusive || allAddresses || ipv4 || ipv6 || rate != nil
+            || connectTimeout != nil || timeout != nil || targetTimeout != nil
+    }
+
     func scanOptions(in session: Session) throws -> ScanOptions {
+        // A private key and a password are read.
+        if clientKey != nil || proxyCredentials != nil { try session.context.protectProcess() }
         var options = ScanOptions()
         options.addressFamily = ipv4 ? .ipv4 : ipv6 ? .ipv6 : .any
         options.allAddresses = allAddresses

@@ -14,6 +14,8 @@ public struct KeyExchangeFacts: Sendable, Hashable, Codable {
     public var reusesDHKey: Fact<Bool>
     /// What the server signs ServerKeyExchange with; TLS 1.2.
     public var tls12SignatureSchemes: Fact<[TLSSignatureScheme]>
-    /// What the server signs CertificateVerify with; TLS 1.3.
+    /// What the server signs CertificateVerify with in TLS 1.3: of each kind of key the scheme that it prefers.
     public var tls13SignatureSchemes: Fact<[TLSSignatureScheme]>
+    /// Whether DHE works for clients that list no group of RFC 7919; they may get another group.
+    public var finiteFieldWithoutRFC7919: Fact<Bool> = .untested("no group of RFC 7919 was seen")
 }

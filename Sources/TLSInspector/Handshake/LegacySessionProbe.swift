@@ -21,6 +21,9 @@ struct LegacySessionProbe: Sendable {
             await connection.close()
             try await resume(session, manner, &report)
         } catch {
+            if let plain = probes.withoutProtocol(after: error) {
+                return await LegacySessionProbe(probes: plain, version: version).run(&report)
+            }
             fail(error.undecided, &report)
         }
     }
@@ -31,7 +34,7 @@ struct LegacySessionProbe: Sendable {
         configuration.maximumVersion = version.rawValue
         configuration.serverName = probes.serverName
         configuration.asksForTickets = asksForTickets
-        if probes.httpHost != nil { configuration.applicationProtocols = ["http/1.1"] }
+        if probes.httpHost != nil, probes.offersProtocol { configuration.applicationProtocols = ["http/1.1"] }
         if manner.avoidsDHE { configuration.cipherList = "DEFAULT:COMPLEMENTOFDEFAULT:eNULL:!kDHE:@SECLEVEL=0" }
         if manner.showsCertificate, let certificate = probes.clientCertificate {
             configuration.certificateChain = certificate.chain

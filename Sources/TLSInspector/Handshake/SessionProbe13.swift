@@ -10,6 +10,7 @@ struct SessionProbe13: Sendable {
                 await CertifiedSessionProbe13(probes: probes, certificate: certificate).run(&report)
             }
         } catch {
+            if let plain = probes.withoutProtocol(after: error) { return await SessionProbe13(probes: plain).run(&report) }
             fail(error.undecided, &report)
         }
     }
@@ -30,7 +31,7 @@ struct SessionProbe13: Sendable {
     private func handshake(resuming resumption: TLS13Resumption?) async throws(HandshakeFailure) -> TLS13Handshake {
         var offer = TLS13Offer()
         offer.serverName = probes.serverName
-        if probes.httpHost != nil { offer.applicationProtocols = ["http/1.1"] }
+        if probes.httpHost != nil, probes.offersProtocol { offer.applicationProtocols = ["http/1.1"] }
         return try TLS13Handshake(over: try await probes.connection(), offering: offer, resuming: resumption)
     }
 

@@ -15,6 +15,18 @@ struct SessionProbes: Sendable {
     /// What an HTTP request names as its host; nil asks no HTTP, as on a port that speaks another protocol.
     var httpHost: String?
     var clientCertificate: ClientCertificate?
+    /// Whether ALPN offers http/1.1. A server that speaks HTTP/2 only refuses that.
+    var offersProtocol = true
+
+    /// The same without ALPN, if that is what the server refused.
+    func withoutProtocol(after failure: HandshakeFailure) -> SessionProbes? {
+        guard offersProtocol, httpHost != nil, case .alert(let alert) = failure, alert.code == Alert.noApplicationProtocol else {
+            return nil
+        }
+        var probes = self
+        probes.offersProtocol = false
+        return probes
+    }
 
     /// Finds out what can be found out with the versions that the server offers.
     func run(offered: Set<ProtocolVersion>) async -> SessionReport {

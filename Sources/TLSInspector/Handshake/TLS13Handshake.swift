@@ -64,9 +64,6 @@ actor TLS13Handshake {
         return ending
     }
 
-    /// Sends application data. Only behind ``finish(sending:waiting:)``.
-    func sendData(_ data: [UInt8]) async throws(HandshakeFailure) { try await send(try client.seal(data)) }
-
     /// The next application data; none once the server has closed.
     func receiveData() async throws(HandshakeFailure) -> [UInt8] {
         while true {

@@ -11,12 +11,13 @@ struct AddressScan: Sendable {
     func run() async -> EndpointScan {
         let lanes = await VersionLanes(prober: prober, factory: factory).run()
         guard !lanes.offered.isEmpty else {
-            return .nothing(endpoint, address: address, lanes.failure(prober.failure), lanes: lanes)
+            return .nothing(endpoint, address: address, lanes.failure, lanes: lanes)
         }
         let newest = lanes.newestPlain
-        let flights = FlightFacts(lanes.older.values.flatMap(\.flights))
+        let flights = FlightFacts(lanes.older.sorted { $0.key < $1.key }.flatMap(\.value.flights))
         async let extensions = ExtensionProbes(
             prober: prober, factory: factory, version: newest, suites: newest.map(lanes.suites) ?? [], offered: lanes.offered,
+            olderSuites: lanes.offered.filter { $0 > .ssl2 && $0 < newest ?? .ssl2 }.max().map(lanes.suites) ?? [],
             everything: newest.flatMap { lanes.older[$0]?.everything }
         ).run()
         async let exchange = keyExchange(lanes, flights)
@@ -46,7 +47,7 @@ struct AddressScan: Sendable {
         let extensions = extensionFacts(parts)
         let vulnerabilities = VulnerabilityProbes(
             prober: prober, factory: factory, lanes: parts.lanes, extensions: extensions, sessions: parts.report.sessions,
-            chains: chains, conversations: conversations(parts.lanes), isIntrusive: options.isIntrusive)
+            conversations: conversations(parts.lanes), isIntrusive: options.isIntrusive)
         var exchange = parts.exchange
         exchange.tls13SignatureSchemes = parts.encrypted.schemes
         return EndpointScan(
@@ -88,8 +89,11 @@ struct AddressScan: Sendable {
             more = result.flights
         }
         let finite = suites.filter { $0.attributes?.keyExchange == .dhe }
+        var withoutStandard = Fact<Bool>.untested("no group of RFC 7919 was seen")
         if let version, !finite.isEmpty, flights.finiteField.contains(where: { $0.name?.hasPrefix("ffdhe") ?? false }) {
-            more += await FiniteFieldProbe(prober: prober, factory: factory, version: version, suites: finite).run()
+            let result = await FiniteFieldProbe(prober: prober, factory: factory, version: version, suites: finite).run()
+            more += result.flights
+            withoutStandard = result.isAnswered
         }
         let all = flights.adding(more)
         var schemes = Fact<[TLSSignatureScheme]>.known([])
@@ -101,14 +105,17 @@ struct AddressScan: Sendable {
             tls13Groups: lanes.tls13.groups, tls13GroupPreference: lanes.tls13.groupPreference, tls12Groups: groups,
             finiteField: all.finiteField, exportRSABits: all.exportRSABits, reusesECDHKey: all.reusesKey(finiteField: false),
             reusesDHKey: all.reusesKey(finiteField: true), tls12SignatureSchemes: schemes,
-            tls13SignatureSchemes: .untested("TLS 1.3 is not offered"))
+            tls13SignatureSchemes: .untested("TLS 1.3 is not offered"), finiteFieldWithoutRFC7919: withoutStandard)
     }
 
     private func tls13Certificates(_ lanes: VersionLanes.Result) async -> TLS13Certificates.Result {
         guard lanes.tls13.isOffered.value == true else { return .init(schemes: .untested("TLS 1.3 is not offered")) }
         let suites = lanes.tls13.suites.value ?? TLS13Suite.spoken
         let groups = lanes.tls13.groups.value ?? TLS13Offer.computableGroups
-        return await TLS13Certificates(dialer: prober.dialer, serverName: endpoint.serverName, suites: suites, groups: groups).run()
+        return await TLS13Certificates(
+            dialer: prober.dialer, serverName: endpoint.serverName, suites: suites, groups: groups,
+            asksForAllProtocols: lanes.newestPlain == nil
+        ).run()
     }
 
     private func tolerance(_ lanes: VersionLanes.Result) async -> ToleranceProbes.Result {
@@ -151,11 +158,11 @@ struct AddressScan: Sendable {
         seen.formUnion(FlightFacts(parts.extensions.flights).seenExtensions)
         facts.seen = seen.sorted()
         if parts.encrypted.hasStaple || parts.flights.hasStaple { facts.stapling = .known(true) }
-        if facts.stapling.value == nil, !parts.encrypted.chains.isEmpty { facts.stapling = .known(false) }
+        if case .untested = facts.stapling, !parts.encrypted.chains.isEmpty { facts.stapling = .known(false) }
         if let known = facts.alpn.value {
             facts.alpn = .known(Set(known).union(parts.encrypted.alpn).sorted())
-        } else if !parts.encrypted.chains.isEmpty {
-            facts.alpn = .known(parts.encrypted.alpn.sorted())
+        } else if case .untested = facts.alpn, let encrypted = parts.encrypted.allProtocols {
+            facts.alpn = encrypted
         }
         return facts
     }

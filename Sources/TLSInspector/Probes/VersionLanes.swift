@@ -22,9 +22,11 @@ struct VersionLanes: Sendable {
         /// The newest up to TLS 1.2, which is spoken in the clear.
         var newestPlain: ProtocolVersion? { offered.filter { $0 < .tls13 && $0 > .ssl2 }.max() }
 
-        /// Why nothing is offered: what hindered the scan, or what the server said to it.
-        func failure(_ transport: Undecided?) -> Undecided {
-            if let transport { return transport }
+        /// Why nothing is offered: what hindered the scan, or what the server said to it. Of several reasons that of the newest version.
+        var failure: Undecided {
+            for version in [ProtocolVersion.tls13, .tls12, .tls11, .tls10, .ssl3] {
+                if case .unknown(let reason) = isOffered(version) { return reason }
+            }
             let refusals = older.sorted { $0.key > $1.key }.compactMap(\.value.refusal)
             guard let refusal = refusals.first else { return Undecided(.protocolError, "no version of SSL or TLS was accepted") }
             return Undecided(.protocolError, "no version of SSL or TLS was accepted: \(refusal.description)")
@@ -62,7 +64,7 @@ struct VersionLanes: Sendable {
         if let reason = prober.isUnreachable { return .undecided(reason) }
         async let newest = tls13.run(answer: first)
         async let tls12 = enumerate(.tls12)
-        async let ssl2 = SSL2Probe(dialer: prober.dialer, challenge: Array(factory.random.prefix(16))).run()
+        async let ssl2 = SSL2Probe(prober: prober, challenge: Array(factory.random.prefix(16))).run()
         async let old = oldVersions()
         var result = Result(tls13: await newest, older: await old, ssl2: await ssl2)
         result.older[.tls12] = await tls12
@@ -73,18 +75,11 @@ struct VersionLanes: Sendable {
         await SuiteEnumeration(prober: prober, factory: factory, version: version).run()
     }
 
-    /// A server that says "protocol version" to a version, and not an older one instead, has none older (RFC 5246 appendix E.1). SSLv3 has
-    /// a hello of another form and is asked for itself.
     private func oldVersions() async -> [ProtocolVersion: SuiteEnumeration.Result] {
         var results: [ProtocolVersion: SuiteEnumeration.Result] = [:]
         async let ssl3 = enumerate(.ssl3)
-        let tls11 = await enumerate(.tls11)
-        results[.tls11] = tls11
-        if tls11.refusal?.alertCode == Alert.protocolVersion {
-            results[.tls10] = .notOffered(tls11.refusal)
-        } else {
-            results[.tls10] = await enumerate(.tls10)
-        }
+        results[.tls11] = await enumerate(.tls11)
+        results[.tls10] = await enumerate(.tls10)
         results[.ssl3] = await ssl3
         return results
     }

@@ -14,6 +14,10 @@ public struct Alert: Sendable, Hashable, Codable, CustomStringConvertible {
     public static let handshakeFailure: UInt8 = 40
     public static let decryptError: UInt8 = 51
     public static let protocolVersion: UInt8 = 70
+    public static let accessDenied: UInt8 = 49
+    public static let internalError: UInt8 = 80
+    public static let userCanceled: UInt8 = 90
+    public static let noApplicationProtocol: UInt8 = 120
     public static let inappropriateFallback: UInt8 = 86
     public static let noRenegotiation: UInt8 = 100
     public static let unrecognizedName: UInt8 = 112

@@ -5,6 +5,7 @@ public struct ExtensionType: CodePoint {
 
     public static let serverName = ExtensionType(rawValue: 0)
     public static let maxFragmentLength = ExtensionType(rawValue: 1)
+    public static let truncatedHMAC = ExtensionType(rawValue: 4)
     public static let statusRequest = ExtensionType(rawValue: 5)
     public static let supportedGroups = ExtensionType(rawValue: 10)
     public static let ecPointFormats = ExtensionType(rawValue: 11)

@@ -34,7 +34,7 @@ struct EnumerationTests {
         return rules
     }
 
-    private func prober(_ server: ModelServer) -> Prober { Prober(dialer: server) }
+    private func prober(_ server: ModelServer) -> Prober { Prober(dialer: server, pause: .zero) }
 
     @Test("whatever a server accepts is found, all of it and nothing else", arguments: 0..<150)
     func random(seed: Int) async throws {
@@ -85,20 +85,18 @@ struct EnumerationTests {
         #expect(reason.reason == .protocolError)
     }
 
-    @Test("silence is never a no", arguments: [ProtocolVersion.tls10, .tls12, .tls13])
-    func silence(version: ProtocolVersion) async throws {
+    @Test("silence is never a no")
+    func silence() async throws {
         var rules = ModelServer.Rules()
         rules.versions[.tls11] = .init(suites: [CipherSuite(rawValue: 0x002F)])
         rules.versionRefusal = .silence
         rules.refusal = .silence
         let lanes = await VersionLanes(prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: nil)).run()
-        if version == .tls13 {
-            guard case .unknown(let reason) = lanes.tls13.isOffered else {
-                Issue.record("\(lanes.tls13.isOffered)")
-                return
-            }
-            #expect(reason.reason == .timedOut)
+        guard case .unknown(let reason) = lanes.tls13.isOffered else {
+            Issue.record("\(lanes.tls13.isOffered)")
+            return
         }
+        #expect(reason.reason == .timedOut)
         #expect(lanes.older[.tls11]?.isOffered == .known(true))
         guard case .unknown = lanes.older[.tls11]?.suites else {
             Issue.record("the end of the list was not heard of")
@@ -129,6 +127,69 @@ struct EnumerationTests {
         rules.versions[.tls13] = .init(suites: [0x1301, 0x1302, 0x1303].map { CipherSuite(rawValue: $0) })
         let server = ModelServer(rules)
         _ = await VersionLanes(prober: prober(server), factory: try HelloFactory(serverName: nil)).run()
-        #expect(server.connectionCount <= 16)
+        #expect(server.connectionCount <= 17)
+    }
+
+    private func groups(_ rules: ModelServer.Rules) async throws -> Fact<[NamedGroup]> {
+        let suites = try #require(rules.versions[.tls12]).suites
+        return await GroupEnumeration12(
+            prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: nil), version: .tls12, suites: suites, seen: []
+        ).run(known: []).groups
+    }
+
+    private let ecdsa = [0xC02B, 0xC02C, 0xC023].map { CipherSuite(rawValue: $0) }
+
+    @Test("the curve of an ECDSA certificate stays in the list while other groups are asked for")
+    func certificateCurve() async throws {
+        var rules = ModelServer.Rules()
+        rules.versions[.tls12] = .init(suites: ecdsa)
+        rules.groups12 = [.x25519, .secp256r1, .secp384r1, .x448]
+        rules.certificateCurve = .secp256r1
+        rules.schemes = [TLSSignatureScheme(rawValue: 0x0403)]
+        #expect(try await groups(rules) == .known([.secp256r1, .secp384r1, .x25519, .x448]))
+    }
+
+    @Test("a server that can sign with one scheme only loses neither suites nor groups", arguments: [0x0503, 0x0603, 0x0403, 0x0807])
+    func oneScheme(number: UInt16) async throws {
+        var rules = ModelServer.Rules()
+        rules.versions[.tls12] = .init(suites: ecdsa)
+        rules.groups12 = [.x25519, .secp384r1, .secp521r1]
+        rules.certificateCurve = .secp384r1
+        rules.schemes = [TLSSignatureScheme(rawValue: number)]
+        let result = await SuiteEnumeration(
+            prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: nil), version: .tls12
+        ).run()
+        #expect(Set(result.suites.value ?? []) == Set(ecdsa))
+        #expect(try await groups(rules) == .known([.secp384r1, .secp521r1, .x25519]))
+        let schemes = await SchemeEnumeration12(
+            prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: nil), suites: ecdsa
+        ).run(known: [])
+        #expect(schemes == .known(rules.schemes))
+    }
+
+    @Test("a refusal that is not about the offer leaves versions undecided", arguments: [Alert.unrecognizedName, Alert.internalError])
+    func otherRefusal(code: UInt8) async throws {
+        var rules = ModelServer.Rules()
+        rules.versionRefusal = .alert(code)
+        let lanes = await VersionLanes(prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: "other.example")).run()
+        for version in [ProtocolVersion.tls10, .tls12, .tls13] {
+            guard case .unknown(let reason) = lanes.isOffered(version) else {
+                Issue.record("\(version): \(lanes.isOffered(version))")
+                continue
+            }
+            #expect(reason.reason == .protocolError && reason.detail.contains("(\(code))"))
+        }
+    }
+
+    @Test("a group that nobody offered ends the list of groups, as wolfSSL means it")
+    func strayGroup() async throws {
+        var rules = ModelServer.Rules()
+        rules.versions[.tls13] = .init(suites: [0x1301, 0x1302].map { CipherSuite(rawValue: $0) })
+        rules.groups = [.secp256r1, .x25519]
+        rules.strayGroup = .secp256r1
+        let lanes = await VersionLanes(prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: nil)).run()
+        #expect(lanes.tls13.isOffered == .known(true))
+        #expect(lanes.tls13.groups == .known([.secp256r1, .x25519]))
+        #expect(Set(lanes.tls13.suites.value ?? []) == Set(rules.versions[.tls13]?.suites ?? []))
     }
 }

@@ -32,7 +32,16 @@ final class ModelServer: Dialer {
         var lies = false
         /// After so many connections it resets every one.
         var connectionLimit = Int.max
-        /// Answers in one version only, whatever is asked.
+        /// Up to TLS 1.2: groups for ECDHE, in the server's order. Without any, no ServerKeyExchange is sent.
+        var groups12: [NamedGroup] = []
+        var prefersOwnGroups12 = false
+        /// Of an ECDSA certificate: the client has to list it.
+        var certificateCurve: NamedGroup?
+        /// What the server signs with in TLS 1.2; the client's order counts.
+        var schemes: [TLSSignatureScheme] = []
+        /// A group of TLS 1.3 that is named when none of those offered will do.
+        var strayGroup: NamedGroup?
+        /// What is answered when it is offered.
         var extensions: [ClientHello.Extension] = []
     }
 
@@ -61,13 +70,35 @@ final class ModelServer: Dialer {
         if hello.suites.count > rules.suiteLimit { return answer(.alert(50)) }
         let offered = hello.versions.filter { rules.versions[$0] != nil }
         guard let version = offered.max(), let own = rules.versions[version] else { return answer(rules.versionRefusal) }
-        guard let suite = choose(own, hello.suites) else { return answer(rules.refusal) }
+        var usable = own
+        if version < .tls13, !rules.groups12.isEmpty { usable.suites = own.suites.filter { canServe($0, hello, rules) } }
+        guard let suite = choose(usable, hello.suites) else { return answer(rules.refusal) }
         if version == .tls13 {
-            guard let group = choose(rules.groups, hello.groups, rules.prefersOwnGroups) else { return answer(rules.refusal) }
+            guard let group = choose(rules.groups, hello.groups, rules.prefersOwnGroups) ?? rules.strayGroup else {
+                return answer(rules.refusal)
+            }
             return .bytes(retryRequest(hello, suite, group))
         }
         let shown = rules.lies ? CipherSuite(rawValue: 0x0003) : suite
-        return .bytes(serverHello(hello, version, shown, rules.extensions))
+        return .bytes(serverHello(hello, version, shown, rules))
+    }
+
+    private static func canServe(_ suite: CipherSuite, _ hello: ReadHello, _ rules: Rules) -> Bool {
+        guard suite.attributes?.keyExchange == .ecdhe else { return true }
+        let hasCurve = rules.certificateCurve.map(hello.groups.contains) ?? true
+        return hasCurve && rules.groups12.contains(where: hello.groups.contains) && rules.schemes.contains(where: hello.schemes.contains)
+    }
+
+    private static func keyExchange(_ hello: ReadHello, _ suite: CipherSuite, _ rules: Rules) -> [UInt8] {
+        guard suite.attributes?.keyExchange == .ecdhe, let group = choose(rules.groups12, hello.groups, rules.prefersOwnGroups12),
+            let scheme = choose(rules.schemes, hello.schemes, false)
+        else { return [] }
+        var body: [UInt8] = [3]
+        body.append(uint16: group.rawValue)
+        body.append(vector8: [4, 1, 2])
+        body.append(uint16: scheme.rawValue)
+        body.append(vector16: [9, 9])
+        return HandshakeMessage(type: .serverKeyExchange, body: body).encoded
     }
 
     private static func answer(_ manner: Manner) -> ModelConnection.Answer {
@@ -98,10 +129,10 @@ final class ModelServer: Dialer {
     }
 
     private static func serverHello(
-        _ hello: ReadHello, _ version: ProtocolVersion, _ suite: CipherSuite, _ extensions: [ClientHello.Extension]
+        _ hello: ReadHello, _ version: ProtocolVersion, _ suite: CipherSuite, _ rules: Rules
     ) -> [UInt8] {
-        let answered = extensions.filter { item in hello.extensions.contains(item.type) }
-        let done = HandshakeMessage(type: .serverHelloDone, body: []).encoded
+        let answered = rules.extensions.filter { item in hello.extensions.contains(item.type) }
+        let done = keyExchange(hello, suite, rules) + HandshakeMessage(type: .serverHelloDone, body: []).encoded
         return message(version.rawValue, [UInt8](repeating: 7, count: 32), [], suite, answered)
             + Record(type: .handshake, version: version.rawValue, fragment: done).encoded
     }
@@ -133,6 +164,7 @@ private struct ReadHello {
     var sessionID: [UInt8]
     var suites: [CipherSuite]
     var groups: [NamedGroup]
+    var schemes: [TLSSignatureScheme]
     var extensions: [ExtensionType]
 
     init?(_ bytes: [UInt8]) {
@@ -151,6 +183,8 @@ private struct ReadHello {
             let found = reader.isAtEnd ? [] : try ServerHello.extensions(&reader)
             extensions = found.map(\.type)
             groups = try Self.list(found.first { $0.type == .supportedGroups }?.body.dropFirst(2) ?? []).map { NamedGroup(rawValue: $0) }
+            schemes = try Self.list(found.first { $0.type == .signatureAlgorithms }?.body.dropFirst(2) ?? [])
+                .map { TLSSignatureScheme(rawValue: $0) }
             if let body = found.first(where: { $0.type == .supportedVersions })?.body {
                 versions = try Self.list(body.dropFirst()).compactMap { ProtocolVersion(rawValue: $0) }
             } else {

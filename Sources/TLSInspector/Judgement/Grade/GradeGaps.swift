@@ -38,7 +38,7 @@ enum GradeGaps {
             }
             switch facts.isOffered {
             case .unknown(let reason): return "There is no grade: whether \(version) is offered is not known (\(reason))."
-            // SSLv2 is asked for in intrusive scans only: see the notes.
+            // A scan of somebody else's may leave it out: see the notes.
             case .untested where version == .ssl2: return nil
             case .untested(let reason): return "There is no grade: whether \(version) is offered was not tried (\(reason))."
             case .known(false): return nil

@@ -33,6 +33,8 @@ extension JudgementRule {
 
     /// Without STARTTLS, a preamble is that of a proxy, which says nothing about the port.
     private static func isAnswer(_ failure: Undecided, _ view: ScanView) -> Bool {
-        failure.reason == .protocolError || (failure.reason == .preamble && view.scan.endpoint.startTLS != nil)
+        // Who says no in an alert speaks TLS.
+        (failure.reason == .protocolError && !failure.detail.contains("alert"))
+            || (failure.reason == .preamble && view.scan.endpoint.startTLS != nil)
     }
 }

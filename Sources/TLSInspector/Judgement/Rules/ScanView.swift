@@ -30,6 +30,13 @@ struct ScanView: Sendable {
     /// All kinds of suites of all offered versions.
     var allSuites: Set<CipherSuite> { Set(offered.flatMap { suites(of: $0) }) }
 
+    /// Whether no version may have suites that were not seen.
+    var knowsAllSuites: Bool {
+        scan.protocols.allSatisfy { facts in
+            facts.version == .ssl2 || facts.isOffered.value == false || (facts.isOffered.value == true && facts.cipherSuites.value != nil)
+        }
+    }
+
     /// Suites of the versions that are of some kind: one evidence for each version that has one.
     func evidence(in versions: [ProtocolVersion]? = nil, of isMeant: (SuiteTraits) -> Bool) -> [Evidence] {
         (versions ?? offered).compactMap { version in

@@ -47,7 +47,7 @@ extension JudgementRule {
         "tls-no-forward-secrecy", .medium, "No suite with forward secrecy is offered.", needs: suiteCells, remedy: .suites,
         references: [rfc(9325, "4.1")]
     ) { view in
-        guard areAll(view.allSuites, { !$0.hasForwardSecrecy }) else { return [] }
+        guard view.knowsAllSuites, areAll(view.allSuites, { !$0.hasForwardSecrecy }) else { return [] }
         return [Violation(view.evidence { _ in true })]
     }
 
@@ -55,7 +55,7 @@ extension JudgementRule {
         "tls-no-aead", .medium, "No suite with authenticated encryption is offered.", needs: suiteCells, remedy: .suites,
         references: [rfc(9325, "4.2")]
     ) { view in
-        guard areAll(view.allSuites, { !$0.isAEAD }) else { return [] }
+        guard view.knowsAllSuites, areAll(view.allSuites, { !$0.isAEAD }) else { return [] }
         return [Violation(view.evidence { _ in true })]
     }
 

@@ -76,6 +76,7 @@ private struct CellCollector {
         add("keyExchange.reusesDHKey", facts.reusesDHKey)
         add("keyExchange.tls12SignatureSchemes", facts.tls12SignatureSchemes)
         add("keyExchange.tls13SignatureSchemes", facts.tls13SignatureSchemes)
+        add("keyExchange.finiteFieldWithoutRFC7919", facts.finiteFieldWithoutRFC7919)
     }
 
     mutating func add(_ facts: ExtensionFacts) {

@@ -13,6 +13,8 @@ struct ExtensionProbes: Sendable {
     /// Older versions are offered too, or TLS 1.3 is.
     let offered: [ProtocolVersion]
 
+    /// Suites of the version below it, if one is offered.
+    let olderSuites: [CipherSuite]
     /// What the enumeration of suites has asked already.
     let everything: ServerAnswer?
 
@@ -21,7 +23,7 @@ struct ExtensionProbes: Sendable {
         if let everything { return await read(everything, version, alpn: await protocols(everything, version)) }
         switch await prober.ask(factory.everything(version, suites), extent: .flight) {
         case .undecided(let reason): return Result(facts: .unknown(reason))
-        case .refused(let refusal) where refusal.alertCode != 120: return await withoutExtras(version, refusal)
+        case .refused(let refusal) where refusal.alertCode != Alert.noApplicationProtocol: return await withoutExtras(version, refusal)
         case .refused: return await answered(to: factory.everything(version, suites, alpn: []), version, alpn: .known([]))
         case .answered(let answer): return await read(answer, version, alpn: await protocols(answer, version))
         }
@@ -54,14 +56,17 @@ struct ExtensionProbes: Sendable {
             facts: ExtensionFacts(
                 extendedMasterSecret: has(.extendedMasterSecret), encryptThenMAC: has(.encryptThenMAC),
                 secureRenegotiation: has(.renegotiationInfo), sessionTickets: has(.sessionTicket), heartbeat: has(.heartbeat),
-                maxFragmentLength: has(.maxFragmentLength), truncatedHMAC: has(ExtensionType(rawValue: 4)),
+                maxFragmentLength: has(.maxFragmentLength), truncatedHMAC: has(.truncatedHMAC),
                 compression: .known(answer.hello.compressionMethod != 0), alpn: alpn,
                 fallbackSCSV: .untested("one version is offered only"), downgradeSentinel: .untested("TLS 1.3 is not offered"),
-                stapling: .known(answer[.certificateStatus] != nil), seen: []),
+                stapling: answer.isWhole || answer[.certificateStatus] != nil
+                    ? .known(answer[.certificateStatus] != nil)
+                    : .unknown(Undecided(.protocolError, "the server's flight was not whole")), seen: []),
             flights: [answer])
         result.facts.encryptThenMAC = await encryptThenMAC(answer, version, &result.flights)
         result.facts.fallbackSCSV = await fallbackSCSV(version)
-        let hasSentinel = answer.hello.downgradeSentinel == .tls13
+        // Below TLS 1.2 the sentinel is the same whatever newer version there is (RFC 8446 §4.1.3).
+        let hasSentinel = answer.hello.downgradeSentinel == (version == .tls12 ? .tls13 : .tls12)
         if hasSentinel || offered.contains(.tls13) { result.facts.downgradeSentinel = .known(hasSentinel) }
         return result
     }
@@ -94,11 +99,12 @@ struct ExtensionProbes: Sendable {
         } else {
             return .untested("one version is offered only")
         }
-        let hello = factory.hello(
-            older, suites: older == version ? suites + [.fallbackSCSV] : CipherSuite.all(for: older) + [.fallbackSCSV])
+        let hello = factory.hello(older, suites: (older == version ? suites : olderSuites) + [.fallbackSCSV])
         switch await prober.ask(hello) {
-        case .answered: return .known(false)
-        case .refused(let refusal): return .known(refusal.alertCode == Alert.inappropriateFallback || refusal.alertCode == nil)
+        case .answered(let answer) where answer.hello.version == older.rawValue: return .known(false)
+        case .answered: return .unknown(Undecided(.protocolError, "the server answered in another version"))
+        case .refused(let refusal) where refusal.alertCode == Alert.inappropriateFallback: return .known(true)
+        case .refused(let refusal): return .unknown(refusal.undecided)
         case .undecided(let reason): return .unknown(reason)
         }
     }

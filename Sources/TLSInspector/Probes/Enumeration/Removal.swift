@@ -18,4 +18,11 @@ struct Removal<Item: CodePoint>: Sendable {
         taken.append(item)
         return true
     }
+
+    /// - Returns: whether any was left out, and any is left.
+    mutating func leaveOut(_ isMeant: (Item) -> Bool) -> Bool {
+        let count = remaining.count
+        remaining.removeAll(where: isMeant)
+        return remaining.count < count && !remaining.isEmpty
+    }
 }

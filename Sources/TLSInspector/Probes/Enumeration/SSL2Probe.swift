@@ -7,16 +7,35 @@ struct SSL2Probe: Sendable {
         static func undecided(_ reason: Undecided) -> Result { Result(facts: SSL2Probe.facts(.unknown(reason), nil)) }
     }
 
-    let dialer: any Dialer
+    let prober: Prober
     /// 16 bytes.
     let challenge: [UInt8]
 
+    private enum Outcome {
+        case serverHello(SSL2ServerHello)
+        /// An error of SSLv2, which nobody sends who does not speak it.
+        case error
+        /// An answer in TLS, or none that could be one of SSLv2.
+        case foreign
+        case silence
+        case failed(Undecided)
+    }
+
     func run() async -> Result {
-        switch await answer() {
-        case .success(.serverHello(let hello)):
+        var outcome = await ask()
+        // Closing is how many refuse a hello that they cannot read; but so do those who are asked too often.
+        if case .silence = outcome { outcome = await ask() }
+        switch outcome {
+        case .serverHello(let hello):
             return Result(facts: Self.facts(.known(true), hello.cipherKinds.sorted().map(\.name)), certificate: hello.certificate)
-        case .success(.error), .success(nil): return Result(facts: Self.facts(.known(false), nil))
-        case .failure(let failure): return Result(facts: Self.facts(.unknown(failure.undecided), nil))
+        case .error: return Result(facts: Self.facts(.known(true), []))
+        case .foreign: return Result(facts: Self.facts(.known(false), nil))
+        case .silence:
+            guard await prober.answersOthers() else {
+                return .undecided(Undecided(.closed, "the connection was closed before an answer"))
+            }
+            return Result(facts: Self.facts(.known(false), nil))
+        case .failed(let reason): return .undecided(reason)
         }
     }
 
@@ -26,33 +45,36 @@ struct SSL2Probe: Sendable {
             preference: .untested("the client chooses in SSLv2"), prioritizesChaCha: .known(false), ssl2CipherKinds: kinds)
     }
 
-    /// - Returns: nil if the peer closed or answered in TLS, as those without SSLv2 do.
-    private func answer() async -> Swift.Result<SSL2Answer?, TransportFailure> {
+    private func ask() async -> Outcome {
         let connection: any PeerConnection
-        do { connection = try await dialer.dial() } catch { return .failure(error) }
-        let answer = await read(from: connection)
+        do { connection = try await prober.dialer.dial() } catch { return .failed(error.undecided) }
+        let outcome = await read(from: connection)
         await connection.close()
-        return answer
+        return outcome
     }
 
-    private func read(from connection: any PeerConnection) async -> Swift.Result<SSL2Answer?, TransportFailure> {
+    private func read(from connection: any PeerConnection) async -> Outcome {
         var received: [UInt8] = []
         do {
             try await connection.send(SSL2ClientHello(challenge: challenge).encoded)
             while received.count < SSL2Record.maximumByteCount {
                 let bytes = try await connection.receive()
-                // Closing is how a peer without SSLv2 answers a hello that it cannot read.
-                guard !bytes.isEmpty else { return .success(nil) }
+                guard !bytes.isEmpty else { return received.isEmpty ? .silence : .foreign }
                 received += bytes
-                guard received[0] & 0x80 != 0 || received[0] == 0 else { return .success(nil) }
-                if let answer = try SSL2Answer.read(received[...]) { return .success(answer) }
+                guard received[0] & 0x80 != 0 else { return .foreign }
+                switch try SSL2Answer.read(received[...]) {
+                case .serverHello(let hello)?: return .serverHello(hello)
+                case .error?: return .error
+                case nil: continue
+                }
             }
-            return .failure(TransportFailure(.protocolError, "the answer to a hello of SSLv2 is too long"))
+            return .failed(Undecided(.protocolError, "the answer to a hello of SSLv2 is too long"))
         } catch let failure as TransportFailure {
-            // Torn down or closed instead of answered; a peer that answers nothing at all is found by the other probes.
-            return failure.reason == .reset || failure.reason == .closed ? .success(nil) : .failure(failure)
+            return failure.reason == .reset || failure.reason == .closed ? .silence : .failed(failure.undecided)
+        } catch let error as WireError {
+            return .failed(Undecided(.protocolError, error.description))
         } catch {
-            return .success(nil)
+            return .failed(Undecided(.protocolError, "\(error)"))
         }
     }
 }

@@ -14,8 +14,9 @@ struct SchemeEnumeration12: Sendable {
             case .refused: return .known(removal.taken.sorted())
             case .undecided(let reason): return .unknown(reason)
             case .answered(let answer):
-                guard answer.hello.version == ProtocolVersion.tls12.rawValue, let scheme = answer.keyExchange?.scheme else {
-                    return .known(removal.taken.sorted())
+                guard answer.hello.version == ProtocolVersion.tls12.rawValue else { return .known(removal.taken.sorted()) }
+                guard let scheme = answer.keyExchange?.scheme else {
+                    return .unknown(Undecided(.protocolError, "the server's key exchange was not whole, or could not be read"))
                 }
                 // Some servers sign as they always do, whatever the client lists: that one is all they have.
                 guard removal.take(scheme) else { return .known(Array(Set(removal.taken + [scheme])).sorted()) }

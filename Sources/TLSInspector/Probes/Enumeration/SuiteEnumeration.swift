@@ -53,11 +53,11 @@ struct SuiteEnumeration: Sendable {
         case .refused(let refusal):
             // A server that knows the version and not its number of suites says so in one of several ways; asking is cheaper than guessing.
             guard refusal.alertCode != Alert.protocolVersion, !isCertain(refusal) else { return .notOffered(refusal) }
-            return await enumeratePlainly(all, refusal)
+            return await enumeratePlainly(all)
         }
     }
 
-    private func enumeratePlainly(_ all: [CipherSuite], _ refusal: Refusal) async -> Result {
+    private func enumeratePlainly(_ all: [CipherSuite]) async -> Result {
         var plain = self
         plain.isPlain = true
         let elliptic = all.filter { $0.attributes?.keyExchange == .ecdhe }
@@ -94,6 +94,7 @@ struct SuiteEnumeration: Sendable {
 
     private func enumerateChunks(_ all: [CipherSuite], _ refusal: Refusal) async -> Result {
         let chunks = stride(from: 0, to: all.count, by: Self.chunkCount).map { Array(all[$0..<min($0 + Self.chunkCount, all.count)]) }
+        guard refusal.isAboutOffer else { return .undecided(refusal.undecided) }
         guard case .alert = refusal, chunks.count > 1, !isCertain(refusal) else { return .notOffered(refusal) }
         for (index, chunk) in chunks.enumerated() {
             switch await ask(chunk) {
@@ -141,12 +142,14 @@ struct SuiteEnumeration: Sendable {
             } else {
                 switch await ask(removal.remaining, schemes: offer.schemes) {
                 case .taken(let next): answer = next
-                case .refused: return nil
+                case .refused(let refusal):
+                    guard !isCertain(refusal), removal.dropDHE() else { return nil }
+                    continue
                 case .undecided(let reason): return reason
                 }
             }
             flights.append(answer)
-            offer.leaveOut(answer.keyExchange?.scheme)
+            offer.moveToEnd(answer.keyExchange?.scheme)
             guard removal.take(answer.hello.cipherSuite) else {
                 return Undecided(.protocolError, "the server chose the suite \(answer.hello.cipherSuite.name), which was not offered")
             }
@@ -212,6 +215,14 @@ struct SuiteEnumeration: Sendable {
         case .refused: return .known(false)
         case .undecided(let reason): return .unknown(reason)
         }
+    }
+}
+
+extension Removal<CipherSuite> {
+    /// Leaves out DHE, which a server without parameters may choose and then not serve (Dovecot), so that what stands behind is found.
+    /// - Returns: false if there was none.
+    fileprivate mutating func dropDHE() -> Bool {
+        leaveOut { $0.attributes?.keyExchange == .dhe }
     }
 }
 

@@ -29,8 +29,13 @@ struct TLS13Enumeration: Sendable {
         var groups = Removal(allGroups)
         switch await step(&suites, &groups, answer) {
         case .taken: break
+        case .refused(let refusal?) where !refusal.isAboutOffer: return .undecided(refusal.undecided)
         case .refused: return .notOffered
         case .undecided(let reason): return .undecided(reason)
+        case .odd(let reason):
+            var result = Result.undecided(reason)
+            result.isOffered = .known(true)
+            return result
         }
         var open = await removeTogether(&suites, &groups)
         if open == nil { open = await finishSuites(&suites) }
@@ -40,8 +45,12 @@ struct TLS13Enumeration: Sendable {
     }
 
     private enum Step {
-        case taken, refused
+        case taken
+        /// Nil: it answers in an older version.
+        case refused(Refusal?)
         case undecided(Undecided)
+        /// It answers in TLS 1.3, with what was not offered.
+        case odd(Undecided)
     }
 
     /// Strikes off both of what one answer names.
@@ -51,21 +60,18 @@ struct TLS13Enumeration: Sendable {
         let outcome: HelloAnswer
         if let known { outcome = known } else { outcome = await ask(suites.remaining, groups.remaining) }
         switch outcome {
-        case .refused: return .refused
+        case .refused(let refusal): return .refused(refusal)
         case .undecided(let reason): return .undecided(reason)
         case .answered(let answer):
-            guard let group = answer.hello.keyShareGroup, answer.hello.version == ProtocolVersion.tls13.rawValue else {
-                // A server without TLS 1.3 answers in an older version.
-                return answer.hello.version == ProtocolVersion.tls13.rawValue
-                    ? .undecided(Self.notOffered("an answer without a group")) : .refused
+            guard answer.hello.version == ProtocolVersion.tls13.rawValue else { return .refused(nil) }
+            guard let group = answer.hello.keyShareGroup else { return .odd(Self.notOffered("an answer without a group")) }
+            guard groups.remaining.contains(group) else {
+                return .odd(Self.notOffered("the group \(group.name), which was not offered"))
             }
             guard suites.take(answer.hello.cipherSuite) else {
-                return .undecided(Self.notOffered("the suite \(answer.hello.cipherSuite.name), which was not offered"))
+                return .odd(Self.notOffered("the suite \(answer.hello.cipherSuite.name), which was not offered"))
             }
-            guard groups.take(group) else {
-                return .undecided(Self.notOffered("the group \(group.name), which was not offered"))
-            }
-            return .taken
+            return groups.take(group) ? .taken : .odd(Self.notOffered("the group \(group.name) twice"))
         }
     }
 
@@ -74,7 +80,8 @@ struct TLS13Enumeration: Sendable {
         while !groups.remaining.isEmpty && !Self.common.isSubset(of: suites.taken) {
             switch await step(&suites, &groups) {
             case .taken: continue
-            case .refused: return nil
+            // wolfSSL names a group that nobody offered when it has none of those that were: that is its way to refuse.
+            case .refused, .odd: return nil
             case .undecided(let reason): return reason
             }
         }
@@ -86,7 +93,8 @@ struct TLS13Enumeration: Sendable {
             var groups = Removal(allGroups)
             switch await step(&suites, &groups) {
             case .taken: continue
-            case .refused: return nil
+            // wolfSSL names a group that nobody offered when it has none of those that were: that is its way to refuse.
+            case .refused, .odd: return nil
             case .undecided(let reason): return reason
             }
         }
@@ -98,7 +106,8 @@ struct TLS13Enumeration: Sendable {
             var suites = Removal(allSuites)
             switch await step(&suites, &groups) {
             case .taken: continue
-            case .refused: return nil
+            // wolfSSL names a group that nobody offered when it has none of those that were: that is its way to refuse.
+            case .refused, .odd: return nil
             case .undecided(let reason): return reason
             }
         }

@@ -24,23 +24,23 @@ struct ToleranceProbes: Sendable {
     private static let unknownSuites = [CipherSuite(rawValue: 0x2A2A), CipherSuite(rawValue: 0xDADA)]
 
     func run() async -> Result {
-        async let huge = answers(usual(adding: [.padding(1 << 14)]))
-        async let name = unknownServerName()
-        let everything = await unusual()
-        let isTolerant = everything.answer != nil
+        async let huge = prober.ask(usual(factory.withoutName, adding: [.padding(1 << 14)]), extent: .flight)
+        let isTolerant = await unusual().answer != nil
         var facts = ToleranceFacts.all(.known(true))
         if !isTolerant { facts = await oneByOne() }
-        facts.hugeHello = await huge
-        facts.unknownServerName = await name
+        if !hasServerName { facts.unknownServerName = .untested("no name was sent") }
+        let nameless = await huge
+        facts.hugeHello = .known(true)
+        if nameless.answer == nil { facts.hugeHello = await answers(usual(adding: [.padding(1 << 14)])) }
         facts.longHello = await longHello()
         facts.manyCipherSuites = takesManySuites
-        return Result(facts: facts, defaultChain: await defaultChain(everything))
+        return Result(facts: facts, defaultChain: await defaultChain(nameless))
     }
 
-    /// Unknown extensions, suites and version, in pieces, and without a name.
+    /// Unknown extensions, suites, version and name, in pieces.
     private func unusual() async -> HelloAnswer {
-        let hello = withFutureVersion(usual(factory.withoutName, adding: Self.unknownExtensions, suites: Self.unknownSuites))
-        return await prober.ask(fragmented(hello), as: hello, extent: .flight)
+        let hello = withFutureVersion(withUnknownName(usual(adding: Self.unknownExtensions, suites: Self.unknownSuites)))
+        return await prober.ask(fragmented(hello), as: hello, extent: .serverHello)
     }
 
     private func oneByOne() async -> ToleranceFacts {
@@ -50,6 +50,7 @@ struct ToleranceProbes: Sendable {
         facts.unknownCipherSuites = await answers(usual(suites: Self.unknownSuites))
         let hello = usual()
         facts.fragmentedHello = Self.fact(await prober.ask(fragmented(hello), as: hello, extent: .serverHello))
+        if hasServerName { facts.unknownServerName = await answers(withUnknownName(usual())) }
         return facts
     }
 
@@ -100,16 +101,15 @@ struct ToleranceProbes: Sendable {
         return await answers(usual(adding: [.padding(600)]))
     }
 
-    private func unknownServerName() async -> Fact<Bool> {
-        guard hasServerName else { return .untested("no name was sent") }
-        var hello = usual()
+    private func withUnknownName(_ hello: ClientHello) -> ClientHello {
+        var hello = hello
         hello.extensions = hello.extensions.map { $0.type == .serverName ? .serverName("coffer.invalid") : $0 }
-        return Self.fact(await prober.ask(hello))
+        return hello
     }
 
-    private func defaultChain(_ unusual: HelloAnswer) async -> [CertificateBytes]? {
+    private func defaultChain(_ nameless: HelloAnswer) async -> [CertificateBytes]? {
         guard hasServerName, version < .tls13 else { return nil }
-        var answer = unusual.answer
+        var answer = nameless.answer
         if answer == nil { answer = await prober.ask(usual(factory.withoutName), extent: .flight).answer }
         guard let answer, answer.hello.version == version.rawValue else { return nil }
         return FlightFacts([answer]).chains.first?.certificates

@@ -32,6 +32,16 @@ enum Refusal: Sendable, Hashable {
     /// It answers in another version, by its number.
     case otherVersion(UInt16)
 
+    /// Whether it is the offer that was refused. Alerts about the name, about access or about the server's own trouble say nothing of what
+    /// it would take from somebody else.
+    var isAboutOffer: Bool {
+        guard let code = alertCode else { return true }
+        return ![Alert.internalError, Alert.accessDenied, Alert.userCanceled, Alert.unrecognizedName].contains(code)
+    }
+
+    /// For refusals that are not about the offer.
+    var undecided: Undecided { Undecided(.protocolError, "the server refused: \(description)") }
+
     var alertCode: UInt8? {
         guard case .alert(let alert) = self else { return nil }
         return alert.code

@@ -8,6 +8,24 @@ struct HelloExchange: Sendable {
         /// There was no connection to ask on, also after the dialer's own retries.
         case unconnected(TransportFailure)
         case failed(TransportFailure)
+
+        /// What a peer may mean by it that says nothing.
+        var silentRefusal: Refusal? {
+            switch self {
+            case .silentlyClosed: .closed
+            case .failed(let failure): failure.reason == .reset ? .reset : nil
+            case .answered, .refused, .unconnected: nil
+            }
+        }
+
+        /// The dialer has tried again already what failed before a hello could be sent.
+        func isWorthAnotherTry(_ extent: Prober.Extent) -> Bool {
+            switch self {
+            case .refused, .unconnected: false
+            case .silentlyClosed, .failed: true
+            case .answered(let answer): extent == .flight && !answer.isWhole && answer.hello.version < ProtocolVersion.tls13.rawValue
+            }
+        }
     }
 
     let dialer: any Dialer

@@ -82,5 +82,5 @@ struct HelloFactory: Sendable {
 
 extension ClientHello.Extension {
     /// RFC 6066 §7
-    static let truncatedHMAC = Self(ExtensionType(rawValue: 4))
+    static let truncatedHMAC = Self(ExtensionType.truncatedHMAC)
 }

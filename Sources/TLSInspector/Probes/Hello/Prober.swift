@@ -2,8 +2,8 @@ import Synchronization
 
 /// Asks an endpoint one question after the other: each a ClientHello on a connection of its own.
 ///
-/// A connection that ends without an answer is no answer. It is tried again, and then a hello that the peer is known to answer is sent
-/// in between: only a peer that answers that one has refused the other.
+/// A connection that ends without an answer is no answer. It is tried again after a pause, then a hello that the peer is known to answer is
+/// sent, then the first again: only a peer that answers the one, and not the other, has refused it.
 final class Prober: Sendable {
     enum Extent: Sendable {
         /// Enough to know version, suite and group.
@@ -14,19 +14,19 @@ final class Prober: Sendable {
 
     let dialer: any Dialer
     private let knownGood = Mutex<ClientHello?>(nil)
-    private let firstFailure = Mutex<Undecided?>(nil)
+    private let wasHeard = Mutex(false)
+    private let pause: Duration
     /// Why no connection was had, as long as none ever was: asking on would only repeat it.
     private let unreachable = Mutex<Undecided?>(nil)
 
-    init(dialer: any Dialer) {
+    /// - Parameter pause: before something is tried again.
+    init(dialer: any Dialer, pause: Duration = .milliseconds(150)) {
         self.dialer = dialer
+        self.pause = pause
     }
 
-    /// Why the first connection that failed did, for endpoints of which nothing could be found out.
-    var failure: Undecided? { firstFailure.withLock { $0 } }
-
     /// Why there is no way to the endpoint; nil once anything was heard of it.
-    var isUnreachable: Undecided? { hasContact ? nil : unreachable.withLock { $0 } }
+    var isUnreachable: Undecided? { wasHeard.withLock { $0 } ? nil : unreachable.withLock { $0 } }
 
     /// Whether any hello was answered.
     var hasContact: Bool { knownGood.withLock { $0 != nil } }
@@ -40,39 +40,42 @@ final class Prober: Sendable {
     ///   - hello: what it means.
     func ask(_ bytes: [UInt8], as hello: ClientHello, extent: Extent) async -> HelloAnswer {
         if let reason = isUnreachable { return .undecided(reason) }
-        let first = await HelloExchange(dialer: dialer).run(bytes, extent: extent)
-        let again: HelloExchange.Outcome
-        switch first {
-        case .answered, .refused, .unconnected: again = first
-        case .silentlyClosed, .failed: again = await HelloExchange(dialer: dialer).run(bytes, extent: extent)
+        var outcome = await HelloExchange(dialer: dialer).run(bytes, extent: extent)
+        if outcome.isWorthAnotherTry(extent) { outcome = await again(bytes, extent) }
+        if let refusal = outcome.silentRefusal, await answersOthers() {
+            // It may have been the number of connections that the peer minded, and not the hello.
+            let third = await again(bytes, extent)
+            if third.silentRefusal != nil { return .refused(refusal) }
+            outcome = third
         }
-        return await conclude(again, hello)
+        return conclude(outcome, hello)
     }
 
-    private func conclude(_ outcome: HelloExchange.Outcome, _ hello: ClientHello) async -> HelloAnswer {
+    private func again(_ bytes: [UInt8], _ extent: Extent) async -> HelloExchange.Outcome {
+        // Cancelled while waiting: the connection that follows fails by itself.
+        do { try await Task.sleep(for: pause) } catch { return await HelloExchange(dialer: dialer).run(bytes, extent: extent) }
+        return await HelloExchange(dialer: dialer).run(bytes, extent: extent)
+    }
+
+    private func conclude(_ outcome: HelloExchange.Outcome, _ hello: ClientHello) -> HelloAnswer {
         switch outcome {
         case .answered(let answer):
+            wasHeard.withLock { $0 = true }
             knownGood.withLock { if $0 == nil { $0 = hello } }
             return .answered(answer)
-        case .refused(let alert): return .refused(.alert(alert))
-        case .silentlyClosed:
-            return await answersOthers() ? .refused(.closed) : undecided(Undecided(.closed, "the connection was closed before an answer"))
+        case .refused(let alert):
+            wasHeard.withLock { $0 = true }
+            return .refused(.alert(alert))
+        case .silentlyClosed: return .undecided(Undecided(.closed, "the connection was closed before an answer"))
         case .unconnected(let failure):
-            if !hasContact { unreachable.withLock { if $0 == nil { $0 = failure.undecided } } }
-            return undecided(failure.undecided)
-        case .failed(let failure) where failure.reason == .reset:
-            return await answersOthers() ? .refused(.reset) : undecided(failure.undecided)
-        case .failed(let failure): return undecided(failure.undecided)
+            unreachable.withLock { if $0 == nil { $0 = failure.undecided } }
+            return .undecided(failure.undecided)
+        case .failed(let failure): return .undecided(failure.undecided)
         }
-    }
-
-    private func undecided(_ reason: Undecided) -> HelloAnswer {
-        firstFailure.withLock { if $0 == nil { $0 = reason } }
-        return .undecided(reason)
     }
 
     /// Asks the hello that is known to be answered.
-    private func answersOthers() async -> Bool {
+    func answersOthers() async -> Bool {
         guard let control = knownGood.withLock({ $0 }) else { return false }
         guard case .answered = await HelloExchange(dialer: dialer).run(control.encoded, extent: .serverHello) else { return false }
         return true

@@ -23,7 +23,9 @@ struct ROBOTProbe: Sendable {
     let version: ProtocolVersion
     /// Suites with RSA key exchange; not empty.
     let suites: [CipherSuite]
-    let key: RSAPublicNumbers
+
+    /// 00 02, eight bytes of padding, 00, and the 48 bytes (RFC 8017 §7.2.1): a shorter key cannot do RSA key exchange.
+    private static let shortestKeyByteCount = 3 + 8 + 48
 
     func run() async -> VulnerabilityFact {
         for finishes in [true, false] {
@@ -67,18 +69,33 @@ struct ROBOTProbe: Sendable {
     private func reaction(to variant: Variant, finishing: Bool) async -> Reaction {
         switch await BrokenHandshake(dialer: dialer, hello: factory.hello(version, suites: suites)).begin() {
         case .failed(let reason): return .failed(TransportFailure(reason.reason, reason.detail))
-        case .answered(_, let connection):
-            defer { Task { await connection.close() } }
+        case .answered(let answer, let connection):
+            let reaction: Reaction
             do {
-                return await BrokenHandshake.reaction(to: try bytes(variant, finishing: finishing), on: connection)
+                let bytes = try bytes(variant, finishing: finishing, for: try Self.key(of: answer))
+                reaction = await BrokenHandshake.reaction(to: bytes, on: connection)
             } catch {
-                return .failed(TransportFailure(.unsupported, error.description))
+                reaction = .failed(TransportFailure(.unsupported, "the server's RSA key cannot be used (\(error))"))
             }
+            await connection.close()
+            return reaction
         }
     }
 
-    private func bytes(_ variant: Variant, finishing: Bool) throws(OpenSSLError) -> [UInt8] {
-        let encrypted = try key.encryptRaw(block(variant))
+    /// The key of this very flight: another one would make all messages wrong alike.
+    private static func key(of answer: ServerAnswer) throws -> RSAPublicNumbers {
+        guard let message = answer[.certificate], let leaf = try CertificateMessage(message.body).certificates.first else {
+            throw WireError.truncated("the server's certificate")
+        }
+        let key = try X509Certificate(der: leaf).key()
+        guard let modulus = key.modulus, let exponent = key.exponent else { throw WireError.malformed("the server's RSA key") }
+        let numbers = try RSAPublicNumbers(modulus: modulus, exponent: exponent)
+        guard numbers.byteCount >= shortestKeyByteCount else { throw WireError.truncated("the server's RSA key") }
+        return numbers
+    }
+
+    private func bytes(_ variant: Variant, finishing: Bool, for key: RSAPublicNumbers) throws(OpenSSLError) -> [UInt8] {
+        let encrypted = try key.encryptRaw(block(variant, key.byteCount))
         var body: [UInt8] = []
         // SSLv3 has no length before it (RFC 5246 §7.4.7.1).
         if version == .ssl3 { body = encrypted } else { body.append(vector16: encrypted) }
@@ -90,8 +107,8 @@ struct ROBOTProbe: Sendable {
     }
 
     /// PKCS #1 v1.5 (RFC 8017 §7.2.1) around 48 bytes, as long as the modulus.
-    private func block(_ variant: Variant) -> [UInt8] {
-        let padding = [UInt8](repeating: 0xA5, count: key.byteCount - 3 - 48)
+    private func block(_ variant: Variant, _ byteCount: Int) -> [UInt8] {
+        let padding = [UInt8](repeating: 0xA5, count: byteCount - 3 - 48)
         let preMaster = [UInt8(version.rawValue >> 8), UInt8(version.rawValue & 0xFF)] + [UInt8](repeating: 0x11, count: 46)
         var block: [UInt8] = [0, 2] + padding + [0] + preMaster
         switch variant {

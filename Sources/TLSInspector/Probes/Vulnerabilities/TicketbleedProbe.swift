@@ -22,11 +22,21 @@ struct TicketbleedProbe: Sendable {
             guard echoed.count > 1, echoed.first == 0xC0 else {
                 return VulnerabilityFact(.ticketbleed, .known(.notVulnerable), .probed, "a session id of one byte was not extended")
             }
-            hello.sessionID = [0x3F]
-            guard case .answered(let second) = await prober.ask(hello), second.hello.sessionID.count > 1,
-                second.hello.sessionID.first == 0x3F
-            else { return VulnerabilityFact(.ticketbleed, .known(.notVulnerable), .probed, "a session id of one byte was not extended") }
+            return await confirm(hello)
+        }
+    }
+
+    /// Once more with another byte: an id of the server's own begins with ours once in 256 times.
+    private func confirm(_ first: ClientHello) async -> VulnerabilityFact {
+        var hello = first
+        hello.sessionID = [0x3F]
+        switch await prober.ask(hello) {
+        case .answered(let answer) where answer.hello.sessionID.count > 1 && answer.hello.sessionID.first == 0x3F:
             return VulnerabilityFact(.ticketbleed, .known(.vulnerable), .probed, "a session id of one byte came back longer")
+        case .answered:
+            return VulnerabilityFact(.ticketbleed, .known(.notVulnerable), .probed, "a session id of one byte was not extended")
+        case .refused(let refusal): return VulnerabilityFact(.ticketbleed, .unknown(refusal.undecided), .probed, "")
+        case .undecided(let reason): return VulnerabilityFact(.ticketbleed, .unknown(reason), .probed, "")
         }
     }
 }
