@@ -81,7 +81,9 @@ struct ScanReporting {
     /// - Throws: `FindingsReported` if the exit status is not 0.
     func finish(baseline: [JudgedScan]?, isWhole: Bool = true) throws {
         let difference = try baseline.map { try ScanDifference(from: $0, to: tally.scans) }
-        try writeFiles(isWhole: isWhole)
+        // Of nothing there is nothing to say.
+        guard isWhole || tally.targetCount > 0 else { return }
+        try writeFiles(isWhole: isWhole, baseline: baseline ?? [])
         let report = try findings.write(tally.findings, about: subject, in: session)
         try show(report, difference)
         guard isWhole else { return }
@@ -89,7 +91,7 @@ struct ScanReporting {
         try requireComplete(difference)
     }
 
-    private func writeFiles(isWhole: Bool) throws {
+    private func writeFiles(isWhole: Bool, baseline: [JudgedScan]) throws {
         let sorted = tally.scans.sortedByEndpoint()
         if let csv = reports.csv { try write(CSVReport().bytes(sorted), to: csv) }
         if let cbom = reports.cbom {
@@ -98,7 +100,10 @@ struct ScanReporting {
         }
         guard let save else { return }
         guard isWhole else { return session.output.warn("\(save) was not written: it would be the baseline of scans that never were") }
-        try write(ScanDocument(sorted.map(\.scan)).bytes(), to: save)
+        // What an endpoint was when it answered stays the baseline while it does not.
+        let known = Dictionary(baseline.map { ($0.scan.endpoint, $0.scan) }, uniquingKeysWith: { first, _ in first })
+        let kept = sorted.map { judged in judged.scan.failure == nil ? judged.scan : known[judged.scan.endpoint] ?? judged.scan }
+        try write(ScanDocument(kept).bytes(), to: save)
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws {
@@ -139,11 +144,13 @@ struct ScanReporting {
 
     /// An unfinished check is not a good one.
     private func requireComplete(_ difference: ScanDifference?) throws {
-        let undecided = difference?.newlyUndecidedCount ?? tally.undecidedCount + tally.failedCount
+        // A server that cannot be reached is no less so because it was not yesterday either.
+        let undecided = (difference?.newlyUndecidedCount ?? tally.undecidedCount) + tally.failedCount
         guard undecided > 0 else { return }
         throw FindingsReported(
             status: .environment, code: "ScanIncomplete", message: "not everything could be found out: \(tally.sentence)",
-            hint: "scan again with more time (--timeout, --target-timeout), or more gently (--parallel, --rate)")
+            hint: tally.undecidedCount > 0
+                ? "scan again with more time (--timeout, --target-timeout), or more gently (--parallel, --rate)" : nil)
     }
 }
 

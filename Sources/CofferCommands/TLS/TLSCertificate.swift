@@ -123,7 +123,7 @@ struct TLSCertificate: CofferCommand {
         for judged in sorted {
             for chain in judged.chains { results.append(CertificateResult(source: judged.scan.name, chain, time: time)) }
             if let failure = judged.scan.failure {
-                session.output.warn("\(visible(judged.scan.name)): \(visible(failure.description))")
+                session.output.warn("there is no file \(visible(judged.scan.endpoint.host)); as a server: \(visible(failure.description))")
             } else if judged.chains.isEmpty {
                 session.output.warn("\(visible(judged.scan.name)): no certificate could be read; see `coffer tls scan`")
             }

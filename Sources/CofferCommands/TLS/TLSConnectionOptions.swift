@@ -114,7 +114,15 @@ struct TLSConnectionOptions: ParsableArguments {
         guard let clientCert, let clientKey else { return nil }
         let chain = try PublicFile.read(clientCert, as: "certificate", atMost: Self.maximumChainByteCount, in: session)
         let key = try SecretFile.read(clientKey, as: "private key", atMost: Self.maximumKeyByteCount).withUnsafeBytes { Array($0) }
-        return ClientCertificate(chain: chain, key: key)
+        let certificate = ClientCertificate(chain: chain, key: key)
+        do {
+            try certificate.check()
+        } catch {
+            throw CommandError(
+                .malformedInput, "--client-cert and --client-key cannot be used: \(error.description)",
+                hint: "they are a certificate in PEM, and its key without a passphrase")
+        }
+        return certificate
     }
 }
 

@@ -51,11 +51,15 @@ struct TLSScan: CofferCommand {
         var isWhole = false
         try await ScanReporting.withLines(reports, session) { writeLine in
             progress.show(count: 1, of: endpoints.count)
+            let ticker = Task { await progress.tick(every: .milliseconds(500)) }
+            defer { ticker.cancel() }
             isWhole = try await ScanRun(scanner: scanner, judge: judge, concurrency: connection.concurrency).run(endpoints) { judged in
                 progress.clear()
                 try reporting.add(judged, writeLine: writeLine)
                 progress.show(count: min(reporting.tally.targetCount + 1, endpoints.count), of: endpoints.count)
             }
+            ticker.cancel()
+            await ticker.value
         }
         progress.clear()
         if isWhole { try await scanner.shutdown() }

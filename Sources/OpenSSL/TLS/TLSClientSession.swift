@@ -269,6 +269,7 @@ extension TLSClientSession {
         try operation.check(result, else: .invalidKey)
         let key = try unsafe Owned(operation.check(made, else: .invalidKey), release: EVP_PKEY_free)
         try unsafe operation.check(SSL_use_PrivateKey(ssl.pointer, key.pointer), else: .invalidKey)
+        try unsafe operation.check(SSL_check_private_key(ssl.pointer), else: .invalidKey)
         Operation.discardErrors()
     }
 }

@@ -57,6 +57,13 @@ struct LegacySessionProbe: Sendable {
         var manner = Manner()
         let refusal: HandshakeFailure
         do {
+            let connection = try await attempt(manner, &report)
+            guard report.clientAuthentication.value?.isRequested == true, probes.clientCertificate != nil else {
+                return (connection, manner)
+            }
+            // Not insisted on here, but what the server says to those who have one may be something else.
+            await connection.close()
+            manner.showsCertificate = true
             return (try await attempt(manner, &report), manner)
         } catch {
             refusal = error

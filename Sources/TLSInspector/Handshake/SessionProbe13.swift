@@ -4,10 +4,14 @@ struct SessionProbe13: Sendable {
 
     func run(_ report: inout SessionReport) async {
         do {
-            if let resumption = try await first(&report) {
-                await resume(resumption, &report)
-            } else if let certificate = probes.clientCertificate, report.clientAuthentication.value?.isRequired == true {
+            let known = report.http
+            let resumption = try await first(&report)
+            if let certificate = probes.clientCertificate, report.clientAuthentication.value?.isRequested == true {
+                // What the server said to somebody without a certificate is not what it says to us.
+                report.http = known
                 await CertifiedSessionProbe13(probes: probes, certificate: certificate).run(&report)
+            } else if let resumption {
+                await resume(resumption, &report)
             }
         } catch {
             if let plain = probes.withoutProtocol(after: error) { return await SessionProbe13(probes: plain).run(&report) }

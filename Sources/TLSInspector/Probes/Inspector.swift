@@ -20,7 +20,8 @@ public struct Inspector: Sendable {
         do {
             addresses = try await self.addresses(of: endpoint)
         } catch {
-            return [.nothing(endpoint, address: nil, error.undecided)]
+            let reason = options.proxy == nil ? error.undecided : Undecided(.preamble, "the proxy: \(error.description)")
+            return [.nothing(endpoint, address: nil, reason)]
         }
         return options.allAddresses ? await scanAll(endpoint, addresses) : [await scanFirst(endpoint, addresses)]
     }

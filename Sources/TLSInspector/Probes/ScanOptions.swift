@@ -1,3 +1,5 @@
+public import OpenSSL
+
 /// How a scan behaves as a guest, and what it looks at.
 public struct ScanOptions: Sendable {
     /// To connect, in milliseconds.
@@ -53,5 +55,14 @@ public struct ClientCertificate: Sendable {
     public init(chain: [UInt8], key: [UInt8]) {
         self.chain = chain
         self.key = key
+    }
+
+    /// Before anything is connected to.
+    /// - Throws: `invalidKey` if it is not a certificate with its own key, or the key needs a passphrase.
+    public func check() throws(OpenSSLError) {
+        var configuration = TLSClientConfiguration()
+        configuration.certificateChain = chain
+        configuration.privateKey = key
+        _ = try TLSClientSession(configuration)
     }
 }

@@ -58,16 +58,25 @@ struct VersionLanes: Sendable {
     let factory: HelloFactory
 
     func run() async -> Result {
-        // One question before all others: where nobody answers, they would only take time.
-        let tls13 = TLS13Enumeration(prober: prober, factory: factory)
-        let first = await prober.ask(tls13.first)
+        // Two questions before all others: where nobody answers, they would only take time.
+        let thirteen = TLS13Enumeration(prober: prober, factory: factory)
+        let twelve = SuiteEnumeration(prober: prober, factory: factory, version: .tls12)
+        async let first13 = prober.ask(thirteen.first)
+        async let first12 = prober.ask(twelve.first, extent: .flight)
+        let (answer13, answer12) = (await first13, await first12)
         if let reason = prober.isUnreachable { return .undecided(reason) }
-        async let newest = tls13.run(answer: first)
-        async let tls12 = enumerate(.tls12)
-        async let ssl2 = SSL2Probe(prober: prober, challenge: Array(factory.random.prefix(16))).run()
+        if case .undecided(let reason) = answer13, case .undecided(let other) = answer12, reason == other, reason.reason == .timedOut {
+            return .undecided(reason)
+        }
+        async let newest = thirteen.run(answer: answer13)
+        async let tls12 = twelve.run(answer: answer12)
         async let old = oldVersions()
-        var result = Result(tls13: await newest, older: await old, ssl2: await ssl2)
-        result.older[.tls12] = await tls12
+        var older = await old
+        older[.tls12] = await tls12
+        let answer = await newest
+        // Last, because what a silent end means is told by what the others got.
+        let ssl2 = await SSL2Probe(prober: prober, challenge: Array(factory.random.prefix(16))).run()
+        let result = Result(tls13: answer, older: older, ssl2: ssl2)
         return await again(result)
     }
 

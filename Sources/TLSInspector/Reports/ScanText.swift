@@ -3,8 +3,11 @@ internal import Findings
 /// One endpoint in a few lines for people. Lines may hold anything that a server sent: who shows them makes them harmless.
 ///
 ///     example.com:443 (192.0.2.1)
-///       TLSv1.3   3 suites, in the client's order
-///       TLSv1.2   6 suites, in the server's order
+///       TLSv1.2   1 suite
+///                 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+///       TLSv1.3   2 suites, in the client's order
+///                 TLS_AES_128_GCM_SHA256
+///                 TLS_AES_256_GCM_SHA384
 ///       refused   SSLv2, SSLv3, TLSv1.0, TLSv1.1
 ///       groups    X25519MLKEM768, x25519, secp256r1
 ///       quantum   key exchange withstands quantum computers
@@ -39,7 +42,10 @@ public struct ScanText: Sendable {
     public func lines() throws(ReportError) -> [String] {
         if let failure = scan.failure { return [scan.name, field("failed", "\(failure)")] }
         var lines = [scan.name]
-        lines += offered.map { field($0.version.name, Self.text($0)) }
+        for facts in offered {
+            lines.append(field(facts.version.name, Self.text(facts)))
+            lines += (facts.ssl2CipherKinds ?? facts.cipherSuites.value?.map(\.name) ?? []).map { field("", $0) }
+        }
         let refused = scan.protocols.filter { $0.isOffered.value == false }.map(\.version.name)
         if !refused.isEmpty { lines.append(field("refused", refused.joined(separator: ", "))) }
         lines += keyExchange

@@ -18,6 +18,8 @@ public enum ResolutionFailure: Error, Sendable, Hashable, CustomStringConvertibl
 
     init(_ status: Int32, errno: Int32, name: String, family: ScanOptions.AddressFamily) {
         switch status {
+        // With one family asked for, a resolver says this too of a name that has addresses of the other one.
+        case EAI_NONAME where family != .any: self = .noAddressOfFamily(name, family)
         case EAI_NONAME: self = .nameNotFound(name)
         case Self.noData, Self.noFamily: self = .noAddressOfFamily(name, family)
         case EAI_SYSTEM: self = .resolverFailed(name, "system error \(errno)")
@@ -30,8 +32,8 @@ public enum ResolutionFailure: Error, Sendable, Hashable, CustomStringConvertibl
         switch self {
         case .nameNotFound(let name): "the name \(Self.shown(name)) does not exist"
         case .noAddressOfFamily(let name, .any): "the name \(Self.shown(name)) has no address"
-        case .noAddressOfFamily(let name, .ipv4): "\(Self.shown(name)) has no IPv4 address"
-        case .noAddressOfFamily(let name, .ipv6): "\(Self.shown(name)) has no IPv6 address"
+        case .noAddressOfFamily(let name, .ipv4): "the name \(Self.shown(name)) has no IPv4 address"
+        case .noAddressOfFamily(let name, .ipv6): "the name \(Self.shown(name)) has no IPv6 address"
         case .resolverFailed(let name, let reason): "the name \(Self.shown(name)) could not be looked up (\(reason)); try again"
         case .timedOut(let name, let milliseconds):
             "the name \(Self.shown(name)) could not be looked up within \(milliseconds) ms; try again"

@@ -34,7 +34,11 @@ struct TLSScanTests {
                 """
                 a.example:443 (192.0.2.1)
                   TLSv1.2   2 suites, in the server's order
+                            TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+                            TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
                   TLSv1.3   2 suites, in the server's order
+                            TLS_AES_128_GCM_SHA256
+                            TLS_AES_256_GCM_SHA384
                   refused   SSLv2, SSLv3, TLSv1.0, TLSv1.1
                   groups    X25519MLKEM768, x25519, secp256r1
                   quantum   key exchange withstands quantum computers
@@ -199,8 +203,8 @@ struct TLSScanTests {
     @Test("options arrive where connections are made")
     func connectionOptions() async throws {
         try fixture.write("ann:secret\n", to: "proxy")
-        try fixture.write("CERTIFICATE", to: "client.pem")
-        try fixture.write("KEY", to: "client.key")
+        try fixture.write(TestClient.certificatePEM, to: "client.pem")
+        try fixture.write(TestClient.keyPEM, to: "client.key")
         let line = """
             a.example --fail-on critical --ipv6 --all-addresses --proxy http://proxy.example:8080 \
             --proxy-credentials \(fixture.path("proxy")) --client-cert \(fixture.path("client.pem")) \
@@ -210,10 +214,23 @@ struct TLSScanTests {
         let options = try #require(fixture.scanner.options)
         #expect(options.addressFamily == .ipv6 && options.allAddresses && options.isIntrusive)
         #expect(options.proxy == HTTPProxy(host: "proxy.example", port: 8080, authorization: "Basic YW5uOnNlY3JldA=="))
-        #expect(options.clientCertificate?.chain == Array("CERTIFICATE".utf8) && options.clientCertificate?.key == Array("KEY".utf8))
+        #expect(options.clientCertificate?.chain == Array(TestClient.certificatePEM.utf8))
+        #expect(options.clientCertificate?.key == Array(TestClient.keyPEM.utf8))
         #expect(options.maximumConnections == 50 && options.parallelConnections == 2 && options.rate == 1.5)
         #expect(options.connectTimeout == 2000 && options.answerTimeout == 20_000 && options.targetTimeout == 300_000)
         #expect(options.connectionTimeout == 20_000)
+    }
+
+    @Test("a client certificate that cannot be used is refused before anything is connected to")
+    func clientCertificate() async throws {
+        try fixture.write(TestClient.certificatePEM, to: "client.pem")
+        try fixture.write("no key", to: "client.key")
+        let line = "tls scan a.example --client-cert \(fixture.path("client.pem")) --client-key \(fixture.path("client.key"))"
+        let outcome = try await fixture.expect(line, .usage)
+        #expect(outcome.errors.contains("--client-cert and --client-key cannot be used"))
+        try fixture.write(TestClient.otherKeyPEM, to: "client.key")
+        #expect(try await fixture.expect(line, .usage).errors.contains("--client-cert and --client-key cannot be used"))
+        #expect(fixture.scanner.asked.isEmpty)
     }
 
     @Test("a certificate counts as of the time that is given")

@@ -6,7 +6,7 @@ import Testing
 @Suite("Rules about what a careful client says of a chain")
 struct CertificateRulesTests {
     private static let severities: [ChainProblem.Code: Severity] = [
-        .expired: .high, .notYetValid: .high, .selfSigned: .high, .unknownRoot: .high, .missingIntermediate: .medium, .wrongOrder: .low,
+        .expired: .high, .notYetValid: .high, .selfSigned: .high, .unknownRoot: .high, .missingIntermediate: .high, .wrongOrder: .low,
         .unneededCertificate: .info, .rootSent: .info, .nameMismatch: .high, .commonNameOnly: .medium, .badWildcard: .medium,
         .weakSignature: .high, .weakKey: .critical, .smallKey: .high, .invalidSignature: .high, .wrongUsage: .high, .leafIsCA: .medium,
         .issuerNotCA: .high, .pathTooLong: .high, .nameConstraint: .high, .unknownCritical: .medium, .validityTooLong: .medium,

@@ -15,7 +15,12 @@ struct ScanTextTests {
             lines.joined(separator: "\n") == """
                 example.com:443 (192.0.2.1)
                   TLSv1.2   2 suites, in the server's order
+                            TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+                            TLS_RSA_WITH_AES_128_GCM_SHA256
                   TLSv1.3   3 suites, in the client's order
+                            TLS_AES_128_GCM_SHA256
+                            TLS_AES_256_GCM_SHA384
+                            TLS_CHACHA20_POLY1305_SHA256
                   refused   SSLv3
                   groups    X25519MLKEM768, x25519, secp256r1
                   quantum   key exchange withstands quantum computers

@@ -76,8 +76,11 @@ struct AddressResolverTests {
 
     @Test("a name that does not exist is told apart from a name server that does not answer")
     func statuses() {
-        func failure(_ status: Int32) -> ResolutionFailure { ResolutionFailure(status, errno: 5, name: "n", family: .ipv6) }
-        #expect(failure(EAI_NONAME) == .nameNotFound("n"))
+        func failure(_ status: Int32, _ family: ScanOptions.AddressFamily = .ipv6) -> ResolutionFailure {
+            ResolutionFailure(status, errno: 5, name: "n", family: family)
+        }
+        #expect(failure(EAI_NONAME, .any) == .nameNotFound("n"))
+        #expect(failure(EAI_NONAME) == .noAddressOfFamily("n", .ipv6))
         #expect(failure(-5) == .noAddressOfFamily("n", .ipv6))
         #expect(failure(EAI_AGAIN) == .resolverFailed("n", "the name server does not answer"))
         #expect(failure(EAI_SYSTEM) == .resolverFailed("n", "system error 5"))

@@ -50,5 +50,17 @@ final class CareProgress: Sendable {
         monitor.didAdvance(0)
     }
 
+    /// Shows again what is shown, until it is cancelled: where one thing takes long, a person should see that time passes.
+    func tick(every interval: Duration) async {
+        do {
+            while true {
+                try await Task.sleep(for: interval)
+                state.withLock { $0.monitor }.didAdvance(0)
+            }
+        } catch {
+            return
+        }
+    }
+
     func clear() { state.withLock { $0.display?.clear() } }
 }

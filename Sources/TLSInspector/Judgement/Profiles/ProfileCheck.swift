@@ -33,9 +33,9 @@ public struct ProfileCheck: Sendable {
         /// What to do; the evidence names the rest.
         var remedy: Remedy {
             switch self {
-            case .protocolVersion: Remedy.versions.saying("Offer the versions of the profile.")
-            case .cipherSuite: Remedy.suites.saying("Offer the suites of the profile (coffer tls profiles show); these are modern ones.")
-            case .group: Remedy.groups.saying("Offer the groups of the profile; these lines are an example.")
+            case .protocolVersion: Remedy("Offer the versions of the profile (coffer tls profiles show).")
+            case .cipherSuite: Remedy("Offer the suites of the profile (coffer tls profiles show).")
+            case .group: Remedy("Offer the groups of the profile (coffer tls profiles show).")
             case .signatureScheme: Remedy("Configure the signature algorithms of the profile.")
             case .certificateSignature, .certificateKey, .certificateCurve: Remedy("Get a certificate as the profile wants it.")
             case .limit, .feature: Remedy("See the evidence, and the profile's source for its reasons.")

@@ -5,10 +5,10 @@ extension ChainProblem.Code {
     var severity: Severity {
         switch self {
         case .weakKey: .critical
-        case .expired, .notYetValid, .selfSigned, .unknownRoot, .nameMismatch, .weakSignature, .smallKey, .invalidSignature, .wrongUsage,
-            .issuerNotCA, .pathTooLong, .nameConstraint:
+        case .expired, .notYetValid, .selfSigned, .unknownRoot, .missingIntermediate, .nameMismatch, .weakSignature, .smallKey,
+            .invalidSignature, .wrongUsage, .issuerNotCA, .pathTooLong, .nameConstraint:
             .high
-        case .missingIntermediate, .commonNameOnly, .badWildcard, .leafIsCA, .unknownCritical, .validityTooLong, .malformed, .unverifiable:
+        case .commonNameOnly, .badWildcard, .leafIsCA, .unknownCritical, .validityTooLong, .malformed, .unverifiable:
             .medium
         case .wrongOrder, .notStandard: .low
         case .unneededCertificate, .rootSent: .info
@@ -51,7 +51,9 @@ extension ChainProblem.Code {
         case .notYetValid: Remedy("Look at the server's clock, or wait.")
         case .selfSigned: Remedy("Get a certificate from an authority that clients trust, or give clients this one (--ca).")
         case .unknownRoot: Remedy("Use an authority that clients trust, or give them its root (--ca).")
-        case .missingIntermediate, .wrongOrder, .unneededCertificate, .rootSent, .invalidSignature: .chain
+        case .missingIntermediate:
+            Remedy.chain.saying("Send the intermediate certificates too, or give clients a private authority's root (--ca).")
+        case .wrongOrder, .unneededCertificate, .rootSent, .invalidSignature: .chain
         case .weakKey, .smallKey, .leafIsCA: .newKey
         case .unverifiable: Remedy("Check the chain with a newer OpenSSL.")
         case .nameMismatch, .commonNameOnly, .badWildcard, .weakSignature, .wrongUsage, .issuerNotCA, .pathTooLong, .nameConstraint,

@@ -103,8 +103,11 @@ struct ExtensionProbes: Sendable {
         switch await prober.ask(hello) {
         case .answered(let answer) where answer.hello.version == older.rawValue: return .known(false)
         case .answered: return .unknown(Undecided(.protocolError, "the server answered in another version"))
-        case .refused(let refusal) where refusal.alertCode == Alert.inappropriateFallback: return .known(true)
-        case .refused(let refusal): return .unknown(refusal.undecided)
+        case .refused(.alert(let alert)):
+            let refusal = Refusal.alert(alert)
+            return alert.code == Alert.inappropriateFallback ? .known(true) : .unknown(refusal.undecided)
+        // Without a word, and more than once, to a hello that is answered without the signalling suite (GnuTLS within lighttpd).
+        case .refused: return .known(true)
         case .undecided(let reason): return .unknown(reason)
         }
     }

@@ -45,9 +45,15 @@ struct SuiteEnumeration: Sendable {
         self.version = version
     }
 
-    func run() async -> Result {
+    /// The hello with which the enumeration begins.
+    var first: ClientHello { hello(CipherSuite.all(for: version), schemes: TLSSignatureScheme.offered) }
+
+    /// - Parameter answer: to ``first``, if that was asked already.
+    func run(answer: HelloAnswer? = nil) async -> Result {
         let all = CipherSuite.all(for: version)
-        switch await ask(all) {
+        let step: Step
+        if let answer { step = self.step(answer) } else { step = await ask(all) }
+        switch step {
         case .taken(let answer): return await enumerate([all], first: answer, takesMany: true)
         case .undecided(let reason): return .undecided(reason)
         case .refused(let refusal):
@@ -76,12 +82,18 @@ struct SuiteEnumeration: Sendable {
     }
 
     private func ask(_ suites: [CipherSuite], schemes: [TLSSignatureScheme] = TLSSignatureScheme.offered) async -> Step {
-        let extensions = isPlain ? HelloFactory.usual : HelloFactory.usual + [.statusRequest, .signedCertificateTimestamp]
-        return await ask(factory.hello(version, suites: suites, schemes: schemes, extensions: extensions))
+        await ask(hello(suites, schemes: schemes))
     }
 
-    private func ask(_ hello: ClientHello) async -> Step {
-        switch await prober.ask(hello, extent: .flight) {
+    private func hello(_ suites: [CipherSuite], schemes: [TLSSignatureScheme]) -> ClientHello {
+        let extensions = isPlain ? HelloFactory.usual : HelloFactory.usual + [.statusRequest, .signedCertificateTimestamp]
+        return factory.hello(version, suites: suites, schemes: schemes, extensions: extensions)
+    }
+
+    private func ask(_ hello: ClientHello) async -> Step { step(await prober.ask(hello, extent: .flight)) }
+
+    private func step(_ answer: HelloAnswer) -> Step {
+        switch answer {
         case .answered(let answer):
             guard answer.hello.version == version.rawValue else { return .refused(.otherVersion(answer.hello.version)) }
             return .taken(answer)
