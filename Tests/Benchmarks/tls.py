@@ -147,7 +147,7 @@ def main():
     parser.add_argument("--coffer", type=Path, default=Path(os.environ.get("COFFER", ROOT / ".build-release/release/coffer")))
     parser.add_argument("--sslyze", help="sslyze's program")
     parser.add_argument("--targets", type=int, default=1000)
-    parser.add_argument("--concurrency", type=int, default=64)
+    parser.add_argument("--concurrency", type=int, default=256)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     arguments.coffer = arguments.coffer.resolve()

@@ -33,7 +33,8 @@ struct ScanReporting {
         self.subject = subject
         self.time = time
         self.session = session
-        tally = ScanTally(keepsScans: session.output.wantsJSON || reports.needsScans || save != nil)
+        let needsScans = session.output.wantsJSON || reports.needsScans || save != nil
+        tally = ScanTally(keepsScans: needsScans, keepsFindings: needsScans || targetCount == 1 || findings.writesFiles)
     }
 
     private var showsText: Bool { !session.output.wantsJSON && !reports.hasStandardOutput }

@@ -5,6 +5,8 @@ import TLSInspector
 struct ScanTally {
     /// Whether scans are kept until the end. Of a million targets nobody wants to hold them all.
     private let keepsScans: Bool
+    /// Whether findings are kept whole, or only counted.
+    private let keepsFindings: Bool
     private(set) var scans: [JudgedScan] = []
     private(set) var findings: [Finding] = []
     private(set) var targetCount = 0
@@ -13,14 +15,17 @@ struct ScanTally {
     private(set) var failedCount = 0
     private(set) var undecidedCount = 0
 
-    init(keepsScans: Bool) { self.keepsScans = keepsScans }
+    init(keepsScans: Bool, keepsFindings: Bool) {
+        self.keepsScans = keepsScans
+        self.keepsFindings = keepsFindings
+    }
 
     /// - Parameter judged: of one target.
     mutating func add(_ judged: [JudgedScan]) throws {
         targetCount += 1
         for scan in judged {
             if keepsScans { scans.append(scan) }
-            findings += scan.findings
+            findings += keepsFindings ? scan.findings : scan.findings.map(\.counted)
             guard scan.scan.failure == nil else {
                 failedCount += 1
                 continue
@@ -45,4 +50,9 @@ struct ScanTally {
             "FailedCount": .count(failedCount), "UndecidedCount": .count(undecidedCount),
         ]
     }
+}
+
+extension Finding {
+    /// What is needed to count it: of many targets, the rest would be most of what is in memory.
+    fileprivate var counted: Finding { Finding(id: id, severity: severity, resource: "", title: "") }
 }

@@ -28,6 +28,8 @@ enum TLSClientContext {
         unsafe SSL_CTX_set_security_level(context, 0)
         unsafe SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nil)
         unsafe SSL_CTX_set_options(context, coffer_ssl_legacy_server_connect | coffer_ssl_unsafe_renegotiation)
+        // A connection that waits needs no buffers of 34 KiB, and of a list of servers most wait.
+        unsafe SSL_CTX_ctrl(context, SSL_CTRL_MODE, Int(SSL_MODE_RELEASE_BUFFERS), nil)
         // Sessions are kept by who made them.
         unsafe SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, Int(SSL_SESS_CACHE_OFF), nil)
         guard unsafe SSL_CTX_set_cipher_list(context, everySuite) == 1 else { return .failure(operation.failure(.libraryFailure)) }

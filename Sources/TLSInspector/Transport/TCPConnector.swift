@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Opens TCP connections, each read on demand and within its limits.
 struct TCPConnector: Sendable {
-    /// What is read at once: a whole record of TLS.
-    static let readByteCount = 16 * 1024
+    /// What is read at once: most answers to a hello are shorter. Each open connection holds so much.
+    static let readByteCount = 4 * 1024
     /// What the system keeps of a peer that sends faster than it is read.
     static let receiveBufferByteCount: Int32 = 64 * 1024
 

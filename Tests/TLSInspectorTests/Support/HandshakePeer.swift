@@ -39,7 +39,8 @@ final class HandshakePeer: @unchecked Sendable {
     deinit {
         // Not SIGTERM, which the threads that tests run on block, and so do their children.
         kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        // Nobody waits for its end: Foundation tells of ends one after the other, and a server that closes what it has inherited makes it
+        // wait for that server's end first, which may need the thread that waits here.
         do {
             try FileManager.default.removeItem(at: folder)
         } catch {

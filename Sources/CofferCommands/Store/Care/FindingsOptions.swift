@@ -17,6 +17,9 @@ struct FindingsOptions: ParsableArguments {
         [(ReportFormat.sarif, sarif), (.junit, junit), (.html, html)].compactMap { format, path in path.map { (format, $0) } }
     }
 
+    /// Whether the findings are told in a file, and not only counted.
+    var writesFiles: Bool { !files.isEmpty }
+
     /// Before anything is read for results that cannot be written. A report of an earlier run is replaced.
     /// - Parameters:
     ///   - inputs: files that the check reads, which no report may take the place of.
