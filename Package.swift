@@ -147,6 +147,10 @@ let package = Package(
         // Lets the database's disk fail in tests.
         .target(name: "CFaultyVFS", path: "Tests/Support/CFaultyVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
 
+        // Starts other programs in tests.
+        .target(
+            name: "TestSupport", dependencies: ["CEnvelopeShims"], path: "Tests/Support/TestSupport", swiftSettings: house),
+
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: house),
         .testTarget(name: "AuditTrailTests", dependencies: ["AuditTrail", "OpenSSL"], swiftSettings: house),
         .testTarget(name: "AgeFormatTests", dependencies: ["AgeFormat"], swiftSettings: house),
@@ -184,7 +188,9 @@ let package = Package(
             ], swiftSettings: house),
         .testTarget(
             name: "TLSInspectorTests",
-            dependencies: ["TLSInspector", "AgeFormat", "OpenSSL", "Findings", .product(name: "NIOPosix", package: "swift-nio")],
+            dependencies: [
+                "TestSupport", "TLSInspector", "AgeFormat", "OpenSSL", "Findings", .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: house),
         .testTarget(
             name: "CofferCommandsTests",

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TLSInspector
@@ -64,42 +65,18 @@ struct ScanSchemaTests {
 
 /// Python's `jsonschema`.
 private enum SchemaPeer {
-    private static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"]
-
-    static let isInstalled: Bool = {
-        guard python != nil else { return false }
-        do { return try run(["-c", "import jsonschema"], "").isEmpty } catch { return false }
-    }()
+    static let isInstalled = Command.pythonHas("jsonschema")
 
     struct Failure: Error { let text: String }
 
     /// What is wrong with each document.
     static func problems(_ documents: [String]) throws -> [[String]] {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../Interop/scan_schema.py").path
-        let lines = try run([script], documents.joined(separator: "\n")).split(separator: "\n")
+        let script = Command.sources + "/Tests/Interop/scan_schema.py"
+        let said = try Command.succeed(Command.python ?? "", [script], input: Array(documents.joined(separator: "\n").utf8))
+        let lines = said.text.split(separator: "\n")
         let problems = try lines.map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) }
         guard problems.count == documents.count else { throw Failure(text: "\(problems.count) answers to \(documents.count) documents") }
         return problems
-    }
-
-    /// - Returns: all that is said, on either stream.
-    private static func run(_ arguments: [String], _ input: String) throws -> String {
-        let file = FileManager.default.temporaryDirectory.appending(path: "coffer-schema-\(UUID().uuidString)")
-        try Data(input.utf8).write(to: file)
-        let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: python ?? "")
-        process.arguments = arguments
-        process.standardInput = try FileHandle(forReadingFrom: file)
-        // Open it stays readable.
-        try FileManager.default.removeItem(at: file)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        let said = String(decoding: text, as: UTF8.self)
-        guard process.terminationStatus == 0 else { throw Failure(text: said) }
-        return said
     }
 }
 

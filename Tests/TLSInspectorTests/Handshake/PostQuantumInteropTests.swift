@@ -1,16 +1,17 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TLSInspector
 
 /// A server whose certificate has a key of ML-DSA (FIPS 204), by an OpenSSL that is newer than the system's: libssl cannot talk to it here.
 enum PostQuantumPeer {
-    static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"]
+    static let python = Command.python
 
     static let isInstalled: Bool = {
         guard let python else { return false }
         do {
-            try run(
+            try Command.succeed(
                 python,
                 [
                     "-c",

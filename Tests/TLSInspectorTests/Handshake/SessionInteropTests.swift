@@ -1,5 +1,6 @@
 import Foundation
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import TLSInspector
@@ -128,7 +129,7 @@ struct SessionInteropTests {
     private func java(_ authentication: String) throws -> HandshakePeer {
         let files = HandshakeCertificates.ecdsa
         let store = "\(files.certificate).\(UUID().uuidString).p12"
-        try run(
+        try Command.succeed(
             HandshakeCertificates.openssl,
             ["pkcs12", "-export", "-in", files.certificate, "-inkey", files.key, "-passout", "pass:changeit", "-out", store])
         return try HandshakePeer(

@@ -1,20 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TLSInspector
 
 enum TLSLite {
-    static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"]
-
-    static let isInstalled: Bool = {
-        guard let python else { return false }
-        do {
-            try run(python, ["-c", "import tlslite"])
-            return true
-        } catch {
-            return false
-        }
-    }()
+    static let python = Command.python
+    static let isInstalled = Command.pythonHas("tlslite")
 }
 
 /// tlslite-ng has what the other peers lack: brainpool curves in TLS 1.3 (RFC 8734), and a cookie in each HelloRetryRequest.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Certificates for peers, made once for all tests of a process: a key of each kind, self-signed for `localhost`.
@@ -26,7 +27,7 @@ enum HandshakeCertificates {
     private static func make(_ name: String, _ key: [String]) -> Files {
         let files = Files(certificate: folder.appending(path: "\(name).crt").path, key: folder.appending(path: "\(name).key").path)
         let request = ["req", "-x509", "-nodes", "-days", "30", "-subj", "/O=Example, Inc./CN=localhost"]
-        required { try run(openssl, request + key + ["-keyout", files.key, "-out", files.certificate]) }
+        required { try Command.succeed(openssl, request + key + ["-keyout", files.key, "-out", files.certificate]) }
         return files
     }
 

@@ -1,14 +1,15 @@
 import Foundation
+import TestSupport
 
 /// A server of another make, running as long as this value lives.
 ///
-/// Unchecked: nothing changes after `init`, and `Process.terminate` may be called from any thread.
+/// Unchecked: nothing changes after `init`.
 final class HandshakePeer: @unchecked Sendable {
     enum Failure: Error { case silent(String) }
 
     let port: UInt16
     let folder: URL
-    private let process = Process()
+    private let process: ChildProcess
     private let input = Pipe()
     private let output = Pipe()
 
@@ -24,23 +25,20 @@ final class HandshakePeer: @unchecked Sendable {
         let filled = { (text: String) in text.replacingOccurrences(of: "PORT", with: port).replacingOccurrences(of: "FOLDER", with: folder)
         }
         for (name, text) in files { try filled(text).write(toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8) }
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments.map(filled)
-        process.currentDirectoryURL = self.folder
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        process = try ChildProcess(
+            program, arguments.map(filled), in: folder,
+            standard: (
+                input.fileHandleForReading.fileDescriptor, output.fileHandleForWriting.fileDescriptor,
+                output.fileHandleForWriting.fileDescriptor
+            ))
+        // The peer's end: without it, reading ends with the peer.
+        try output.fileHandleForWriting.close()
         if let marker { try wait(for: marker) } else { try waitForListener() }
         // Nobody reads further: what it prints must not stop it.
         output.fileHandleForReading.readabilityHandler = { handle in if handle.availableData.isEmpty { handle.readabilityHandler = nil } }
     }
 
     deinit {
-        // Not SIGTERM, which the threads that tests run on block, and so do their children.
-        kill(process.processIdentifier, SIGKILL)
-        // Nobody waits for its end: Foundation tells of ends one after the other, and a server that closes what it has inherited makes it
-        // wait for that server's end first, which may need the thread that waits here.
         do {
             try FileManager.default.removeItem(at: folder)
         } catch {
@@ -85,16 +83,4 @@ final class HandshakePeer: @unchecked Sendable {
     }
 
     static func isInstalled(_ program: String) -> Bool { FileManager.default.isExecutableFile(atPath: program) }
-}
-
-/// Runs a program to its end.
-func run(_ program: String, _ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw HandshakePeer.Failure.silent("\(program) \(arguments)") }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Lists of suites and groups that other programs on this machine bring along. Nil where the program is absent.
 enum ReferenceTables {
@@ -71,20 +72,10 @@ enum ReferenceTables {
     /// What a program writes; nil if it is absent.
     static func output(of program: String, _ arguments: [String]) -> String? {
         guard FileManager.default.isExecutableFile(atPath: program) else { return nil }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
         do {
-            try process.run()
+            return try Command.succeed(program, arguments).text
         } catch {
-            preconditionFailure("\(program) is there and does not run: \(error)")
+            preconditionFailure("\(program) is there and fails: \(error)")
         }
-        let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        precondition(process.terminationStatus == 0, "\(program) failed")
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

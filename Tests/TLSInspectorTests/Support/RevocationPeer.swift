@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import TLSInspector
 
@@ -8,19 +9,9 @@ final class RevocationPeer: Sendable {
     static let time: Int64 = 1_800_000_000
     static let day: Int64 = 86_400
 
-    private static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"]
     private static let started: Result<RevocationPeer, any Error> = Result { try RevocationPeer() }
 
-    static let isInstalled: Bool = {
-        guard let python else { return false }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = ["-c", "import cryptography"]
-        process.standardError = FileHandle.nullDevice
-        do { try process.run() } catch { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }()
+    static let isInstalled = Command.pythonHas("cryptography")
 
     static func shared() throws -> RevocationPeer { try started.get() }
 
@@ -30,19 +21,21 @@ final class RevocationPeer: Sendable {
     let secureBase: String
     // As long as it is open, the peer lives.
     private let input: Pipe
+    private let process: ChildProcess
 
     struct Failure: Error { let text: String }
 
     private init() throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.python ?? "")
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../Interop/revocation_peer.py").path
-        process.arguments = ["-u", "-W", "ignore", script, String(Self.time)]
         let output = Pipe()
         input = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+        let script = Command.sources + "/Tests/Interop/revocation_peer.py"
+        process = try ChildProcess(
+            Command.python ?? "", ["-u", "-W", "ignore", script, String(Self.time)],
+            standard: (
+                input.fileHandleForReading.fileDescriptor, output.fileHandleForWriting.fileDescriptor,
+                FileHandle.standardError.fileDescriptor
+            ))
+        try output.fileHandleForWriting.close()
         var text = ""
         while text.count(where: { $0 == "\n" }) < 3 {
             let bytes = output.fileHandleForReading.availableData

@@ -1,45 +1,37 @@
 import Foundation
+import TestSupport
 
 @testable import TLSInspector
 
 /// Real servers that speak STARTTLS, started by `Tests/Interop/starttls_peers.py` and ended with `stop`.
 struct StartTLSPeers {
-    /// The interpreter that `make test` names.
-    static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"]
-
     /// The protocols whose servers are installed here.
     static let installed: Set<String> = {
-        guard let python else { return [] }
+        guard let python = Command.python else { return [] }
         do {
-            let (process, output) = (Process(), Pipe())
-            (process.executableURL, process.arguments) = (URL(fileURLWithPath: python), [script, "--list"])
-            process.standardOutput = output
-            try process.run()
-            let names = try output.fileHandleForReading.readToEnd() ?? Data()
-            process.waitUntilExit()
-            return Set(String(decoding: names, as: UTF8.self).split(separator: "\n").map(String.init))
+            return Set(try Command.succeed(python, [script, "--list"]).text.split(separator: "\n").map(String.init))
         } catch {
             return []
         }
     }()
 
-    static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Interop/starttls_peers.py").path
+    private static let script = Command.sources + "/Tests/Interop/starttls_peers.py"
 
     struct NotStarted: Error {}
 
     let port: UInt16
-    private let process = Process()
+    private let process: ChildProcess
     private let input = Pipe()
 
     init(_ startTLS: StartTLSProtocol) throws {
         let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: Self.python ?? "")
-        process.arguments = [Self.script, startTLS.rawValue]
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        process = try ChildProcess(
+            Command.python ?? "", [Self.script, startTLS.rawValue],
+            standard: (
+                input.fileHandleForReading.fileDescriptor, output.fileHandleForWriting.fileDescriptor,
+                nil
+            ))
+        try output.fileHandleForWriting.close()
         var text = ""
         while !text.hasSuffix("ready\n") {
             let bytes = output.fileHandleForReading.availableData
@@ -52,6 +44,6 @@ struct StartTLSPeers {
 
     func stop() throws {
         try input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        _ = process.waitForEnd()
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TLSInspector
@@ -6,7 +7,7 @@ import Testing
 struct StartTLSInteropTests {
     @Test(
         "TLS begins behind the talk with a real server, and only pyftpdlib 2.2.0 answers inside it what was said before",
-        .enabled(if: StartTLSPeers.python != nil, "COFFER_TEST_PYTHON names no Python"),
+        .enabled(if: Command.python != nil, "COFFER_TEST_PYTHON names no Python"),
         arguments: [StartTLSProtocol.imap, .pop3, .postgres, .smtp, .lmtp, .ftp])
     func realServer(startTLS: StartTLSProtocol) async throws {
         guard StartTLSPeers.installed.contains(startTLS.rawValue) else {
