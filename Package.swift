@@ -88,12 +88,11 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: audited),
 
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
-        .target(name: "CCurlShims", dependencies: ["CCurl"]),
+        .target(name: "CCurlShims"),
         .target(
             name: "TLSInspector",
             dependencies: [
-                "AgeFormat", "OpenSSL", "Findings", "CCurl", "CCurlShims",
+                "AgeFormat", "OpenSSL", "Findings", "CCurlShims",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             // A profile is data that anybody may read and copy; in the program it needs no file beside it.

@@ -28,7 +28,7 @@ for module in $ours $theirs; do
 done | sed 's/ /\\ /g' >"$objects"
 
 # Clang has to find every C module again, also those that only a module of ours imports.
-headers="-I Sources/COpenSSL -I Sources/CCurl"
+headers="-I Sources/COpenSSL"
 for folder in Sources/*/include; do headers="$headers -I $folder"; done
 for module in $ours $theirs; do
     for map in "$scratch/debug/$module.build/module.modulemap" "$scratch"/checkouts/*/Sources/"$module"/include/module.modulemap; do
@@ -45,7 +45,7 @@ for name in "$@"; do
     # $headers is a list of words.
     # shellcheck disable=SC2086
     swiftc -swift-version 6 -sanitize=fuzzer -parse-as-library "Tests/Fuzz/$name.swift" -I "$scratch/debug/Modules" $headers \
-        "@$objects" -lcrypto -lcurl -lsqlite3 -o "$scratch/$name"
+        "@$objects" -lcrypto -lsqlite3 -o "$scratch/$name"
     echo "fuzzing $name for $seconds s"
     SWIFT_BACKTRACE=enable=no "$scratch/$name" -max_total_time="$seconds" -artifact_prefix="$scratch/crash-$name-" \
         -print_final_stats=1 "$scratch/corpus/$name" 2>"$scratch/$name.log" || {

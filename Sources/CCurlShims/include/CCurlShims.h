@@ -2,10 +2,25 @@
 
 #include <curl/curl.h>
 
-// What Swift cannot import of libcurl: its calls with variable arguments.
+// libcurl, loaded when it is first needed: it brings thirty other libraries along, which would cost every command some ten milliseconds
+// and eight MiB, and most commands fetch nothing. Each function here is libcurl's of the same name, but those with variable arguments,
+// which Swift cannot import, have one form for each type. None may be called before coffer_curl_start has succeeded.
 
-/// curl_global_init with all that libcurl has. To be called once.
+/// Loads libcurl, and calls curl_global_init with all that it has. To be called once.
+/// Returns CURLE_FAILED_INIT if the library is not there, or lacks a function.
 CURLcode coffer_curl_start(void);
+
+CURL *coffer_curl_easy_init(void);
+void coffer_curl_easy_cleanup(CURL *handle);
+CURLcode coffer_curl_easy_perform(CURL *handle);
+const char *coffer_curl_easy_strerror(CURLcode code);
+struct curl_slist *coffer_curl_slist_append(struct curl_slist *list, const char *line);
+void coffer_curl_slist_free_all(struct curl_slist *list);
+CURLU *coffer_curl_url(void);
+void coffer_curl_url_cleanup(CURLU *url);
+CURLUcode coffer_curl_url_set(CURLU *url, CURLUPart part, const char *content, unsigned int flags);
+CURLUcode coffer_curl_url_get(CURLU *url, CURLUPart part, char **content, unsigned int flags);
+void coffer_curl_free(void *pointer);
 
 /// curl_easy_setopt with a number.
 CURLcode coffer_curl_set_number(CURL *handle, CURLoption option, long value);

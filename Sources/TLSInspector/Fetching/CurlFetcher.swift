@@ -1,5 +1,3 @@
-internal import CCurlShims
-
 /// Fetches over http and https with the system's libcurl.
 ///
 /// It follows at most ``FetchPolicy/maximumRedirectCount`` redirections, each judged as the first URL was; sends no cookies, no
@@ -13,7 +11,6 @@ public struct CurlFetcher: Fetcher {
     }
 
     public func fetch(_ request: FetchRequest) async throws(FetchFailure) -> [UInt8] {
-        guard Self.isStarted else { throw FetchFailure(.internalFailure, "libcurl cannot be started") }
         let first = try FetchURL(request.url)
         let stop = StopFlag()
         let result = await withTaskCancellationHandler {
@@ -33,8 +30,6 @@ public struct CurlFetcher: Fetcher {
             return .failure(error)
         }
     }
-
-    private static let isStarted = coffer_curl_start() == CURLE_OK
 }
 
 /// One fetch with the redirections that it is led through.

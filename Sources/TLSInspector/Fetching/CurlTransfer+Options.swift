@@ -1,4 +1,3 @@
-internal import CCurl
 internal import CCurlShims
 
 extension CurlTransfer {
@@ -77,8 +76,9 @@ extension CurlTransfer {
         case CURLE_PEER_FAILED_VERIFICATION: FetchFailure(.insecure, "the certificate of the server is not trusted")
         case CURLE_SSL_CONNECT_ERROR: FetchFailure(.insecure, "TLS with the server failed")
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION, CURLE_NOT_BUILT_IN:
-            FetchFailure(.internalFailure, "libcurl failed: \(unsafe String(cString: curl_easy_strerror(result)))")
-        default: FetchFailure(.brokenAnswer, "the answer broke off or is not HTTP: \(unsafe String(cString: curl_easy_strerror(result)))")
+            FetchFailure(.internalFailure, "libcurl failed: \(unsafe String(cString: coffer_curl_easy_strerror(result)))")
+        default:
+            FetchFailure(.brokenAnswer, "the answer broke off or is not HTTP: \(unsafe String(cString: coffer_curl_easy_strerror(result)))")
         }
     }
 }

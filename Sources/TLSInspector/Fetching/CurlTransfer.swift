@@ -1,4 +1,3 @@
-internal import CCurl
 internal import CCurlShims
 
 /// One request to one URL over libcurl. Used by one thread, once.
@@ -24,7 +23,7 @@ final class CurlTransfer {
     private var objection: FetchFailure?
 
     init(policy: FetchPolicy, request: FetchRequest, stop: StopFlag) throws(FetchFailure) {
-        guard let handle = unsafe curl_easy_init() else { throw FetchFailure(.internalFailure, "libcurl has no memory") }
+        guard let handle = unsafe coffer_curl_easy_init() else { throw FetchFailure(.internalFailure, "libcurl has no memory") }
         unsafe self.handle = unsafe handle
         self.policy = policy
         self.request = request
@@ -32,9 +31,9 @@ final class CurlTransfer {
     }
 
     deinit {
-        unsafe curl_easy_cleanup(handle)
-        unsafe curl_slist_free_all(headers)
-        unsafe curl_slist_free_all(proxyHeaders)
+        unsafe coffer_curl_easy_cleanup(handle)
+        unsafe coffer_curl_slist_free_all(headers)
+        unsafe coffer_curl_slist_free_all(proxyHeaders)
     }
 
     func run(_ url: FetchURL, until deadline: ContinuousClock.Instant) throws(FetchFailure) -> Outcome {
@@ -43,7 +42,7 @@ final class CurlTransfer {
         if !policy.allowsPrivateAddresses, url.isPrivateLiteral { throw Self.privateAddress }
         try configure(url, milliseconds: Int(left))
         try configureCallbacks()
-        let result = unsafe curl_easy_perform(handle)
+        let result = unsafe coffer_curl_easy_perform(handle)
         // One of several addresses may have been refused and another one have answered.
         if result != CURLE_OK, let objection { throw objection }
         try check(result)
@@ -87,7 +86,9 @@ final class CurlTransfer {
     private static func appended(
         _ line: String, to list: UnsafeMutablePointer<curl_slist>?
     ) throws(FetchFailure) -> UnsafeMutablePointer<curl_slist> {
-        guard let longer = unsafe curl_slist_append(list, line) else { throw FetchFailure(.internalFailure, "libcurl has no memory") }
+        guard let longer = unsafe coffer_curl_slist_append(list, line) else {
+            throw FetchFailure(.internalFailure, "libcurl has no memory")
+        }
         return unsafe longer
     }
 

@@ -1,4 +1,4 @@
-internal import CCurl
+internal import CCurlShims
 
 #if canImport(Glibc)
     internal import Glibc
@@ -27,16 +27,17 @@ struct FetchURL: Sendable, Hashable {
         guard scheme == "http" || scheme == "https" else {
             throw FetchFailure(.unsupportedScheme, "only http and https are fetched, and the URL has the scheme \"\(scheme)\"")
         }
-        guard let handle = unsafe curl_url() else { throw FetchFailure(.internalFailure, "libcurl has no memory") }
-        defer { unsafe curl_url_cleanup(handle) }
-        guard unsafe curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK else {
+        try CurlLibrary.start()
+        guard let handle = unsafe coffer_curl_url() else { throw FetchFailure(.internalFailure, "libcurl has no memory") }
+        defer { unsafe coffer_curl_url_cleanup(handle) }
+        guard unsafe coffer_curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK else {
             throw FetchFailure(.invalidURL, "the text is not a URL")
         }
         for part in [CURLUPART_USER, CURLUPART_PASSWORD] where unsafe Self.part(part, of: handle) != nil {
             throw FetchFailure(.invalidURL, "the URL holds a user name or a password")
         }
         // What stands behind # is not sent.
-        _ = unsafe curl_url_set(handle, CURLUPART_FRAGMENT, nil, 0)
+        _ = unsafe coffer_curl_url_set(handle, CURLUPART_FRAGMENT, nil, 0)
         guard let whole = unsafe Self.part(CURLUPART_URL, of: handle), let host = unsafe Self.part(CURLUPART_HOST, of: handle) else {
             throw FetchFailure(.invalidURL, "the URL names no host")
         }
@@ -57,8 +58,8 @@ struct FetchURL: Sendable, Hashable {
 
     private static func part(_ part: CURLUPart, of handle: OpaquePointer) -> String? {
         var found: UnsafeMutablePointer<CChar>?
-        guard unsafe curl_url_get(handle, part, &found, 0) == CURLUE_OK, let found = unsafe found else { return nil }
-        defer { unsafe curl_free(found) }
+        guard unsafe coffer_curl_url_get(handle, part, &found, 0) == CURLUE_OK, let found = unsafe found else { return nil }
+        defer { unsafe coffer_curl_free(found) }
         return unsafe String(cString: found)
     }
 }
