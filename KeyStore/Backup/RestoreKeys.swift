@@ -5,6 +5,11 @@ import OpenSSL
 /// What a restore did.
 public struct RestoreReport: Sendable, Equatable {
     public internal(set) var restored: [String] = []
+    /// ARNs of keys that the store had in older versions alone; the newer ones were added.
+    public internal(set) var extended: [String] = []
+    /// ARNs of keys that were rotated in this store and elsewhere, so that one version has two materials; this store's stay, and what
+    /// was encrypted under the backup's does not open here.
+    public internal(set) var conflicting: [String] = []
     /// ARNs of keys that the store has already; they were left as they are.
     public internal(set) var alreadyPresent: [String] = []
     public internal(set) var aliases: [String] = []
@@ -13,7 +18,8 @@ public struct RestoreReport: Sendable, Equatable {
 }
 
 extension LocalKeyService {
-    /// Puts the keys of a backup into this store, all or none. Keys and aliases that are here already are left alone.
+    /// Puts the keys of a backup into this store, all or none. Aliases and keys that are here already are left alone, but that a key
+    /// gets the versions that it has in the backup and not yet here.
     ///
     /// - Throws: `InvalidBackup` for what is not an authentic backup, `StoreSealed` when the credential does not open it,
     ///   `ValidationException` when it is from another account or region, whose ARNs its ciphertexts name.
@@ -48,23 +54,55 @@ extension LocalKeyService {
         _ key: BackupContent.Key, in transaction: inout CatalogTransaction, _ report: inout RestoreReport, _ event: inout OperationEvent
     ) throws(KeyStoreError) {
         let arn = identity.keyARN(key.record.keyID)
-        guard try transaction.snapshot.key(key.record.keyID) == nil else {
+        if let present = try transaction.snapshot.key(key.record.keyID) {
+            try extend(present, with: key, in: &transaction, &report, &event)
+            return
+        }
+        event.concerns(arn)
+        var record = key.record
+        // Waiting periods start anew: what another machine attested is no evidence here.
+        record.deletion?.attestedStart = transaction.catalog.clock.elapsed
+        try transaction.put(record)
+        for (version, material) in key.versions { try put(version, material, in: &transaction) }
+        report.restored.append(arn)
+    }
+
+    /// After an older backup, a newer one brings the versions that were made between the two. State, tags and rotation stay as they are.
+    private func extend(
+        _ present: KeyRecord, with key: BackupContent.Key, in transaction: inout CatalogTransaction, _ report: inout RestoreReport,
+        _ event: inout OperationEvent
+    ) throws(KeyStoreError) {
+        let arn = identity.keyARN(present.keyID)
+        for (version, _) in key.versions {
+            guard let known = try transaction.snapshot.version(version.version, of: present.keyID) else { continue }
+            guard known.materialID == version.materialID else {
+                report.conflicting.append(arn)
+                return
+            }
+        }
+        let missing = key.versions.filter { version, _ in version.version > present.lastVersion }
+        // Of a key that still waits for its first material the owner decides what becomes of it.
+        guard !missing.isEmpty, present.currentVersion > 0, present.spec == key.record.spec, present.origin == key.record.origin else {
             report.alreadyPresent.append(arn)
             return
         }
         event.concerns(arn)
-        // Waiting periods start anew: what another machine attested is no evidence here.
-        let elapsed = transaction.catalog.clock.elapsed
-        var record = key.record
-        record.deletion?.attestedStart = elapsed
+        var record = present
+        record.lastVersion = max(present.lastVersion, key.record.lastVersion)
+        record.currentVersion = max(present.currentVersion, key.record.currentVersion)
+        record.onDemandRotationCount = max(present.onDemandRotationCount, key.record.onDemandRotationCount)
         try transaction.put(record)
-        for (version, material) in key.versions {
-            var restored = version
-            restored.importInfo?.attestedStart = elapsed
-            if let material { restored = try material.wrapped(into: restored, root: root) }
-            try transaction.put(restored)
-        }
-        report.restored.append(arn)
+        for (version, material) in missing { try put(version, material, in: &transaction) }
+        report.extended.append(arn)
+    }
+
+    private func put(
+        _ version: KeyVersionRecord, _ material: NewMaterial?, in transaction: inout CatalogTransaction
+    ) throws(KeyStoreError) {
+        var restored = version
+        restored.importInfo?.attestedStart = transaction.catalog.clock.elapsed
+        if let material { restored = try material.wrapped(into: restored, root: root) }
+        try transaction.put(restored)
     }
 }
 

@@ -18,9 +18,12 @@ final class LoadedKey: Sendable {
     /// The version that encrypts.
     func current(at now: Timestamp) throws(KeyStoreError) -> LoadedVersion { try version(record.currentVersion, at: now) }
 
-    /// - Throws: `KMSInvalidStateException` when its imported material was deleted or has expired.
+    /// - Throws: `InvalidCiphertextException` when there is no such version, `KMSInvalidStateException` when its imported material was deleted or has expired.
     func version(_ number: UInt32, at now: Timestamp) throws(KeyStoreError) -> LoadedVersion {
-        guard let version = versions[number] else { throw KeyStoreError(.invalidCiphertext) }
+        guard let version = versions[number] else {
+            throw KeyStoreError(
+                .invalidCiphertext, "it names version \(number) of \(arn), which this store lacks; a newer backup of the key may have it")
+        }
         let isExpired = version.importInfo?.validTo.map { $0 <= now } ?? false
         guard version.isUsable, !isExpired else { throw KeyStoreError(.invalidState, "\(arn) is pending import.") }
         return try loaded.withLock { loaded throws(KeyStoreError) in

@@ -132,11 +132,13 @@ struct FileTreeCommandTests {
         try await fixture.expect("verify --recursive \(fixture.path("tree/a"))", .notFound)
     }
 
-    @Test("a tree without sealed files is worth a warning")
+    @Test("a tree without files to work on is worth a warning, and is no tree of intact files")
     func nothingToDo() async throws {
         let fixture = try await fixture()
-        let outcome = try await fixture.expect("verify --recursive \(fixture.path("tree"))")
+        let outcome = try await fixture.expect("decrypt --recursive \(fixture.path("tree"))")
         #expect(outcome.errors.contains("warning: there was nothing to do"))
+        let verdict = try await fixture.expect("verify --recursive \(fixture.path("tree"))", .notFound)
+        #expect(verdict.errors.contains("there is no sealed file in"))
     }
 
     @Test("a store that does not open is told once, and ends the run")

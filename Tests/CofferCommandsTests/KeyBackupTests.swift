@@ -35,6 +35,32 @@ struct KeyBackupTests {
         #expect(again.text.hasPrefix("already here: "))
     }
 
+    @Test("a newer backup opens what an older one could not, and a key that went two ways is told")
+    func newerBackup() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try await fixture.expect("key create --alias k")
+        let recipient = try recoveryIdentity(in: fixture, "recovery")
+        try await fixture.expect("key backup --to \(fixture.path("old.age")) --recipient \(recipient)")
+        try await fixture.expect("key rotate k")
+        let sealed = try await fixture.expect("encrypt -k k", input: [8]).bytes
+        try await fixture.expect("key backup --to \(fixture.path("new.age")) --recipient \(recipient)")
+
+        fixture.environment["COFFER_HOME"] = fixture.path("other")
+        try await fixture.expect("init --quiet --seal keyfile:\(fixture.path("other.key"))")
+        let restore = { (name: String) in "key restore \(fixture.path(name)) --backup-identity \(fixture.path("recovery"))" }
+        try await fixture.expect(restore("old.age"))
+        #expect(try await fixture.expect("decrypt", .damaged, input: sealed).errors.contains("a newer backup of the key may have it"))
+        #expect(try await fixture.expect(restore("new.age")).text.contains("added newer versions of arn:"))
+        #expect(try await fixture.expect("decrypt", input: sealed).bytes == [8])
+
+        fixture.environment["COFFER_HOME"] = fixture.path("third")
+        try await fixture.expect("init --quiet --seal keyfile:\(fixture.path("third.key"))")
+        try await fixture.expect(restore("old.age"))
+        try await fixture.expect("key rotate k")
+        let refused = try await fixture.run(restore("new.age"))
+        #expect(refused.status == .negative && refused.text.contains("was rotated here and elsewhere"))
+    }
+
     @Test("a backup for a passphrase, of one key")
     func passphrase() async throws {
         let fixture = try await CommandFixture.withStore()

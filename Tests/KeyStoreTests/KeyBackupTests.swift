@@ -51,6 +51,53 @@ import Testing
         #expect(try await store.state(key.keyID) == .disabled)
     }
 
+    @Test func `a newer backup brings the versions that an older one lacked, once, and changes nothing else of the key`() async throws {
+        let (from, to) = (try TestStore(), try TestStore())
+        let identity = try AgeIdentity.generate()
+        let key = try await from.makeKey()
+        let older = try from.service.backupKeys(nil, to: .recipients([identity.recipient()]))
+        _ = try await from.service.rotateKeyOnDemand(keyID: key.keyID)
+        let second = try await from.encrypt([2], key.keyID)
+        _ = try await from.service.rotateKeyOnDemand(keyID: key.keyID)
+        let third = try await from.encrypt([3], key.keyID)
+        let newer = try from.service.backupKeys(nil, to: .recipients([identity.recipient()]))
+        _ = try to.service.restoreKeys(older, with: .identity(identity.copy()))
+        let refusal = await #expect(throws: KeyStoreError(.invalidCiphertext)) { try await to.decrypt(second) }
+        #expect(refusal?.message.contains("version 2") == true)
+        try await to.service.updateKeyDescription(keyID: key.keyID, description: "kept")
+
+        let report = try to.service.restoreKeys(newer, with: .identity(identity.copy()))
+
+        #expect(report == RestoreReport(extended: [key.arn]))
+        #expect(try await to.decrypt(second) == [2])
+        #expect(try await to.decrypt(third) == [3])
+        #expect(try await from.decrypt(to.encrypt([4], key.keyID)) == [4])
+        #expect(try await to.service.describeKey(keyID: key.keyID).description == "kept")
+        for backup in [newer, older] {
+            let again = try to.service.restoreKeys(backup, with: .identity(identity.copy()))
+            #expect(again == RestoreReport(alreadyPresent: [key.arn]))
+        }
+    }
+
+    @Test func `versions of a key that was rotated here and elsewhere are not mixed`() async throws {
+        let (from, to) = (try TestStore(), try TestStore())
+        let identity = try AgeIdentity.generate()
+        let key = try await from.makeKey()
+        let older = try from.service.backupKeys(nil, to: .recipients([identity.recipient()]))
+        _ = try to.service.restoreKeys(older, with: .identity(identity.copy()))
+        for store in [from, to] { _ = try await store.service.rotateKeyOnDemand(keyID: key.keyID) }
+        _ = try await from.service.rotateKeyOnDemand(keyID: key.keyID)
+        let here = try await to.encrypt([1], key.keyID)
+        let elsewhere = try await from.encrypt([3], key.keyID)
+        let newer = try from.service.backupKeys(nil, to: .recipients([identity.recipient()]))
+
+        let report = try to.service.restoreKeys(newer, with: .identity(identity.copy()))
+
+        #expect(report == RestoreReport(conflicting: [key.arn]))
+        #expect(try await to.decrypt(here) == [1])
+        await #expect(throws: KeyStoreError(.invalidCiphertext)) { try await to.decrypt(elsewhere) }
+    }
+
     @Test func `a backup of many chunks comes back whole`() async throws {
         let (from, to) = (try TestStore(), try TestStore())
         for index in 0..<120 {

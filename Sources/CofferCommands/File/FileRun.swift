@@ -89,12 +89,15 @@ struct FileRun {
         }
         progress.clear()
         let (done, skipped) = (await report.doneCount, await report.skippedCount)
-        if isVerification, !session.output.wantsJSON, !stop.isSet {
+        if isVerification, done > 0, !session.output.wantsJSON, !stop.isSet {
             try session.output.write("\(visible(tree.string)): \(done) \(done == 1 ? "file is" : "files are") intact\(sampleNote)\n")
         }
         try await report.finish()
         session.output.note("\(visible(tree.string)): \(done) \(done == 1 ? "file" : "files") \(participle), \(skipped) skipped")
-        if done == 0 { session.output.warn("there was nothing to do in \(visible(tree.string))") }
+        guard done == 0 else { return }
+        // A disk that is not mounted must not pass for one that is intact.
+        guard !isVerification else { throw CommandError(.fileNotFound, "there is no sealed file in \(visible(tree.string))") }
+        session.output.warn("there was nothing to do in \(visible(tree.string))")
     }
 
     private func tell(_ event: SealedTree.Event, to report: FileReport, _ progress: Progress) async {

@@ -8,8 +8,10 @@ struct KeyRestore: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Bring keys back from a backup file.",
         discussion: """
-            Keys that the store has already stay as they are. A key that was deleted since
-            comes back.
+            Keys that the store has already stay as they are, but get the versions that
+            they have in the backup alone. A key that was deleted since comes back. The
+            exit status is 1 if a key was rotated here and elsewhere, so that the backup's
+            versions of it cannot be taken in.
 
             $ coffer key restore keys.age --backup-identity recovery.txt
             $ coffer key restore one.age                     asks for the backup's passphrase
@@ -45,7 +47,9 @@ struct KeyRestore: StoreCommand {
         guard backup.count <= Self.maximumByteCount else {
             throw CommandError(.malformedInput, "the backup is longer than \(Self.maximumByteCount) bytes")
         }
-        try session.output.render(RestoreResult(store.service.restoreKeys(backup, with: credential(for: backup, in: session))))
+        let report = try store.service.restoreKeys(backup, with: credential(for: backup, in: session))
+        try session.output.render(RestoreResult(report))
+        guard report.conflicting.isEmpty else { throw SilentFailure(status: .negative) }
     }
 
     private func credential(for backup: [UInt8], in session: Session) throws -> SealCredential {
@@ -77,12 +81,16 @@ struct KeyRestore: StoreCommand {
 
 private struct RestoreResult: CommandResult {
     let restored: [String]
+    let extended: [String]
+    let conflicting: [String]
     let alreadyPresent: [String]
     let aliases: [String]
     let skippedAliases: [String]
 
     init(_ report: RestoreReport) {
         restored = report.restored
+        extended = report.extended
+        conflicting = report.conflicting
         alreadyPresent = report.alreadyPresent
         aliases = report.aliases
         skippedAliases = report.skippedAliases
@@ -90,8 +98,9 @@ private struct RestoreResult: CommandResult {
 
     var text: String {
         let lines =
-            restored.map { "restored \($0)\n" } + aliases.map { "restored \($0)\n" } + alreadyPresent.map { "already here: \($0)\n" }
-            + skippedAliases.map { "already here: \($0)\n" }
+            (restored + aliases).map { "restored \($0)\n" } + extended.map { "added newer versions of \($0)\n" }
+            + (alreadyPresent + skippedAliases).map { "already here: \($0)\n" }
+            + conflicting.map { "not taken in: \($0) was rotated here and elsewhere, and its versions differ\n" }
         return lines.joined()
     }
 }

@@ -37,8 +37,16 @@ struct ScanReportOptions: ParsableArguments {
         }
     }
 
-    func readBaseline(in session: Session) throws -> ScanDocument? {
-        try baseline.map { try ScanDocument(reading: $0, in: session) }
+    /// - Parameter save: the file that the scans are saved to. If it is the baseline, the first of a series of runs has none, and
+    ///   compares with nothing.
+    func readBaseline(savedTo save: String? = nil, in session: Session) throws -> ScanDocument? {
+        guard let baseline else { return nil }
+        do {
+            return try ScanDocument(reading: baseline, in: session)
+        } catch let error as CommandError where error.code == .fileNotFound && save == baseline {
+            session.output.note("there is no \(baseline) yet: every finding counts, and the next run compares with this one")
+            return nil
+        }
     }
 }
 

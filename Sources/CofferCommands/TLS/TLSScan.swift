@@ -38,7 +38,7 @@ struct TLSScan: CofferCommand {
         let endpoints = try targets.endpoints(in: session)
         try ScanReporting.check(findings, reports, save: save, sparing: judgement.trust.ca, in: session)
         let judge = try judgement.judge(in: session)
-        let baseline = try reports.readBaseline(in: session)
+        let baseline = try reports.readBaseline(savedTo: save, in: session)
         let scanner = session.context.makeScanner(try connection.scanOptions(in: session))
         let subject = endpoints.count == 1 ? endpoints[0].text : "\(endpoints.count) targets"
         var reporting = ScanReporting(

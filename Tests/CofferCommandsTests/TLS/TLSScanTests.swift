@@ -168,6 +168,17 @@ struct TLSScanTests {
         #expect(better.text.contains("protocols.TLSv1.0.isOffered: yes -> no"))
     }
 
+    @Test("the first of a series of runs has no baseline; where none is being made, a missing one is an error")
+    func firstBaseline() async throws {
+        let file = fixture.path("last.json")
+        fixture.scanner.willAnswer { $0.protocols[2] = .prepared(.tls10, [0xC013]) }
+        try await scan("a.example --baseline \(file)", .notFound)
+        try await scan("a.example --baseline \(file) --save \(fixture.path("other.json"))", .notFound)
+        let first = try await scan("a.example --baseline \(file) --save \(file)", .negative)
+        #expect(first.errors.contains("every finding counts"))
+        try await scan("a.example --baseline \(file) --save \(file)")
+    }
+
     @Test("what was undecided before does not count again, what is undecided now does")
     func undecidedBaseline() async throws {
         let file = fixture.path("last.json")
