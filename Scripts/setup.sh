@@ -39,7 +39,9 @@ if [ "$scope" = all ]; then
     need sslscan command -v sslscan
     need stunnel4 test -x /usr/bin/stunnel4
     need age sh -c 'command -v age && command -v age-keygen'
+    need cron command -v crontab
     need hashdeep command -v hashdeep
+    need jq command -v jq
     need openssh-client command -v ssh-keygen
     need oathtool command -v oathtool
     need python3 command -v python3
