@@ -8,9 +8,9 @@ A document is its own scenario. Between `<!-- run: SCRIPT -->` and `<!-- end -->
 in one shell on a real terminal (terminal.py), after SCRIPT was sourced there; `> ` begins what continues a command. All other lines of such a
 block are replaced by what was shown. A command that fails has to be followed by `$ echo $?`, so that readers see that it did.
 
-What differs from run to run is replaced, and nothing else (`Steady`): each random name (key IDs, versions of objects) by one that is derived
-from its place in the order of appearance, so that the same name stays the same everywhere; times by one time, and the end of a certificate by
-one that is as far from it; recipients of age by age1…; the temporary home by /home/you.
+What differs from run to run is replaced, and nothing else (`Steady`): each random name (key IDs, versions of objects, digests of what holds a
+time) by one that is derived from its place in the order of appearance, so that the same name stays the same everywhere; the times of the run
+by one time on one day, and later ones by those that are as many days after it; recipients of age by age1…; the temporary home by /home/you.
 """
 
 import difflib
@@ -19,41 +19,45 @@ import os
 import re
 import sys
 import uuid
+from datetime import date, datetime, timedelta, timezone
 
 from terminal import Terminal
 
 COLUMNS = 100
-DAY, CLOCK = "2026-12-01", "T07:12:05Z"
-UNTIL = "until 2027-03-01, 89 days"  # A certificate of 90 days, made on that day.
+DAY, CLOCK = date(2026, 12, 1), "T07:12:05Z"
 REGION = re.compile(r"<!-- run: (\S+) -->\n(.*?)<!-- end -->", re.DOTALL)
 BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
+
+
+def today():
+    return datetime.now(timezone.utc).date()
 
 
 class Steady:
     """What a run showed, as every run would show it."""
 
-    UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-    VERSION = r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"
-    UNTIL = re.compile(r"until \d{4}-\d\d-\d\d, \d+ days")
+    NAME = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
     RECIPIENT = re.compile(r"age1[a-z0-9]{58}")
-    TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+    TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d:\d\d(?:\.\d+)?Z)?")
 
     def __init__(self, home):
-        self.home, self.names = home, {}
+        self.home, self.names, self.began = home, {}, today()
 
     def name(self, match):
         place = self.names.setdefault(match[0], len(self.names))
-        steady = uuid.UUID(bytes=hashlib.sha256(b"%d" % place).digest()[:16], version=4)
-        return str(steady) if "-" in match[0] else steady.hex
+        digits = hashlib.sha256(b"%d" % place).hexdigest()
+        return str(uuid.UUID(digits[:32], version=4)) if "-" in match[0] else digits[:len(match[0])]
+
+    def time(self, match):
+        day = date.fromisoformat(match[1])
+        later = max(day - today(), timedelta(0))
+        return match[0] if day < self.began else (DAY + later).isoformat() + (CLOCK if "T" in match[0] else "")
 
     def text(self, shown):
         # A line of progress ends in a carriage return and is written over.
         lines = [line.rstrip("\r").rsplit("\r", 1)[-1].rstrip() for line in shown.decode().split("\n")]
         text = "\n".join(lines).replace(self.home, "/home/you")
-        text = re.sub(f"{self.UUID}|{self.VERSION}", self.name, text)
-        for pattern, instead in [(self.RECIPIENT, "age1…"), (self.UNTIL, UNTIL), (self.TIME, DAY + CLOCK)]:
-            text = pattern.sub(instead, text)
-        return text
+        return self.NAME.sub(self.name, self.RECIPIENT.sub("age1…", self.TIME.sub(self.time, text)))
 
 
 def commands(block):
