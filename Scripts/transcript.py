@@ -10,7 +10,7 @@ block are replaced by what was shown. A command that fails has to be followed by
 
 What differs from run to run is replaced, and nothing else (`Steady`): each random name (key IDs, versions of objects, digests of what holds a
 time) by one that is derived from its place in the order of appearance, so that the same name stays the same everywhere; the times of the run
-by one time on one day, and later ones by those that are as many days after it; recipients of age by age1…; the temporary home by /home/you.
+by one time on one day, and later ones by those that are as many days after it; recipients of age by age1…; the number of events by …, since it depends on which requests come together; the temporary home by /home/you.
 """
 
 import difflib
@@ -37,6 +37,7 @@ class Steady:
     """What a run showed, as every run would show it."""
 
     NAME = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
+    EVENTS = re.compile(r"^\d+(?= events,)", re.MULTILINE)
     RECIPIENT = re.compile(r"age1[a-z0-9]{58}")
     TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d:\d\d(?:\.\d+)?Z)?")
 
@@ -57,7 +58,9 @@ class Steady:
         # A line of progress ends in a carriage return and is written over.
         lines = [line.rstrip("\r").rsplit("\r", 1)[-1].rstrip() for line in shown.decode().split("\n")]
         text = "\n".join(lines).replace(self.home, "/home/you")
-        return self.NAME.sub(self.name, self.RECIPIENT.sub("age1…", self.TIME.sub(self.time, text)))
+        for pattern, instead in [(self.TIME, self.time), (self.RECIPIENT, "age1…"), (self.EVENTS, "…"), (self.NAME, self.name)]:
+            text = pattern.sub(instead, text)
+        return text
 
 
 def commands(block):
