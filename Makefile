@@ -85,6 +85,10 @@ install: release manual
 readme: setup release
 	$(PYTHON) Scripts/transcript.py $(RELEASE) README.md Docs/Tour.md
 
+images: setup release
+	@python3 -m venv .build-images && .build-images/bin/pip install --quiet --requirement Scripts/images-requirements.txt
+	.build-images/bin/python Scripts/images.py $(RELEASE) Docs/images
+
 bench: release
 	COFFER=$(RELEASE) $(PYTHON) Tests/Benchmarks/run.py
 
