@@ -1,7 +1,7 @@
 """A shell on a real pseudo-terminal, in a home of its own, with a person at its keyboard.
 
-Used by transcript.py and images.py. The person knows a passphrase and has a phone: a prompt is answered as soon as it is on the screen,
-one-time codes come from the OATH Toolkit's `oathtool`, and the phone learns its secret from the file that `mfa enroll --uri` wrote.
+Used by transcript.py and images.py. The person has a phone: a question for a code is answered as soon as it is on the screen. Codes come from
+the OATH Toolkit's `oathtool`, and the phone learns its secret from the file that `mfa enroll --uri phone.uri` wrote.
 """
 
 import fcntl

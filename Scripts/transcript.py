@@ -101,7 +101,10 @@ def render(coffer, document):
             body = BLOCK.sub(lambda block: play(terminal, steady, block[1]), match[2])
         return f"<!-- run: {match[1]} -->\n{body}<!-- end -->"
 
-    return REGION.sub(region, document)
+    rendered, count = REGION.subn(region, document)
+    if not count:
+        raise SystemExit("transcript: there is nothing to run between `<!-- run: SCRIPT -->` and `<!-- end -->`")
+    return rendered
 
 
 def main(arguments):

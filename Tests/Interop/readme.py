@@ -19,6 +19,7 @@ TOOLS = ("age", "curl", "nginx", "oathtool", "openssl")
 PORT = 8443  # of Scripts/transcript-setup.sh
 
 LIE = "<!-- run: transcript-setup.sh -->\n```console\n$ coffer key list\n$ echo $?\nno keys\n```\n<!-- end -->\n"
+NOTHING = "```console\n$ coffer key list\nno keys\n```\n"
 SILENT_FAILURE = LIE.replace("$ echo $?\n", "")
 
 
@@ -42,7 +43,7 @@ def reason_to_skip():
 def a_lie_is_found(coffer):
     with tempfile.TemporaryDirectory(prefix="coffer-readme-") as folder:
         path = os.path.join(folder, "lie.md")
-        for text, expected in [(LIE, "-no keys"), (SILENT_FAILURE, "ended with 3")]:
+        for text, expected in [(LIE, "-no keys"), (SILENT_FAILURE, "ended with 3"), (NOTHING, "nothing to run")]:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
             result = transcript("--check", coffer, path)
