@@ -19,13 +19,14 @@ PYTHON := $(or $(COFFER_TEST_PYTHON),.build-venv/bin/python)
 RELEASE := .build-release/release/coffer
 SOURCES := $(wildcard Package.swift) KeyStore Sources Tests
 
-.PHONY: help demo test interop lint fmt build release manual install bench fuzz asan clean setup
+.PHONY: help demo test interop lint fmt build release manual install bench fuzz asan clean setup readme images
 
 help:
 	@sed -n 's/^# //p' Makefile | head -n 3
 	@echo "make lint    check the formatting        make fmt    format"
 	@echo "make build   debug binary                make release, make install PREFIX=$(PREFIX)"
 	@echo "make bench   measure                     make fuzz, make asan    look for memory errors"
+	@echo "make readme  run the commands in the documents, and write what they show; make images    their pictures"
 	@echo "make clean   remove what was built"
 
 setup:
@@ -56,6 +57,7 @@ interop: setup release
 	$(PYTHON) Tests/Interop/manifests.py $(RELEASE)
 	$(PYTHON) Tests/Interop/rot_ext4.py $(RELEASE)
 	$(PYTHON) Tests/Interop/tls_scan.py $(RELEASE)
+	$(PYTHON) Tests/Interop/readme.py $(RELEASE)
 	$(PYTHON) Tests/Interop/manifest_kill_loop.py --rounds $(MANIFEST_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 
 lint:
@@ -80,6 +82,13 @@ manual: release
 
 install: release manual
 	Scripts/install.sh $(PREFIX) $(RELEASE) .build-release/manual
+
+readme: setup release
+	$(PYTHON) Scripts/transcript.py $(RELEASE) README.md Docs/Tour.md
+
+images: setup release
+	@python3 -m venv .build-images && .build-images/bin/pip install --quiet --requirement Scripts/images-requirements.txt
+	.build-images/bin/python Scripts/images.py $(RELEASE) Docs/images
 
 bench: release
 	COFFER=$(RELEASE) $(PYTHON) Tests/Benchmarks/run.py

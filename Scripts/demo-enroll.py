@@ -8,24 +8,15 @@ The secret stays in URI-FILE, and the recovery codes in CODES-FILE: good for a d
 
 import os
 import pty
-import subprocess
 import sys
 import time
-import urllib.parse
 
-PERIOD = 30
-
-
-def secret(path):
-    with open(path, encoding="ascii") as file:
-        return urllib.parse.parse_qs(urllib.parse.urlparse(file.read().strip()).query)["secret"][0]
+from terminal import PERIOD, oath_code
 
 
 def code(path, step):
     """The code of a step from now, as the app on the phone shows it."""
-    now = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(time.time() + step * PERIOD))
-    command = ["oathtool", "--totp", "--base32", "--now", now, secret(path)]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    return oath_code(path, time.time() + step * PERIOD)
 
 
 def enroll(coffer, name, uri, codes):

@@ -38,6 +38,7 @@ if [ "$scope" = all ]; then
     need postgresql sh -c 'ls /usr/lib/postgresql/*/bin/postgres'
     need sslscan command -v sslscan
     need stunnel4 test -x /usr/bin/stunnel4
+    need curl command -v curl
     need age sh -c 'command -v age && command -v age-keygen'
     need cron command -v crontab
     need hashdeep command -v hashdeep
