@@ -5,10 +5,12 @@ import Testing
 struct FindingOrderTests {
     private static func finding(
         _ severity: Severity = .high, _ resource: String = "r", _ id: String = "i", _ path: String? = nil, _ bytes: Range<UInt64>? = nil,
-        title: String = "t", remediation: String? = nil, evidence: [Evidence] = [], references: [String] = []
+        title: String = "t", remediation: String? = nil, evidence: [Evidence] = [], configurations: [Configuration] = [],
+        references: [String] = []
     ) -> Finding {
         Finding(
             id: id, severity: severity, resource: resource, title: title, evidence: evidence, remediation: remediation,
+            configurations: configurations,
             references: references,
             location: path.map { FindingLocation(path: $0, byteRange: bytes) })
     }
@@ -22,6 +24,7 @@ struct FindingOrderTests {
         finding(.high, "r", "a"),
         finding(),
         finding(references: ["x"]),
+        finding(configurations: [Configuration("x", "y")]),
         finding(evidence: [Evidence("x", "y")]),
         finding(evidence: [Evidence("x", "z")]),
         finding(evidence: [Evidence("x", "y"), Evidence("x", "y")]),

@@ -14,6 +14,8 @@ public struct Finding: Sendable, Hashable, Encodable {
     public let evidence: [Evidence]
     /// What to do, best the command that does it. Nil where nothing can be done.
     public let remediation: String?
+    /// The same in the words of programs that could be meant, one each. Empty where no configuration does it.
+    public let configurations: [Configuration]
     /// Where to read on: URLs, or names of documents.
     public let references: [String]
     /// What is affected, for programs. Nil where it is nothing that a URI could name.
@@ -21,7 +23,7 @@ public struct Finding: Sendable, Hashable, Encodable {
 
     public init(
         id: String, severity: Severity, resource: String, title: String, evidence: [Evidence] = [], remediation: String? = nil,
-        references: [String] = [], location: FindingLocation? = nil
+        configurations: [Configuration] = [], references: [String] = [], location: FindingLocation? = nil
     ) {
         self.id = id
         self.severity = severity
@@ -29,6 +31,7 @@ public struct Finding: Sendable, Hashable, Encodable {
         self.title = title
         self.evidence = evidence
         self.remediation = remediation
+        self.configurations = configurations
         self.references = references
         self.location = location
     }

@@ -17,6 +17,8 @@ struct FindingOrder {
         fields += [Self.bytes(finding.remediation == nil ? 0 : 1), Array((finding.remediation ?? "").utf8)]
         fields.append(Self.bytes(UInt64(finding.evidence.count)))
         fields += finding.evidence.flatMap { [Array($0.name.utf8), Array($0.value.utf8)] }
+        fields.append(Self.bytes(UInt64(finding.configurations.count)))
+        fields += finding.configurations.flatMap { [Array($0.product.utf8), Array($0.line.utf8)] }
         fields += finding.references.map { Array($0.utf8) }
         self.fields = fields
     }

@@ -62,6 +62,10 @@ public struct HTMLReporter: Reporter {
         if let remediation = finding.remediation {
             lines.append("<p class=\"fix\"><b>Fix</b> <bdi>\(remediation.markup)</bdi></p>")
         }
+        if !finding.configurations.isEmpty {
+            let pairs = finding.configurations.map { "<dt>\($0.product.markup)</dt><dd><bdi>\($0.line.markup)</bdi></dd>" }
+            lines.append("<dl>\(pairs.joined())</dl>")
+        }
         lines += finding.references.map { "<p class=\"reference\"><b>See</b> \(link($0))</p>" }
         lines.append(
             "<p class=\"id\"><span class=\"badge \(finding.severity.rawValue)\">\(finding.severity.rawValue)</span> \(finding.id.markup)</p>"

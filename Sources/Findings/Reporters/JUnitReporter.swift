@@ -50,6 +50,7 @@ public struct JUnitReporter: Reporter {
         var lines = ["resource: \(finding.resource)"]
         lines += finding.evidence.map { "\($0.name): \($0.value)" }
         if let remediation = finding.remediation { lines.append("fix: \(remediation)") }
+        lines += finding.configurations.map { "\($0.product): \($0.line)" }
         lines += finding.references.map { "see: \($0)" }
         return lines
     }

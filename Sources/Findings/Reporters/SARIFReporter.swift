@@ -41,6 +41,8 @@ public struct SARIFReporter: Reporter {
                 "resource": .string(finding.resource),
                 "evidence": .array(finding.evidence.map { .object(["name": .string($0.name), "value": .string($0.value)]) }),
                 "remediation": finding.remediation.map(JSONValue.string),
+                "configurations": finding.configurations.isEmpty
+                    ? nil : .array(finding.configurations.map { .object(["product": .string($0.product), "line": .string($0.line)]) }),
                 "references": .array(finding.references.map(JSONValue.string)),
             ]),
         ])
@@ -51,6 +53,7 @@ public struct SARIFReporter: Reporter {
         var lines = [finding.title, "resource: \(finding.resource)"]
         lines += finding.evidence.map { "\($0.name): \($0.value)" }
         if let remediation = finding.remediation { lines.append("fix: \(remediation)") }
+        lines += finding.configurations.map { "\($0.product): \($0.line)" }
         return lines.map(\.sarifMessage).joined(separator: "\n")
     }
 

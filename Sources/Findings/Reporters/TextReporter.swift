@@ -31,6 +31,7 @@ public struct TextReporter: Reporter {
 
         var fields = finding.evidence.map { ($0.name.visible, $0.value.visible) }
         if let remediation = finding.remediation { fields.append(("fix", remediation.visible)) }
+        fields += finding.configurations.map { ("  \($0.product.visible)", $0.line.visible) }
         fields += finding.references.map { ("see", $0.visible) }
         let width = fields.map(\.0.count).max() ?? 0
         for (name, value) in fields {

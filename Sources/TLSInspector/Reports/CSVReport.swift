@@ -48,8 +48,9 @@ public struct CSVReport: Sendable {
 
     private static func cells(_ finding: Finding) -> [String] {
         let evidence = finding.evidence.map { "\($0.name): \($0.value)" }.joined(separator: "; ")
+        let remediation = [finding.remediation].compactMap(\.self) + finding.configurations.map { "\($0.product): \($0.line)" }
         return [
-            finding.severity.rawValue, finding.id, finding.title, finding.resource, evidence, finding.remediation ?? "",
+            finding.severity.rawValue, finding.id, finding.title, finding.resource, evidence, remediation.joined(separator: " | "),
             finding.references.joined(separator: " "),
         ]
     }

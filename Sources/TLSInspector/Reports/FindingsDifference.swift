@@ -61,7 +61,7 @@ public struct FindingsDifference: Sendable, Hashable {
 
     private static func areEqual(_ one: Finding, _ other: Finding) -> Bool {
         one.severity == other.severity && one.title == other.title && one.evidence == other.evidence
-            && one.remediation == other.remediation && one.references == other.references
+            && one.remediation == other.remediation && one.configurations == other.configurations && one.references == other.references
     }
 }
 

@@ -38,6 +38,22 @@ struct TextReporterTests {
                 """)
     }
 
+    @Test("lines of configuration stand under the fix, one for each program")
+    func configurations() {
+        let finding = Finding(
+            id: "x", severity: .low, resource: "r", title: "t", remediation: "Turn it off.",
+            configurations: [Configuration("nginx", "a off;"), Configuration("Apache", "B\nOff")], references: ["s"])
+        #expect(
+            text(TextReporter().render(Report(of: [finding]))).contains(
+                """
+                    fix:       Turn it off.
+                      nginx:   a off;
+                      Apache:  B\\nOff
+                    see:       s
+
+                """))
+    }
+
     @Test("nothing found is one line")
     func none() {
         #expect(text(TextReporter().render(Report(of: []))) == "no findings in /srv/store\n")

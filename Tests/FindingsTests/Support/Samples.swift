@@ -33,6 +33,7 @@ extension Finding {
     static func saying(_ text: String, severity: Severity = .high) -> Finding {
         Finding(
             id: text, severity: severity, resource: text, title: text, evidence: [Evidence(text, text)], remediation: text,
+            configurations: [Configuration(text, text)],
             references: [text],
             location: FindingLocation(uri: text, byteRange: 0..<1))
     }

@@ -63,6 +63,7 @@ struct SuiteRulesTests {
         #expect(finding.evidence.map(\.value) == ["TLS_RSA_WITH_RC4_128_SHA, TLS_RSA_WITH_RC4_128_MD5"])
         #expect(finding.resource == "example.com:443 (192.0.2.1)")
         #expect(finding.location?.uri == "tls://example.com:443")
-        #expect(finding.remediation?.contains("nginx: ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:") == true)
+        let nginx = try #require(finding.configurations.first { $0.product == "nginx" })
+        #expect(nginx.line.hasPrefix("ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:"))
     }
 }

@@ -73,7 +73,8 @@ public struct ProfileCheck: Sendable {
     private func finding(_ deviation: Deviation, _ severity: Severity, _ evidence: [Evidence]) -> Finding {
         Finding(
             id: deviation.rawValue, severity: severity, resource: view.resource, title: deviation.title,
-            evidence: [Evidence("profile", profile.id)] + evidence, remediation: deviation.remedy.text, references: [profile.source],
+            evidence: [Evidence("profile", profile.id)] + evidence, remediation: deviation.remedy.summary,
+            configurations: deviation.remedy.configurations, references: [profile.source],
             location: view.location)
     }
 }

@@ -38,7 +38,7 @@ struct JudgementRule: Sendable {
         violations(view).map { violation in
             Finding(
                 id: id, severity: violation.severity ?? severity, resource: view.resource, title: title, evidence: violation.evidence,
-                remediation: remedy?.text, references: references, location: view.location)
+                remediation: remedy?.summary, configurations: remedy?.configurations ?? [], references: references, location: view.location)
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import Findings
+
 /// What to do about a finding: in a sentence, and as the lines of configuration that do it.
 struct Remedy: Sendable {
     /// One line for one server.
@@ -22,6 +24,5 @@ struct Remedy: Sendable {
     /// The same lines under another sentence.
     func saying(_ summary: String) -> Remedy { Remedy(summary, lines) }
 
-    /// `Turn SSLv3 off. nginx: ssl_protocols TLSv1.2 TLSv1.3; Apache: …`, on one line as reports have it.
-    var text: String { ([summary] + lines.map { "\($0.product.rawValue): \($0.text)" }).joined(separator: " | ") }
+    var configurations: [Configuration] { lines.map { Configuration($0.product.rawValue, $0.text) } }
 }
