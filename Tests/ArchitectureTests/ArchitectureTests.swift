@@ -10,7 +10,7 @@ struct ArchitectureTests {
     private let document: ArchitectureDocument
 
     init() throws {
-        sources = try SourceModules()
+        sources = try SourceModules.read.get()
         document = try ArchitectureDocument()
     }
 
