@@ -21,7 +21,7 @@ import tempfile
 VECTORS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Vectors", "upgrade")
 SMALL = "".join(f"{number}\n" for number in range(1, 101)).encode()
 LARGE = "".join(f"{number}\n" for number in range(1, 4001)).encode()
-DAMAGED, ENVIRONMENT = 5, 6
+USAGE, DAMAGED, ENVIRONMENT = 2, 5, 6
 checks = []
 
 
@@ -174,14 +174,18 @@ def open_early_objects(fixture):
 
 
 def refuse_early_manifest(fixture):
-    fixture.refuses(DAMAGED, "tree.manifest", "manifest", "verify", "tree.manifest", "tree", "--public-key", "signer.pem")
+    fixture.refuses(DAMAGED, "early version of Coffer", "manifest", "verify", "tree.manifest", "tree", "--public-key", "signer.pem")
+
+
+def refuse_early_scan(fixture):
+    fixture.refuses(USAGE, 'has no member "finiteFieldWithoutRFC7919"', "tls", "judge", "scan.json")
 
 
 FIXTURES = {
     "keys": [open_keys, open_files, restore_backup],
     "objects": [open_keys, open_files, restore_backup, open_early_objects],
     "manifests": [open_keys, open_files, restore_backup, open_objects, refuse_early_manifest],
-    "scans": [open_keys, open_files, restore_backup, open_objects, verify_manifest, judge_scan],
+    "scans": [open_keys, open_files, restore_backup, open_objects, verify_manifest, refuse_early_scan],
     "settled": [open_keys, open_files, restore_backup, open_objects, verify_manifest, judge_scan],
 }
 

@@ -16,7 +16,7 @@ declare -A commits=(
     [keys]=0605896      # then headers got padding, and age's stanzas one implementation
     [objects]=c00a183   # then rows of seals got two columns, and records more fields, both still as version 1
     [manifests]=16017a1 # then times became differences and paths shared their ends, both still as version 1
-    [scans]=cd69bcf     # then scans got more facts
+    [scans]=c3cb213     # then scans got more facts
     [settled]=78c5563   # the formats as they were settled
 )
 order=(keys objects manifests scans settled)
