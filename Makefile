@@ -45,6 +45,7 @@ test: setup
 interop: setup release
 	$(PYTHON) Tests/Interop/decrypt_blob.py --check Tests/Interop/known_answers.json
 	$(PYTHON) Tests/Interop/open_store.py $(RELEASE)
+	$(PYTHON) Tests/Interop/upgrade.py $(RELEASE)
 	$(PYTHON) Tests/Interop/age_rules.py $(RELEASE)
 	$(PYTHON) Tests/Interop/pty_prompts.py $(RELEASE)
 	$(PYTHON) Tests/Interop/mfa_enroll.py $(RELEASE)

@@ -17,10 +17,12 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .executable(name: "coffer", targets: ["coffer"]),
-        .library(name: "KeyStore", targets: ["KeyStore"]),
-        .library(name: "Envelope", targets: ["Envelope"]),
-        .library(name: "Integrity", targets: ["Integrity"]),
-        .library(name: "TLSInspector", targets: ["TLSInspector"]),
+        // Each with the modules whose types its interface speaks: what another program needs to use it (Docs/Library).
+        .library(name: "KeyStore", targets: ["KeyStore", "KeyCatalog", "AuditTrail", "OpenSSL"]),
+        .library(name: "Envelope", targets: ["Envelope", "AgeFormat"]),
+        .library(name: "ObjectStore", targets: ["ObjectStore", "AccessControl", "Findings"]),
+        .library(name: "Integrity", targets: ["Integrity", "Findings"]),
+        .library(name: "TLSInspector", targets: ["TLSInspector", "Findings"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -198,6 +200,15 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
+        // Sees what is public, as a program outside of this package does.
+        .testTarget(
+            name: "LibraryExamplesTests",
+            dependencies: [
+                "TestSupport", "AuditTrail", "Envelope", "Findings", "Integrity", "KeyCatalog", "KeyStore", "ObjectStore", "OpenSSL",
+                "TLSInspector", .product(name: "SystemPackage", package: "swift-system"),
+            ], packageAccess: false, swiftSettings: house),
+        // Reads the sources, and links none of them.
+        .testTarget(name: "ArchitectureTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -5,6 +5,8 @@ import OpenSSL
 /// The content of a backup (Docs/Formats/KeyBackup.md).
 enum KeyBackup {
     static let magic = Array("coffer key backup v1\n".utf8)
+    /// What every form begins with.
+    static let magicStem = Array("coffer key backup v".utf8)
     static let maximumByteCount = 256 * 1024 * 1024
     static let maximumKeyCount = 1_000_000
     static let maximumVersionCount = 10_000

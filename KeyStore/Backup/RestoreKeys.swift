@@ -129,7 +129,7 @@ struct BackupContent {
             throw KeyStoreError(.invalidBackup, "the header of the backup was changed")
         }
         var stream = try SecretStreamReader(Array(file[header.byteCount...]), fileKey)
-        guard try stream.readPublic(KeyBackup.magic.count) == KeyBackup.magic else { throw Self.malformed }
+        try Self.check(magic: stream.readPublic(KeyBackup.magic.count))
         self.region = try Self.string(&stream)
         self.accountID = try Self.string(&stream)
         _ = try stream.readPublic(8)
@@ -144,6 +144,12 @@ struct BackupContent {
             aliases.append(alias)
         }
         guard stream.isAtEnd else { throw Self.malformed }
+    }
+
+    private static func check(magic: [UInt8]) throws(KeyStoreError) {
+        if magic == KeyBackup.magic { return }
+        guard magic.starts(with: KeyBackup.magicStem) else { throw malformed }
+        throw KeyStoreError(.newerFormat, "the backup was written by a newer version of Coffer; use that version or a later one")
     }
 
     private static func header(_ file: [UInt8]) throws(KeyStoreError) -> AgeHeader {

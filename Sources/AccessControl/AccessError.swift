@@ -53,6 +53,9 @@ public struct AccessError: Error, Sendable, Equatable, CustomStringConvertible {
 
     public static func == (left: Self, right: Self) -> Bool { left.code == right.code }
 
+    static let newerFormat = AccessError(
+        .newerFormat, "the second factors were written by a newer version of Coffer; use that version or a later one")
+
     /// No code was given; S3's words.
     public static let codeNeeded = AccessError(.accessDenied, "Mfa Authentication must be used for this request")
 

@@ -73,7 +73,9 @@ public struct EnvelopeError: Error, Sendable, Equatable, CustomStringConvertible
     /// The system's reason, for errors of reading and writing.
     public let errno: Errno?
 
-    package init(_ code: Code, _ message: String, refusals: [Refusal] = [], keyStoreError: KeyStoreError? = nil, errno: Errno? = nil) {
+    /// For recipients and identities of another's making, too.
+    /// - Parameter message: one sentence in lower case, without a full stop and without a secret.
+    public init(_ code: Code, _ message: String, refusals: [Refusal] = [], keyStoreError: KeyStoreError? = nil, errno: Errno? = nil) {
         self.code = code
         self.message = message
         self.refusals = refusals

@@ -84,11 +84,20 @@ struct TamperingTests {
         #expect(try await refusal { try await MFAGate.requireNoneEver(access.keys) }.code == .damaged)
     }
 
-    @Test("a newer format is refused by name")
-    func newer() async throws {
+    @Test(
+        "a newer format is refused by name",
+        arguments: ["UPDATE access_state SET format = 2", "INSERT INTO grdb_migrations VALUES ('access control 2')"])
+    func newer(edit: String) async throws {
         _ = try await access.enrol(on: access.gate())
-        try access.edit("UPDATE access_state SET format = 2")
+        try access.edit(edit)
         #expect(try await refusal { _ = try await access.gate() }.code == .newerFormat)
+    }
+
+    @Test("a newer step of another module's tables is none of ours")
+    func newerNeighbour() async throws {
+        _ = try await access.enrol(on: access.gate())
+        try access.edit("INSERT INTO grdb_migrations VALUES ('object store 2')")
+        #expect(try await access.gate().devices().count == 1)
     }
 }
 

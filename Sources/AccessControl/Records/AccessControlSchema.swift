@@ -15,7 +15,9 @@ public enum AccessControlSchema {
         migrator.registerMigration(version1Name) { db in try db.execute(sql: version1) }
     }
 
-    static let version1Name = "access control 1"
+    /// How the names of the steps begin.
+    static let family = "access control"
+    static let version1Name = "\(family) 1"
 
     // The bounds are stated here and again in code: a database that was edited by hand need not respect its own rules.
     private static let version1 = """
@@ -67,4 +69,15 @@ public enum AccessControlSchema {
             mac BLOB NOT NULL CHECK (length(mac) = 32)
         ) STRICT, WITHOUT ROWID;
         """
+}
+
+extension DatabaseMigrator {
+    /// Whether a newer version of Coffer has carried out a step that is not known here, after which the tables need not be what is
+    /// expected of them. Only steps of one family count: tables of several modules share the file, and none knows the others' steps.
+    ///
+    /// - Parameter family: how the names of the steps begin, before a space and a number.
+    public func isSuperseded(_ db: Database, family: String) throws -> Bool {
+        let known = Set(migrations)
+        return try appliedIdentifiers(db).contains { $0.hasPrefix(family + " ") && !known.contains($0) }
+    }
 }

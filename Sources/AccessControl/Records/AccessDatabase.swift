@@ -25,7 +25,7 @@ public enum AccessDatabase {
     /// Opens the file at `path`, in a folder that exists, and brings the tables of ``AccessControlSchema`` up to date.
     ///
     /// - Returns: nil when there is no file and `access` is `.existing`.
-    /// - Throws: `unavailable`, `damaged`.
+    /// - Throws: `unavailable`, `damaged`, and `newerFormat` when a later version of Coffer has changed these tables.
     public static func open(path: String, access: Access) throws(AccessError) -> DatabaseQueue? {
         let folder = try FolderLock(of: path)
         guard try prepare(path, access, folder) else { return nil }
@@ -34,6 +34,9 @@ public enum AccessDatabase {
             try queue.writeWithoutTransaction { db in try setUp(db) }
             var migrator = DatabaseMigrator()
             AccessControlSchema.register(in: &migrator)
+            guard try !queue.read({ try migrator.isSuperseded($0, family: AccessControlSchema.family) }) else {
+                throw AccessError.newerFormat
+            }
             try migrator.migrate(queue)
             folder.release()
             return queue

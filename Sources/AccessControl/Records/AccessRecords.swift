@@ -28,7 +28,7 @@ struct AccessRecords: Sendable {
     static func loadState(from db: Database) throws(AccessError) -> (StateRecord, mac: [UInt8])? {
         guard let (fields, mac) = try storedRows(db, StateRecord.table).first else { return nil }
         if case .integer(let format) = fields[1], format > StateRecord.formatVersion {
-            throw AccessError(.newerFormat, "the second factors were written by a newer version of Coffer; use that version or a later one")
+            throw AccessError.newerFormat
         }
         guard let state = StateRecord(fields: fields) else { throw .damaged("the state of the second factors is not readable") }
         return (state, mac)

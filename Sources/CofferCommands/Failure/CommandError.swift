@@ -11,6 +11,7 @@ struct CommandError: Error, Equatable {
         case insecurePermissions = "InsecurePermissions"
         case noCredential = "NoCredential"
         case malformedInput = "MalformedInput"
+        case newerFormat = "NewerFormat"
         case auditDamaged = "AuditTrailDamaged"
         case noSuchObject = "NoSuchKey"
         case versioningNeeded = "InvalidBucketState"
@@ -36,7 +37,7 @@ struct CommandError: Error, Equatable {
         case .fileNotFound, .noSuchObject: .notFound
         case .fileExists, .insecurePermissions, .noCredential, .versioningNeeded: .denied
         case .auditDamaged: .damaged
-        case .fileUnavailable, .libraryFailure, .keysRotated: .environment
+        case .fileUnavailable, .libraryFailure, .keysRotated, .newerFormat: .environment
         case .interrupted: .interrupted
         case .brokenPipe: .brokenPipe
         }

@@ -107,8 +107,8 @@ extension ExitStatus {
             .preconditionFailed, .storeSealed, .tooManyBuckets:
             self = .denied
         case .badDigest, .damagedObject, .damagedRecord: self = .damaged
-        case .auditUnavailable, .incompleteBody, .newerFormat, .noSpace, .requestTimeout, .serviceUnavailable, .storageFailure,
-            .storeReadOnly:
+        case .auditUnavailable, .incompleteBody, .newerFormat, .noSpace, .olderFormat, .requestTimeout, .serviceUnavailable,
+            .storageFailure, .storeReadOnly:
             self = .environment
         case .internalError: self = .bug
         case .cancelled: self = .interrupted

@@ -57,7 +57,7 @@ extension ScanDocument {
         do throws(ReportError) {
             try self.init(bytes)
         } catch {
-            throw CommandError(.malformedInput, "\(path): \(error.message)")
+            throw CommandError(error.code == .newerFormat ? .newerFormat : .malformedInput, "\(path): \(error.message)")
         }
     }
 }

@@ -59,8 +59,8 @@ extension ObjectStoreErrorCode {
     /// Whether what it says of one object is true of all others.
     fileprivate var endsRun: Bool {
         switch self {
-        case .auditUnavailable, .kmsDisabled, .kmsInvalidState, .kmsNotFound, .newerFormat, .noSpace, .noSuchBucket, .serviceUnavailable,
-            .storeReadOnly, .storeSealed:
+        case .auditUnavailable, .kmsDisabled, .kmsInvalidState, .kmsNotFound, .newerFormat, .noSpace, .noSuchBucket, .olderFormat,
+            .serviceUnavailable, .storeReadOnly, .storeSealed:
             true
         default: false
         }

@@ -135,7 +135,9 @@ enum EntryRecord {
         let (prefix, suffix, count) = (try reader.variable(), try reader.variable(), try reader.variable())
         guard prefix <= UInt64(lastPath.count), suffix <= UInt64(lastPath.count) - prefix, count <= UInt64(EntryPath.maximumByteCount)
         else {
-            throw reader.malformed("a path is too long, or shares more than there is")
+            // What a manifest of before this form was settled comes to at its first path.
+            throw reader.malformed(
+                "a path is too long, or shares more than there is: the manifest is damaged, or an early version of Coffer made it")
         }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(prefix + count + suffix))

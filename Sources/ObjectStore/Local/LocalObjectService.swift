@@ -75,6 +75,7 @@ public final class LocalObjectService: ObjectService {
                     throw ObjectStoreError(.newerFormat)
                 }
                 do { return try StoreState(decoding: record) } catch is MalformedRecord {
+                    guard try ObjectStoreSchema.isSettled(db) else { throw ObjectStoreError(.olderFormat) }
                     throw ObjectStoreError.damaged("The state of the object store is not well formed")
                 }
             }

@@ -58,6 +58,8 @@ public enum ObjectStoreErrorCode: String, Sendable, Hashable, CaseIterable {
     /// Ciphertext or plaintext that does not match what was acknowledged; none of it was handed out.
     case damagedObject = "DamagedObject"
     case newerFormat = "NewerFormat"
+    /// Written before the form of the store was settled.
+    case olderFormat = "OlderFormat"
     /// A write to the disk failed before, or the disk is mounted read-only.
     case storeReadOnly = "StoreReadOnly"
     case storeSealed = "StoreSealed"
@@ -90,7 +92,7 @@ extension ObjectStoreErrorCode {
         case .preconditionFailed: 412
         case .invalidPartNumber, .invalidRange: 416
         case .cancelled: 499
-        case .internalError, .damagedRecord, .damagedObject, .newerFormat, .storageFailure: 500
+        case .internalError, .damagedRecord, .damagedObject, .newerFormat, .olderFormat, .storageFailure: 500
         case .notImplemented: 501
         case .serviceUnavailable, .storeReadOnly, .storeSealed, .auditUnavailable: 503
         case .noSpace: 507

@@ -36,6 +36,9 @@ enum ObjectDatabase {
     private static func bringUpToDate(_ pool: DatabasePool) throws {
         var migrator = DatabaseMigrator()
         ObjectStoreSchema.register(in: &migrator)
+        guard try !pool.read({ try migrator.isSuperseded($0, family: ObjectStoreSchema.family) }) else {
+            throw ObjectStoreError(.newerFormat)
+        }
         guard try !pool.read({ try migrator.hasCompletedMigrations($0) }) else { return }
         do {
             try migrator.migrate(pool)

@@ -5,10 +5,17 @@ import GRDB
 /// Each row is what is needed to find it, one encoded record, and a MAC over both.
 enum ObjectStoreSchema {
     static let formatVersion = 1
-    static let version1Name = "object store 1"
+    /// How the names of the steps begin.
+    static let family = "object store"
+    static let version1Name = "\(family) 1"
 
     static func register(in migrator: inout DatabaseMigrator) {
         migrator.registerMigration(version1Name) { db in try db.execute(sql: version1) }
+    }
+
+    /// Whether the tables are those below, and not those that had the same name before any release: their seals were never shared.
+    static func isSettled(_ db: Database) throws -> Bool {
+        try db.columns(in: "seal").contains { $0.name == "is_shared" }
     }
 
     private static let version1 = """

@@ -53,12 +53,12 @@ struct TLSJudgeTests {
     @Test(
         "a file that is no scan is refused",
         arguments: [
-            ("{}", "has no member \"scans\""), ("x", "is not what a scan writes"),
-            (#"{"scans":[{"schema":"coffer-tls-scan/9"}]}"#, "coffer-tls-scan/9"),
-        ])
-    func malformed(text: String, message: String) async throws {
+            ("{}", "has no member \"scans\"", .usage), ("x", "is not what a scan writes", .usage),
+            (#"{"scans":[{"schema":"coffer-tls-scan/9"}]}"#, "coffer-tls-scan/9", .environment),
+        ] as [(String, String, ExitStatus)])
+    func malformed(text: String, message: String, status: ExitStatus) async throws {
         let file = try fixture.write(text, to: "scan.json")
-        let outcome = try await fixture.expect("tls judge \(file) \(trust)", .usage)
+        let outcome = try await fixture.expect("tls judge \(file) \(trust)", status)
         #expect(outcome.errors.contains(message), "\(outcome.errors)")
     }
 

@@ -225,11 +225,27 @@ struct PersistenceTests {
         #expect(try await s.versions().count == 6)
     }
 
-    @Test("a store of a newer format is refused, and nothing of it is changed")
-    func newerFormat() async throws {
+    @Test("a store of the form before the first is refused by name, and a state that is damaged is not taken for it")
+    func olderFormat() async throws {
         let store = try LocalStore()
         _ = try await store.open()
-        try store.edit("UPDATE object_state SET record = CAST(x'000000FF' || substr(record, 5) AS BLOB)")
+        try store.edit("UPDATE object_state SET record = substr(record, 1, 20)")
+        let s = Subject(service: ReferenceObjectService(clock: store.clock), clock: store.clock)
+        await s.expect(.damagedRecord) { _ = try await store.open(.existing) }
+        try store.edit("ALTER TABLE seal RENAME COLUMN is_shared TO was_shared")
+        await s.expect(.olderFormat) { _ = try await store.open(.existing) }
+    }
+
+    @Test(
+        "a store of a newer format is refused, and nothing of it is changed",
+        arguments: [
+            "UPDATE object_state SET record = CAST(x'000000FF' || substr(record, 5) AS BLOB)",
+            "INSERT INTO grdb_migrations VALUES ('object store 2')", "INSERT INTO grdb_migrations VALUES ('access control 2')",
+        ])
+    func newerFormat(edit: String) async throws {
+        let store = try LocalStore()
+        _ = try await store.open()
+        try store.edit(edit)
         let s = Subject(service: ReferenceObjectService(clock: store.clock), clock: store.clock)
         for access in [LocalObjectService.Access.existing, .createIfMissing] {
             await s.expect(.newerFormat) { _ = try await store.open(access) }
