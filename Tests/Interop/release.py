@@ -74,7 +74,7 @@ def checksums(release):
         assert f"  {release.name}.{end}\n" in listed, f"SHA256SUMS does not list {end}"
     assert ".deb\n" in listed
     run("sha256sum", "--check", "--strict", "SHA256SUMS", cwd=release.folder)
-    run(release.binary, "checksum", "--check", "--strict", "SHA256SUMS", cwd=release.folder)
+    run(release.binary, "checksum", "--strict", "--check", "SHA256SUMS", cwd=release.folder)
 
 
 def signature_by_openssl(release):
