@@ -25,9 +25,9 @@ tree=$work/$name
 cp -a "$stage" "$tree"
 cp -p Scripts/install.sh README.md LICENSE "$tree/"
 find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
-# Owners, order and times are the same wherever it is made.
+# Owners, order and times are the same wherever it is made, and so are the blocks of xz: two threads, however many cores there are.
 tar --create --directory="$work" --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \
-    --sort=name --owner=root:0 --group=root:0 --numeric-owner --mode=go-w "$name" | xz --threads=0 --block-size=16MiB >"$output/$name.tar.xz"
+    --sort=name --owner=root:0 --group=root:0 --numeric-owner --mode=go-w "$name" | xz --threads=2 --block-size=16MiB >"$output/$name.tar.xz"
 cp "$stage/share/doc/coffer/coffer.cdx.json" "$output/$name.cdx.json"
 
 key=${RELEASE_KEY:-}
@@ -38,6 +38,8 @@ if [ -z "$key" ]; then
     "$binary" key create --alias "$key" --spec ECC_NIST_EDWARDS25519 --usage SIGN_VERIFY >/dev/null
 fi
 public=$output/release-key.pem
+# If this ends early, nothing of an earlier release must look like this one's.
+rm -f "$public" "$output/SHA256SUMS" "$output/SHA256SUMS.sig"
 "$binary" key public "$key" >"$public"
 # What people unpack is what is recorded, also where this user's files have other permissions.
 mkdir "$work/unpacked"
@@ -51,7 +53,6 @@ tar --extract --directory="$work/unpacked" --file="$output/$name.tar.xz"
         if [ -f "$package" ]; then set -- "$@" "$package"; fi
     done
     "$binary" checksum "$@" >SHA256SUMS
-    rm -f SHA256SUMS.sig
     "$binary" kms sign --key-id "$key" --message SHA256SUMS --signing-algorithm ED25519_SHA_512 --out SHA256SUMS.sig
     chmod 0644 SHA256SUMS.sig
 )
