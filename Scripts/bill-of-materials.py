@@ -173,20 +173,24 @@ def runtime_parts(content):
 # What the system provides
 
 
-def system_libraries(binary):
+def system_libraries(binary, content):
+    """Those that the dynamic section names, and those that the program opens by name when it first needs them."""
     needed = re.findall(r"\(NEEDED\).*\[(.+)\]", output("readelf", "--dynamic", "--wide", binary))
-    paths = dict(re.findall(r"^\s*(\S+) => (\S+)", output("ldd", binary), re.MULTILINE))
+    named = [name.decode() for name in re.findall(rb"\0(lib[\w+-]+\.so\.[\d.]+)(?=\0)", content)]
+    paths = dict(re.findall(r"^\s*(\S+) \(.*\) => (\S+)", output("/sbin/ldconfig", "--print-cache"), re.MULTILINE))
     files_of = {}
-    for library in needed:
+    for library in sorted({*needed, *named}):
         if library.startswith("ld-linux"):
             continue
+        if library not in paths:
+            raise Unknown(f"{library} is not installed here")
         path = os.path.realpath(paths[library])
         # A library may be known by its place before /lib became a link to /usr/lib.
         owner = next(filter(None, map(owner_of, (path, path.removeprefix("/usr")))), None)
         if owner is None:
             raise Unknown(f"no Debian package owns {path}")
-        files_of.setdefault(owner, []).append(library)
-    return [system_component(package, sorted(files)) for package, files in sorted(files_of.items())]
+        files_of.setdefault(owner, []).append(library if library in needed else f"{library} (opened when first needed)")
+    return [system_component(package, files) for package, files in sorted(files_of.items())]
 
 
 def owner_of(path):
@@ -258,7 +262,8 @@ def main():
     with open(chosen.binary, "rb") as file:
         content = file.read()
     packages, edges, direct, folders = swift_packages(scratch)
-    runtime, system = runtime_parts(content), system_libraries(os.path.abspath(chosen.binary))
+    runtime = runtime_parts(content)
+    system = system_libraries(os.path.abspath(chosen.binary), content)
     with open(chosen.output, "w", encoding="utf-8") as file:
         json.dump(document(content, chosen.version, packages, edges, direct, runtime, system), file, indent=2)
         file.write("\n")

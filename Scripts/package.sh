@@ -77,8 +77,9 @@ CONTROL
     install -m 0644 "$work/md5sums" "$1/DEBIAN/md5sums"
     find "$1" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 }
+# libcurl is opened by name when the first URL is fetched, and its absence is said then: so it is recommended.
 control "$root" "Depends: $depends
-Recommends: ca-certificates
+Recommends: ca-certificates, libcurl4 | libcurl4t64
 Suggests: age, bash-completion, man-db
 Section: utils
 Priority: optional
