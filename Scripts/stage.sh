@@ -10,6 +10,7 @@ binary=$1
 manual=$2
 scratch=$3
 stage=$4
+umask 022
 # shellcheck source=Scripts/package-version.sh
 . Scripts/package-version.sh
 
@@ -26,9 +27,7 @@ objcopy --only-keep-debug --compress-debug-sections "$binary" "$stage.debug"
 documents=$stage/share/doc/coffer
 mkdir -p "$documents"
 cp README.md CHANGELOG.md SECURITY.md LICENSE "$documents/"
-find Docs -name '*.md' -o -path 'Docs/Schemas/*.json' | while read -r page; do
-    install -D -m 0644 "$page" "$documents/$page"
-done
+cp -R Docs "$documents/"
 python3 Scripts/bill-of-materials.py --binary "$stage/bin/coffer" --version "$version" --scratch "$scratch" \
     --output "$documents/coffer.cdx.json" --licences "$documents/third-party-licences.txt"
 
