@@ -19,7 +19,7 @@ PYTHON := $(or $(COFFER_TEST_PYTHON),.build-venv/bin/python)
 RELEASE := .build-release/release/coffer
 SOURCES := $(wildcard Package.swift) KeyStore Sources Tests
 
-.PHONY: help demo test interop lint fmt build release manual install bench fuzz asan clean setup readme images
+.PHONY: help demo test interop lint fmt build release manual install bench fuzz asan clean setup readme images install-strip uninstall stage package dist package-test
 
 help:
 	@sed -n 's/^# //p' Makefile | head -n 3
@@ -27,6 +27,7 @@ help:
 	@echo "make build   debug binary                make release, make install PREFIX=$(PREFIX)"
 	@echo "make bench   measure                     make fuzz, make asan    look for memory errors"
 	@echo "make readme  run the commands in the documents, and write what they show; make images    their pictures"
+	@echo "make package a Debian package            make dist    what is released; see Docs/Packaging.md"
 	@echo "make clean   remove what was built"
 
 setup:
@@ -71,16 +72,17 @@ build:
 	@Scripts/setup.sh build
 	swift build
 
+# No $ORIGIN in the search path of libraries: a folder of downloads, say, must not be able to exchange OpenSSL.
 release:
 	@Scripts/setup.sh build
-	swift build --configuration release --product coffer --static-swift-stdlib --scratch-path .build-release
+	swift build --configuration release --product coffer --static-swift-stdlib --disable-local-rpath --scratch-path .build-release
 
 # The plugin `swift package generate-manual` would build all of coffer once more, in debug; its tool alone does the same.
 manual: release
 	swift build --configuration release --product generate-manual --scratch-path .build-release
-	rm -rf .build-release/manual && mkdir -p .build-release/manual
-	.build-release/release/generate-manual $(RELEASE) --multi-page --output-directory .build-release/manual
+	Scripts/manual.sh .build-release/release/generate-manual $(RELEASE) .build-release/manual
 
+# install-strip leaves out the debug symbols, which are half of the binary.
 install: release manual
 	Scripts/install.sh $(PREFIX) $(RELEASE) .build-release/manual
 
@@ -90,6 +92,26 @@ readme: setup release
 images: setup release
 	@python3 -m venv .build-images && .build-images/bin/pip install --quiet --requirement Scripts/images-requirements.txt
 	.build-images/bin/python Scripts/images.py $(RELEASE) Docs/images
+
+install-strip: release manual
+	STRIP=strip Scripts/install.sh $(PREFIX) $(RELEASE) .build-release/manual
+
+uninstall:
+	Scripts/install.sh --uninstall $(PREFIX)
+
+stage: manual
+	Scripts/stage.sh $(RELEASE) .build-release/manual .build-release .build-release/stage
+
+package: stage
+	Scripts/package.sh .build-release/stage dist
+
+dist: package
+	Scripts/dist.sh .build-release/stage dist
+
+# Takes some minutes, most of them for a minimal Debian; so not a part of `make test`.
+package-test: setup dist
+	$(PYTHON) Tests/Interop/release.py dist
+	$(PYTHON) Tests/Interop/package.py dist
 
 bench: release
 	COFFER=$(RELEASE) $(PYTHON) Tests/Benchmarks/run.py
@@ -102,4 +124,4 @@ asan: setup
 	COFFER_TEST_PYTHON=$(PYTHON) swift test --sanitize=address --disable-xctest --scratch-path .build-asan
 
 clean:
-	rm -rf .build .build-*
+	rm -rf .build .build-* dist

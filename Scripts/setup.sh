@@ -18,8 +18,9 @@ if command -v pkg-config >/dev/null 2>&1; then
     need libssl-dev pkg-config --atleast-version=3.0 libcrypto
     need libsqlite3-dev pkg-config --exists sqlite3
     need libqrencode-dev pkg-config --exists libqrencode
+    need libcurl4-openssl-dev pkg-config --exists libcurl
 else
-    missing="$missing pkg-config libssl-dev libsqlite3-dev libqrencode-dev"
+    missing="$missing pkg-config libssl-dev libsqlite3-dev libqrencode-dev libcurl4-openssl-dev"
 fi
 if [ "$scope" = all ]; then
     # Servers for Tests/Interop/tls_scan.py, and scanners to compare with. Nothing of them is started but by the tests.
