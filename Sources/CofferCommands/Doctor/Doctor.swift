@@ -66,7 +66,7 @@ extension ScanFacts {
 
 extension PostureFacts {
     fileprivate func sentence(uncheckedCount: Int) -> String {
-        let counts = (store.value ?? nil)?.counts ?? []
+        let counts = store.value.flatMap(\.self)?.counts ?? []
         let looked = counts.map { "\($0.count) \($0.noun)" }.joined(separator: ", ")
         let lines: [String?] = [
             counts.isEmpty ? "checked this machine" : "checked this machine and the store: \(looked)",
@@ -76,7 +76,7 @@ extension PostureFacts {
     }
 
     fileprivate func members(uncheckedCount: Int) -> [String: JSONValue?] {
-        let counts = (store.value ?? nil)?.counts.map { ($0.member, JSONValue.count($0.count)) } ?? []
+        let counts = store.value.flatMap(\.self)?.counts.map { ($0.member, JSONValue.count($0.count)) } ?? []
         let others: [(String, JSONValue?)] = [
             ("Directory", .string(path)), ("Store", store.word.map(JSONValue.string)), ("ScanCount", .count(scans.count)),
             ("UncheckedCount", .count(uncheckedCount)),

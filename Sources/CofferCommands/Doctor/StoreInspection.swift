@@ -1,6 +1,8 @@
+import AccessControl
 import AuditTrail
 import KeyCatalog
 import KeyStore
+import ObjectStore
 import Posture
 
 /// Looks at a store: first from outside, then, if something opens it, at what is in it.
@@ -23,15 +25,20 @@ struct StoreInspection {
         case .known(let facts?): home = facts
         }
         let files = StoreFiles(directory: path)
-        let missing = [files.catalog, files.auditTrail].filter { name in !home.files.contains { $0.path == name } }
-        guard missing.count < 2 || home.files.contains(where: { $0.path == files.objects }) else { return .known(nil) }
+        let names = Set(home.files.map(\.path))
+        // Of a folder that cannot be read nobody knows what is missing.
+        let missing = home.unseen.isEmpty ? [files.catalog, files.auditTrail].filter { !names.contains($0) } : []
+        guard missing.count < 2 || names.contains(files.objects) else { return .known(nil) }
         // All of it is read before the store is opened: that closes this process to others, and /proc/self under Linux with it.
         let seals = missing.contains(files.catalog) ? .unknown("\(files.catalog) is gone") : seals(in: files)
         let newestEvent = newestEvent(in: files)
-        return .known(
-            StoreFacts(
-                path: path, home: home, seals: seals, newestEvent: newestEvent,
-                contents: missing.isEmpty ? try await contents(home) : .damaged("\(missing.joined(separator: ", ")) is gone")))
+        let contents: StoreFacts.Contents
+        if missing.isEmpty {
+            contents = try await openContents(home)
+        } else {
+            contents = .damaged("\(missing.joined(separator: ", ")) is gone")
+        }
+        return .known(StoreFacts(path: path, home: home, seals: seals, newestEvent: newestEvent, contents: contents))
     }
 
     private func seals(in files: StoreFiles) -> Observation<[SealFacts]> {
@@ -58,7 +65,7 @@ struct StoreInspection {
 
     // MARK: Opening
 
-    private func contents(_ home: HomeFacts) async throws -> StoreFacts.Contents {
+    private func openContents(_ home: HomeFacts) async throws -> StoreFacts.Contents {
         guard !isSealed else { return .sealed(reason: "--sealed leaves the store closed", advice: "run `coffer doctor` without --sealed") }
         do {
             try Directory.requirePrivate(home.folder.path)
@@ -86,22 +93,23 @@ struct StoreInspection {
 
     private func contents(of store: OpenStore) async -> StoreContents {
         var problems: [String] = []
+        // The trail first: each look at the store adds events to it.
         display.show(count: 2, of: Self.stepCount)
-        let keys = await observe(&problems) { try await KeyFacts.all(in: store.service, at: session.context.clock.read().wall) }
+        let trail = await observe(&problems) {
+            let verification = try store.trail.verify(against: store.service.auditAnchor())
+            return TrailFacts(eventCount: verification.eventCount, problem: verification.firstProblem?.description)
+        }
         display.show(count: 3, of: Self.stepCount)
+        let keys = await observe(&problems) { try await KeyFacts.all(in: store.service, at: session.context.clock.read().wall) }
+        display.show(count: 4, of: Self.stepCount)
         let objects = await observe(&problems) {
             try await ObjectStoreAccess.openIfPresent(store, in: session).asyncMap { ObjectFacts(try await $0.statistics()) }
         }
-        display.show(count: 4, of: Self.stepCount)
+        display.show(count: 5, of: Self.stepCount)
         let secondFactors = await observe(&problems) {
             try await SecondFactors.open(of: store, in: session).asyncMap {
                 SecondFactorFacts(deviceCount: try $0.deviceNames().count, recoveryCodesLeft: try $0.remainingRecoveryCodeCount())
             }
-        }
-        display.show(count: 5, of: Self.stepCount)
-        let trail = await observe(&problems) {
-            let verification = try store.trail.verify(against: store.service.auditAnchor())
-            return TrailFacts(eventCount: verification.eventCount, problem: verification.firstProblem?.description)
         }
         return StoreContents(keys: keys, objects: objects, secondFactors: secondFactors, trail: trail, problems: problems)
     }
