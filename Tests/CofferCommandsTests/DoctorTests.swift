@@ -115,6 +115,15 @@ struct DoctorTests {
         try await fixture.expect("doctor --passphrase-file \(fixture.path("nowhere"))", .notFound)
     }
 
+    @Test("a key file that no longer opens the store is a finding, since nobody gave it")
+    func wrongKeyFile() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try FileManager.default.removeItem(atPath: fixture.path("unlock.key"))
+        try await fixture.expect("identity new --output \(fixture.path("unlock.key"))")
+        let outcome = try await doctor(fixture, "--json")
+        #expect(try outcome.json["Store"] as? String == "sealed" && outcome.status == .negative)
+    }
+
     private func passphraseStore() async throws -> CommandFixture {
         let fixture = try CommandFixture()
         try fixture.write(CommandFixture.passphrase, to: "pass")

@@ -34,7 +34,7 @@ struct StoreInspection {
         let newestEvent = newestEvent(in: files)
         let contents: StoreFacts.Contents
         if missing.isEmpty {
-            contents = try await openContents(home)
+            contents = try await openContents(home, hasKeyFile: seals.value?.contains(where: \.hasKeyFile) ?? false)
         } else {
             contents = .damaged("\(missing.joined(separator: ", ")) is gone")
         }
@@ -65,7 +65,8 @@ struct StoreInspection {
 
     // MARK: Opening
 
-    private func openContents(_ home: HomeFacts) async throws -> StoreFacts.Contents {
+    /// - Parameter hasKeyFile: whether a key file is there, so that nobody is asked for a passphrase.
+    private func openContents(_ home: HomeFacts, hasKeyFile: Bool) async throws -> StoreFacts.Contents {
         guard !isSealed else { return .sealed(reason: "--sealed leaves the store closed", advice: "run `coffer doctor` without --sealed") }
         do {
             try Directory.requirePrivate(home.folder.path)
@@ -77,17 +78,17 @@ struct StoreInspection {
         do {
             store = try OpenStore.open(options, in: session)
         } catch {
-            return try refusal(error)
+            return try refusal(error, hasKeyFile: hasKeyFile)
         }
         return .open(await contents(of: store))
     }
 
-    /// A store that nothing opens is a finding. What somebody gave to open it and does not is an error, as everywhere.
-    private func refusal(_ error: any Error) throws -> StoreFacts.Contents {
+    /// A store that nothing opens is a finding. What somebody gave or typed to open it, and does not, is an error, as everywhere.
+    private func refusal(_ error: any Error, hasKeyFile: Bool) throws -> StoreFacts.Contents {
         let failure = Failure(error)
         if failure.status == .damaged { return .damaged(failure.message) }
-        let isWrong = (error as? KeyStoreError)?.code == .sealed
-        guard !isWrong, failure.status != .interrupted, !options.unlock.isGiven(in: session.context) else { throw error }
+        let isMistyped = (error as? KeyStoreError)?.code == .sealed && !hasKeyFile
+        guard !isMistyped, failure.status != .interrupted, !options.unlock.isGiven(in: session.context) else { throw error }
         return .sealed(reason: failure.message, advice: failure.hint)
     }
 
@@ -124,6 +125,10 @@ struct StoreInspection {
             return .unknown(failure.message)
         }
     }
+}
+
+extension SealFacts {
+    fileprivate var hasKeyFile: Bool { keyFile?.status.value.flatMap(\.self) != nil }
 }
 
 extension UnlockOptions {
