@@ -112,13 +112,20 @@ let package = Package(
                 .embedInCode("Profiles/pci-dss-4.json"),
             ], swiftSettings: audited),
 
+        .target(name: "CPostureShims"),
+        .target(
+            name: "Posture",
+            dependencies: [
+                "CPostureShims", "OpenSSL", "Findings", "KeyStore", "Envelope", .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: audited),
+
         // Floor 5
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
         .target(
             name: "CofferCommands",
             dependencies: [
                 "OpenSSL", "AuditTrail", "AgeFormat", "Findings", "KeyStore", "KeyCatalog", "Envelope", "AccessControl", "ObjectStore",
-                "Integrity", "TLSInspector", "Checksums", "CQREncode",
+                "Integrity", "TLSInspector", "Checksums", "Posture", "CQREncode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -194,9 +201,13 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
+            name: "PostureTests",
+            dependencies: ["Posture", "Findings", "KeyStore", "OpenSSL", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: house),
+        .testTarget(
             name: "CofferCommandsTests",
             dependencies: [
-                "CofferCommands", "AccessControl", "AuditTrail", "Findings", "KeyStore", "ObjectStore", "OpenSSL", "TLSInspector",
+                "CofferCommands", "AccessControl", "AuditTrail", "Findings", "KeyStore", "ObjectStore", "OpenSSL", "Posture", "TLSInspector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),

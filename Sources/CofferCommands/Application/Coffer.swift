@@ -19,6 +19,7 @@ struct Coffer: AsyncParsableCommand {
             $ coffer cp --recursive pictures coffer://photos/pictures/
             $ coffer ls coffer://photos/                     and `rm`, `restore --at TIME`
             $ coffer audit list --last 5                     who did what
+            $ coffer doctor                                  what is weak here, and the fix
 
             A KEY is a key ID, a key ARN, an alias or an alias ARN.
 
@@ -37,7 +38,7 @@ struct Coffer: AsyncParsableCommand {
             CommandGroup(
                 name: "Objects",
                 subcommands: [BucketCommand.self, Cp.self, Ls.self, Rm.self, Restore.self, ObjectCommand.self, StoreCareCommand.self]),
-            CommandGroup(name: "Evidence", subcommands: [AuditCommand.self]),
+            CommandGroup(name: "Evidence", subcommands: [AuditCommand.self, Doctor.self]),
             CommandGroup(name: "Proofs", subcommands: [ManifestCommand.self, BagCommand.self]),
             CommandGroup(name: "Servers", subcommands: [TLSCommand.self]),
         ])

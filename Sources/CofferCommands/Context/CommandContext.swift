@@ -1,4 +1,5 @@
 import KeyStore
+import Posture
 import SystemPackage
 import TLSInspector
 
@@ -33,6 +34,8 @@ struct CommandContext: Sendable {
         policy.allowsPrivateAddresses = allowsPrivateAddresses
         return CurlFetcher(policy: policy)
     }
+    /// The machine that is checked.
+    var machine: any MachineSource = LocalMachine()
     /// The arguments as the process got them: names of files need not be UTF-8.
     var arguments = ArgumentBytes()
 

@@ -22,8 +22,8 @@ public struct JSONReporter: Reporter {
             "Title": .string(finding.title),
             "Evidence": .array(finding.evidence.map { .object(["Name": .string($0.name), "Value": .string($0.value)]) }),
             "Remediation": finding.remediation.map(JSONValue.string),
-            "Configurations": finding.configurations.isEmpty
-                ? nil : .array(finding.configurations.map { .object(["Product": .string($0.product), "Line": .string($0.line)]) }),
+            "Configurations": .array(
+                finding.configurations.map { .object(["Product": .string($0.product), "Line": .string($0.line)]) }),
             "References": .array(finding.references.map(JSONValue.string)),
             "Location": finding.location.map(value),
         ])

@@ -18,6 +18,8 @@ public struct StoreStatistics: Sendable {
         public let byteCount: UInt64
         /// The KMS keys that its objects are sealed under.
         public let keyARNs: [String]
+        /// The KMS key for new objects, as it was named; nil for the store's default key.
+        public let keyID: String?
     }
 
     /// Of the last or the present pass of `scrub`.
@@ -118,6 +120,7 @@ extension StoreReader {
         for id in bucket.record.sealCounts.keys { arns.append(try keyARN(id)) }
         return StoreStatistics.Bucket(
             name: bucket.name, versioning: bucket.record.versioning, objectCount: objects, versionCount: versions,
-            deleteMarkerCount: markers, uploadCount: uploads, byteCount: bucket.record.byteCount, keyARNs: arns.sorted())
+            deleteMarkerCount: markers, uploadCount: uploads, byteCount: bucket.record.byteCount, keyARNs: arns.sorted(),
+            keyID: bucket.record.kmsKeyID)
     }
 }

@@ -12,6 +12,7 @@ struct JSONReporterTests {
                 {
                   "Findings" : [
                     {
+                      "Configurations" : [],
                       "Evidence" : [
                         {
                           "Name" : "chunk",

@@ -1,0 +1,14 @@
+import Findings
+import KeyStore
+
+enum ScanCheck {
+    static func findings(_ scan: ScanFacts, at now: Timestamp) -> [Finding] {
+        let age = scan.written.days(until: now)
+        guard age >= Limit.scanAgeInDays else { return [] }
+        return [
+            PostureFinding.scanOld.finding(
+                scan.path, [("written", "\(age) days ago"), ("endpoints", "\(scan.endpointCount)")],
+                fix: "`coffer tls scan --targets FILE --baseline \(scan.path) --save \(scan.path)`", path: scan.path)
+        ]
+    }
+}
