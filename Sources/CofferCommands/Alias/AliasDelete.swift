@@ -10,7 +10,7 @@ struct AliasDelete: StoreCommand {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The alias.") var name: AliasName
+    @Argument(help: "The alias.", completion: WordCompletion.key) var name: AliasName
     @OptionGroup(title: "Global options") var options: StoreOptions
 
     func run(on store: OpenStore, in session: Session) async throws {

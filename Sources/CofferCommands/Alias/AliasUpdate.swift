@@ -10,7 +10,7 @@ struct AliasUpdate: StoreCommand {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The alias.") var name: AliasName
+    @Argument(help: "The alias.", completion: WordCompletion.key) var name: AliasName
     @Argument(help: KeyReference.help) var key: KeyReference
     @OptionGroup(title: "Global options") var options: StoreOptions
 

@@ -5,6 +5,11 @@ import SystemPackage
 /// Runs one command line from its arguments to its exit status.
 enum CofferApplication {
     static func run(_ arguments: [String], in context: CommandContext) async -> ExitStatus {
+        // Before the parser, to which a word that it does not know is one too many, and `coffer kye --help` a question about `coffer`.
+        if let unknown = UnknownCommand(in: arguments) {
+            let error = UnsupportedArgument.error(in: arguments) ?? unknown.error()
+            return report(Failure(error), to: output(for: arguments, in: context))
+        }
         let command: any ParsableCommand
         do {
             command = try Coffer.parseAsRoot(arguments)
@@ -34,8 +39,7 @@ enum CofferApplication {
     }
 
     private static func finish(_ error: any Error, arguments: [String], in context: CommandContext) -> ExitStatus {
-        // Nothing was parsed, so the one option that changes the form of an error is looked for by hand.
-        let output = Output(context, json: arguments.prefix { $0 != "--" }.contains("--json"))
+        let output = output(for: arguments, in: context)
         guard Coffer.exitCode(for: error).isSuccess else {
             if let unsupported = UnsupportedArgument.error(in: arguments) { return report(Failure(unsupported), to: output) }
             if output.wantsJSON {
@@ -45,11 +49,16 @@ enum CofferApplication {
             return .usage
         }
         do {
-            try output.write(Coffer.fullMessage(for: error) + "\n")
+            try output.write(CompletionScript.completed(Coffer.fullMessage(for: error)) + "\n")
             return .success
         } catch {
             return report(Failure(error), to: output)
         }
+    }
+
+    /// For what was not parsed: the one option that changes the form of an error is looked for by hand.
+    private static func output(for arguments: [String], in context: CommandContext) -> Output {
+        Output(context, json: arguments.prefix { $0 != "--" }.contains("--json"))
     }
 
     private static func report(_ failure: Failure, to output: Output) -> ExitStatus {

@@ -3,7 +3,7 @@ import ObjectStore
 
 /// The bucket that a command is about.
 struct BucketArgument: ParsableArguments {
-    @Argument(help: ArgumentHelp("The bucket.", valueName: "name")) var name: String
+    @Argument(help: ArgumentHelp("The bucket.", valueName: "name"), completion: WordCompletion.bucket) var name: String
 
     /// - Throws: `InvalidBucketName`.
     func parse() throws(ObjectStoreError) -> BucketName { try BucketName(name) }

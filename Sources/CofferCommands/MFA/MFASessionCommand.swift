@@ -27,7 +27,7 @@ struct MFASessionBegin: StoreCommand {
             \(ExitStatus.help)
             """)
 
-    @Option(name: .long, help: "What may be deleted: BUCKET/PREFIX.") var prefix: String
+    @Option(name: .long, help: "What may be deleted: BUCKET/PREFIX.", completion: WordCompletion.bucketPath) var prefix: String
     @Option(name: .long, help: "How many versions, 1 to 1000.") var versions: Int
     @Option(name: .long, help: "How long, 1 to 15 minutes.") var minutes = 5
     @OptionGroup var mfa: MFAOption

@@ -8,9 +8,11 @@ struct KeyReference: ExpressibleByArgument, Equatable, Sendable {
 
     init?(argument: String) {
         guard !argument.isEmpty else { return nil }
-        let isServiceName = argument.hasPrefix("arn:") || argument.hasPrefix("alias/") || Self.isKeyID(argument)
-        serviceName = isServiceName ? argument : "alias/" + argument
+        let isServiceName = argument.hasPrefix("arn:") || argument.hasPrefix(AliasName.prefix) || Self.isKeyID(argument)
+        serviceName = isServiceName ? argument : AliasName.prefix + argument
     }
+
+    static var defaultCompletionKind: CompletionKind { WordCompletion.key }
 
     static let help = ArgumentHelp("A key: key ID, key ARN, alias or alias ARN.", valueName: "key")
 
@@ -38,8 +40,8 @@ struct KeyReference: ExpressibleByArgument, Equatable, Sendable {
     }
 
     var isAlias: Bool {
-        serviceName.hasPrefix("alias/")
-            || (serviceName.hasPrefix("arn:") && serviceName.split(separator: ":", maxSplits: 5).last?.hasPrefix("alias/") == true)
+        serviceName.hasPrefix(AliasName.prefix)
+            || (serviceName.hasPrefix("arn:") && serviceName.split(separator: ":", maxSplits: 5).last?.hasPrefix(AliasName.prefix) == true)
     }
 
     /// 8-4-4-4-12 hexadecimal digits (RFC 9562).
@@ -51,16 +53,21 @@ struct KeyReference: ExpressibleByArgument, Equatable, Sendable {
 
 /// The name of an alias; `alias/` in front may be left out.
 struct AliasName: ExpressibleByArgument, Equatable, Sendable {
+    static let prefix = "alias/"
+
     let text: String
 
     init?(argument: String) {
         guard !argument.isEmpty else { return nil }
-        text = argument.hasPrefix("alias/") ? argument : "alias/" + argument
+        text = argument.hasPrefix(Self.prefix) ? argument : Self.prefix + argument
     }
+
+    /// Whether an alias can be called that, by the rules of CreateAlias.
+    static func isWellFormed(_ name: String) -> Bool { name.wholeMatch(of: /alias\/[A-Za-z0-9:\/_-]{1,250}/) != nil }
 
     /// For a key that is about to be made for this alias: a name that CreateAlias would refuse leaves a key that nobody asked for.
     func requireFree(in service: some KeyService) async throws(KeyStoreError) {
-        guard text.wholeMatch(of: /alias\/[A-Za-z0-9:\/_-]{1,250}/) != nil, !text.hasPrefix("alias/aws/") else {
+        guard Self.isWellFormed(text), !text.hasPrefix("alias/aws/") else {
             throw KeyStoreError(
                 .invalidAliasName,
                 "\(text.prefix(80)) cannot be an alias: it has letters, digits and / _ - : alone, and is not under alias/aws/")

@@ -11,6 +11,8 @@ enum RecipientReference: ExpressibleByArgument, Equatable, Sendable {
     case type(String)
     case key(KeyReference)
 
+    static var defaultCompletionKind: CompletionKind { WordCompletion.key }
+
     init?(argument: String) {
         if argument.hasPrefix("age1") || argument.hasPrefix("ssh-") || argument.uppercased().hasPrefix("AGE-") {
             self = .text(argument)

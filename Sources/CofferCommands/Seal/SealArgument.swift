@@ -21,6 +21,8 @@ enum SealArgument: ExpressibleByArgument, Equatable, Sendable {
         }
     }
 
+    static var defaultCompletionKind: CompletionKind { WordCompletion.seal }
+
     static let help = ArgumentHelp(
         "passphrase, keyfile:PATH (a new key file is written there) or recovery:age1… (an identity kept elsewhere).", valueName: "seal")
 

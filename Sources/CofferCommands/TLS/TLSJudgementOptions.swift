@@ -4,7 +4,8 @@ import TLSInspector
 /// By what scans are judged.
 struct TLSJudgementOptions: ParsableArguments {
     @Option(
-        name: .long, help: ArgumentHelp("Hold servers against this guideline: see `coffer tls profiles list`.", valueName: "name or file"))
+        name: .long, help: ArgumentHelp("Hold servers against this guideline: see `coffer tls profiles list`.", valueName: "name or file"),
+        completion: WordCompletion.profile)
     var profile: String?
     @Flag(name: .long, help: "Grade as SSL Labs does.") var grade = false
     @OptionGroup var trust: TLSTrustOptions

@@ -12,7 +12,7 @@ struct TLSProfilesShow: CofferCommand {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: ArgumentHelp("Its name, or a file.", valueName: "name or file")) var profile: String
+    @Argument(help: ArgumentHelp("Its name, or a file.", valueName: "name or file"), completion: WordCompletion.profile) var profile: String
     @OptionGroup(title: "Global options") var outputOptions: OutputOptions
 
     func run(in session: Session) async throws {

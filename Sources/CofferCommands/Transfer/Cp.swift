@@ -26,9 +26,12 @@ struct Cp: ObjectStoreCommand {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: ArgumentHelp("A file, a folder, - for stdin, or coffer://BUCKET/KEY.", valueName: "source"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("A file, a folder, - for stdin, or coffer://BUCKET/KEY.", valueName: "source"),
+        completion: WordCompletion.fileOrURL)
     var source: String
-    @Argument(help: ArgumentHelp("The same; - is stdout.", valueName: "destination"), completion: .file()) var destination: String
+    @Argument(help: ArgumentHelp("The same; - is stdout.", valueName: "destination"), completion: WordCompletion.fileOrURL)
+    var destination: String
     @Flag(name: .shortAndLong, help: "All files of a folder and the folders in it, or all objects below a prefix.") var recursive = false
     @Option(name: .long, help: ArgumentHelp("Objects as they were at this time.", valueName: "time")) var at: String?
     @Option(name: .long, help: "This version of the object.") var versionId: String?

@@ -17,7 +17,9 @@ struct Ls: ObjectStoreCommand {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: ArgumentHelp("coffer://BUCKET, or the beginning of keys behind it; without it, the buckets.", valueName: "url"))
+    @Argument(
+        help: ArgumentHelp("coffer://BUCKET, or the beginning of keys behind it; without it, the buckets.", valueName: "url"),
+        completion: WordCompletion.url)
     var url: String?
     @Flag(name: .long, help: "Show old versions and delete markers, too, and the ids of versions.") var versions = false
     @Flag(name: .shortAndLong, help: "Everything below, not only up to the next slash.") var recursive = false

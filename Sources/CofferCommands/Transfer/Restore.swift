@@ -17,7 +17,9 @@ struct Restore: ObjectStoreCommand {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: ArgumentHelp("coffer://BUCKET, or the beginning of keys behind it.", valueName: "url")) var url: String
+    @Argument(
+        help: ArgumentHelp("coffer://BUCKET, or the beginning of keys behind it.", valueName: "url"), completion: WordCompletion.url)
+    var url: String
     @Option(name: .long, help: ArgumentHelp("The time to go back to.", valueName: "time")) var at: String
     @Flag(name: .long, help: "Only tell what would be changed.") var dryRun = false
     @OptionGroup(title: "Global options") var options: StoreOptions

@@ -19,7 +19,9 @@ struct Rm: ObjectStoreCommand {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: ArgumentHelp("coffer://BUCKET/KEY, or with --recursive its beginning.", valueName: "url")) var url: String
+    @Argument(
+        help: ArgumentHelp("coffer://BUCKET/KEY, or with --recursive its beginning.", valueName: "url"), completion: WordCompletion.url)
+    var url: String
     @Option(name: .long, help: "Delete this version, or delete marker, for good.") var versionId: String?
     @Flag(name: .shortAndLong, help: "All objects whose keys begin so.") var recursive = false
     @Flag(name: .long, help: "All versions and delete markers, for good.") var allVersions = false

@@ -36,7 +36,8 @@ public struct ObjectStoreEnvironment: Sendable {
         self.calls = calls
     }
 
-    var databasePath: String { folder.appending("objects.sqlite").string }
+    var databasePath: String { Self.databasePath(in: folder) }
+    static func databasePath(in folder: FilePath) -> String { folder.appending("objects.sqlite").string }
     var blobFolder: FilePath { folder.appending("objects") }
 
     func now() throws(ObjectStoreError) -> Timestamp {

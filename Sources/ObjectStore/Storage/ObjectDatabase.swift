@@ -33,6 +33,16 @@ enum ObjectDatabase {
         }
     }
 
+    /// Opens the database as it is, and changes nothing in it.
+    ///
+    /// - Returns: nil when there is none.
+    static func openForReading(path: String) throws -> DatabaseQueue? {
+        guard access(path, F_OK) == 0 else { return nil }
+        var configuration = configuration
+        configuration.readonly = true
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
     private static func bringUpToDate(_ pool: DatabasePool) throws {
         var migrator = DatabaseMigrator()
         ObjectStoreSchema.register(in: &migrator)

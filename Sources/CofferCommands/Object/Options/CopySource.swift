@@ -7,7 +7,8 @@ struct CopySourceOption: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("What is copied: BUCKET/KEY, percent-encoded; ?versionId=ID behind it names a version.", valueName: "source"))
+        help: ArgumentHelp("What is copied: BUCKET/KEY, percent-encoded; ?versionId=ID behind it names a version.", valueName: "source"),
+        completion: WordCompletion.bucketPath)
     var copySource: String
 
     func parse(in session: Session) throws -> ObjectReference {

@@ -3,7 +3,7 @@ import ObjectStore
 
 /// The object that a command is about, named as `aws s3api` does.
 struct ObjectOptions: ParsableArguments {
-    @Option(name: .long, help: "The bucket.") var bucket: String
+    @Option(name: .long, help: "The bucket.", completion: WordCompletion.bucket) var bucket: String
     @Option(name: .long, help: "The object's key.") var key: String
 
     func bucketName() throws(ObjectStoreError) -> BucketName { try BucketName(bucket) }
@@ -31,7 +31,7 @@ struct VersionOption: ParsableArguments {
 
 /// The bucket of commands that list.
 struct BucketOption: ParsableArguments {
-    @Option(name: .long, help: "The bucket.") var bucket: String
+    @Option(name: .long, help: "The bucket.", completion: WordCompletion.bucket) var bucket: String
 
     func parse() throws(ObjectStoreError) -> BucketName { try BucketName(bucket) }
 }

@@ -17,7 +17,7 @@ struct StoreRewrap: ObjectStoreCommand {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: ArgumentHelp("The bucket.", valueName: "bucket")) var bucket: String?
+    @Argument(help: ArgumentHelp("The bucket.", valueName: "bucket"), completion: WordCompletion.bucket) var bucket: String?
     @Flag(name: .long, help: "All buckets.") var all = false
     @Option(name: .long, help: ArgumentHelp("Under this key; without it, the newest version of the key that each has.", valueName: "key"))
     var toKey: KeyReference?
