@@ -59,7 +59,7 @@ extension CertificateResult.Item {
     /// A value that says why where it cannot be written, which none of these can be.
     private static func json(_ value: some Encodable) -> JSONValue {
         do {
-            return try JSONValue(asWritten: value)
+            return try JSONValue(factsOf: value)
         } catch {
             preconditionFailure("texts, numbers and lists of them can be encoded")
         }

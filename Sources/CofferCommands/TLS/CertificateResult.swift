@@ -60,8 +60,8 @@ struct CertificateResult {
     func json() throws -> JSONValue {
         .object(present: [
             "Source": .string(source), "Kind": .text(kind), "Items": .array(items.map { .object(present: $0.json) }),
-            "Chain": try report.map { try JSONValue(asWritten: $0) },
-            "Revocation": revocation.isEmpty ? nil : try JSONValue(asWritten: revocation),
+            "Chain": try report.map { try JSONValue(factsOf: $0) },
+            "Revocation": revocation.isEmpty ? nil : try JSONValue(factsOf: revocation),
             "Notes": notes.isEmpty ? nil : .array(notes.map(JSONValue.string)),
         ])
     }

@@ -36,7 +36,9 @@ struct TLSCertificateTests {
         let json = try await fixture.expect("tls certificate --json \(chain)").json
         let source = try #require((json["Sources"] as? [[String: Any]])?.first)
         let item = try #require((source["Items"] as? [[String: Any]])?.first)
-        #expect((item["Certificate"] as? [String: Any])?["commonName"] as? String == "a.example")
+        let certificate = try #require(item["Certificate"] as? [String: Any])
+        #expect(certificate["CommonName"] as? String == "a.example" && certificate["NotAfter"] as? String == "2026-12-31T00:00:00Z")
+        #expect(certificate["DNSNames"] as? [String] == ["a.example", "b.example", "c.example"] && certificate["IsCA"] as? Bool == false)
         #expect(source["Kind"] as? String == "PEM" && source["Chain"] == nil)
     }
 
