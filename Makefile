@@ -53,6 +53,7 @@ interop: setup release
 	$(PYTHON) Tests/Interop/progress.py $(RELEASE)
 	$(PYTHON) Tests/Interop/s3_shapes.py $(RELEASE)
 	$(PYTHON) Tests/Interop/recipes.py $(RELEASE)
+	$(PYTHON) Tests/Interop/voice.py $(RELEASE)
 	$(PYTHON) Tests/Interop/age_cross.py --rounds $(REWRAP_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 	$(PYTHON) Tests/Interop/kill_loop.py --rounds $(KILL_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 	$(PYTHON) Tests/Interop/object_kill_loop.py --rounds $(OBJECT_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
