@@ -1,4 +1,3 @@
-import ArgumentParser
 import AuditTrail
 import Foundation
 import KeyStore
@@ -36,21 +35,6 @@ struct ErrorTests {
         let outcome = try await fixture.expect(line)
         #expect(!outcome.bytes.isEmpty && outcome.errors.isEmpty)
         if line.contains("help") { #expect(outcome.text.contains("EXIT STATUS")) }
-    }
-
-    @Test("every command's help has an example and the exit statuses")
-    func helpTeaches() {
-        let commands = Self.commands(under: Coffer.self)
-        #expect(commands.count > 150)
-        for command in commands {
-            let help = command.helpMessage()
-            #expect(help.contains("EXIT STATUS") && help.contains("$ "), "\(command)")
-        }
-    }
-
-    private static func commands(under type: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
-        let subcommands = type.configuration.subcommands + type.configuration.groupedSubcommands.flatMap(\.subcommands)
-        return [type] + subcommands.flatMap { commands(under: $0) }
     }
 
     @Test("a program gets AWS's code, the message and the hint")

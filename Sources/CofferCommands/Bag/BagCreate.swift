@@ -8,9 +8,9 @@ struct BagCreate: CofferCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Make a bag of a folder: a copy, or the folder itself.",
         discussion: """
-            With --output, a new folder gets a copy of the files and appears when it is whole.
-            Without, the folder itself becomes the bag: its files move into data/ in it. If
-            that is cut off, the same command goes on.
+            With --output, a new folder gets a copy of the files and appears when it is
+            whole. Without, the folder itself becomes the bag: its files move into data/ in
+            it. If that is cut off, the same command goes on.
 
             A folder with symbolic links, pipes or devices in it is refused. Empty folders
             are kept, but no bag can list them.

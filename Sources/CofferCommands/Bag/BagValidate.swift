@@ -7,10 +7,10 @@ struct BagValidate: CofferCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Say whether a bag is complete and valid, and everything that is wrong with it.",
         discussion: """
-            Reads BagIt 0.93 to 0.97 and 1.0 (RFC 8493). Nothing outside the bag is read, and
-            nothing is fetched: a file that fetch.txt names and that is not there is missing.
-            A bag that is not valid gives exit status 1; content that is lost, changed or
-            unreadable gives 5. What is merely worth knowing (info) gives 0.
+            Reads BagIt 0.93 to 0.97 and 1.0 (RFC 8493). Nothing outside the bag is read,
+            and nothing is fetched: a file that fetch.txt names and that is not there is
+            missing. A bag that is not valid gives exit status 1; content that is lost,
+            changed or unreadable gives 5. What is merely worth knowing (info) gives 0.
 
             $ coffer bag validate pictures.bag
             $ coffer bag validate --fast pictures.bag        without reading the files

@@ -7,8 +7,8 @@ struct Inspect: CofferCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show what a sealed file says about itself. Needs no key, and proves nothing.",
         discussion: """
-            Shows for whom the file is sealed, as far as it says so, under which context, and
-            how much is in it.
+            Shows for whom the file is sealed, as far as it says so, under which context,
+            and how much is in it.
 
             $ coffer inspect db.dump.age
             $ coffer inspect db.dump.age --json | jq -r '.Recipients[].KeyId'

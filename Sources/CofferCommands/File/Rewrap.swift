@@ -7,10 +7,10 @@ struct Rewrap: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "rewrap", abstract: "Give sealed files other recipients, or their keys' newest versions, without reading their data.",
         discussion: """
-            Only headers are replaced, so that a terabyte takes no longer than a page. Without
-            other wishes, each key of the store that was rotated since wraps its file keys
-            anew. A file is the old or the new one at any instant; what a crash leaves half
-            done is made whole by the next run.
+            Only headers are replaced, so that a terabyte takes no longer than a page.
+            Without other wishes, each key of the store that was rotated since wraps its
+            file keys anew. A file is the old or the new one at any instant; what a crash
+            leaves half done is made whole by the next run.
 
             Rewrapping is not revocation: whoever kept an old header and may use an old key
             opens the file still. To end that, use `coffer rotate-data`, which encrypts the

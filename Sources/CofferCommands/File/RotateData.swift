@@ -7,8 +7,9 @@ struct RotateData: FileCommand {
         commandName: "rotate-data", abstract: "Encrypt the data of sealed files anew, under new file keys.",
         discussion: """
             That is what ends the access of somebody who kept an old header and an old key,
-            which `coffer rewrap` does not; whoever kept the old file has it still. Each file
-            is replaced by the new one when that is whole. Plaintext is not written anywhere.
+            which `coffer rewrap` does not; whoever kept the old file has it still. Each
+            file is replaced by the new one when that is whole. Plaintext is not written
+            anywhere.
 
             Without recipients, the keys of the store that a file has stay its recipients; a
             file that has others as well is refused until all of them are named.

@@ -14,7 +14,7 @@ struct KeyRestore: StoreCommand {
             versions of it cannot be taken in.
 
             $ coffer key restore keys.age --backup-identity recovery.txt
-            $ coffer key restore one.age                     asks for the backup's passphrase
+            $ coffer key restore one.age               asks for the backup's passphrase
 
             \(ExitStatus.help)
             """)

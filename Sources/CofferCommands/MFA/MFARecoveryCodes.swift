@@ -18,7 +18,8 @@ struct MFARecoveryCodesRegenerate: StoreCommand {
         commandName: "regenerate", abstract: "Make ten new recovery codes; the old ones are worth nothing from then on.",
         discussion: """
             $ coffer mfa recovery-codes regenerate
-            $ coffer mfa recovery-codes regenerate --mfa 'phone 123456' --recovery-codes codes.txt
+            $ coffer mfa recovery-codes regenerate --mfa 'phone 123456'
+            $ coffer mfa recovery-codes regenerate --recovery-codes codes.txt
 
             \(ExitStatus.help)
             """)

@@ -8,8 +8,8 @@ struct ManifestCheckProof: FileCommand {
         discussion: """
             With --manifest, the proof also has to be of that manifest or of one before it.
 
-            Exit status 1: the file is another one. 4: the signature is not acceptable. 5: the
-            proof is damaged, or is none.
+            Exit status 1: the file is another one. 4: the signature is not acceptable. 5:
+            the proof is damaged, or is none.
 
             $ coffer manifest check-proof a.proof a.jpg
             $ coffer manifest check-proof a.proof a.jpg --public-key audit.pem

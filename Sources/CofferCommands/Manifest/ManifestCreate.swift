@@ -10,10 +10,11 @@ struct ManifestCreate: FileCommand {
         commandName: "create", abstract: "Record a folder, or objects: each file's content and metadata, under one signature.",
         discussion: """
             Symbolic links are recorded, not followed; pipes, sockets and devices are never
-            opened. What cannot be read is recorded as that, listed, and gives exit status 5.
+            opened. What cannot be read is recorded as that, listed, and gives exit status
+            5.
 
-            Sealed files are recorded as they are stored, which needs no key, so that anybody
-            can verify them. With --open each of them is opened by its key as well.
+            Sealed files are recorded as they are stored, which needs no key, so that
+            anybody can verify them. With --open each of them is opened by its key as well.
 
             Of the objects below coffer://BUCKET/PREFIX, keys and contents are recorded. One
             that was stored with a SHA-256 of its whole content is recorded by that, without

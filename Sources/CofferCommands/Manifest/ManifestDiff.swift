@@ -6,8 +6,9 @@ struct ManifestDiff: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Say what changed between two manifests, without looking at a folder.",
         discussion: """
-            The verdicts and the exit status are those of `coffer manifest verify`; but whether a
-            file was only added to shows here only where its old size is a multiple of 64 KiB.
+            The verdicts and the exit status are those of `coffer manifest verify`; but
+            whether a file was only added to shows here only where its old size is a
+            multiple of 64 KiB.
 
             $ coffer manifest diff monday.manifest tuesday.manifest
             $ coffer manifest diff photos.manifest copy.manifest --ignore owner --json

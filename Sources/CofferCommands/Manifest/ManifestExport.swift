@@ -7,19 +7,19 @@ struct ManifestExport: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write a list of the files in a manifest, for sha256sum, b2sum, hashdeep and others.",
         discussion: """
-            FORMAT is sha256sum, b2sum (or md5sum, sha1sum, sha224sum, sha384sum, sha512sum),
-            bsd (SHA256 (NAME) = …), hashdeep, or bagit: the lines of the payload manifest of a
-            bag, with paths below data/.
+            FORMAT is sha256sum, b2sum (or md5sum, sha1sum, sha224sum, sha384sum,
+            sha512sum), bsd (SHA256 (NAME) = …), hashdeep, or bagit: the lines of the
+            payload manifest of a bag, with paths below data/.
 
-            Digests are those that the manifest has (see `create --digest`). What it does not
-            have is read from FOLDER, and listed only if the content is what was recorded; of
-            the first file that is not, the name is told, and nothing is written. Where the
-            manifest has everything, FOLDER is not read.
+            Digests are those that the manifest has (see `create --digest`). What it does
+            not have is read from FOLDER, and listed only if the content is what was
+            recorded; of the first file that is not, the name is told, and nothing is
+            written. Where the manifest has everything, FOLDER is not read.
 
             Folders, links and other entries that are no files are left out.
 
-            Exit status 1: a file is not what was recorded. 2: the format cannot hold a name,
-            or FOLDER is needed. 4: the signature is not acceptable.
+            Exit status 1: a file is not what was recorded. 2: the format cannot hold a
+            name, or FOLDER is needed. 4: the signature is not acceptable.
 
             $ coffer manifest export photos.manifest --format sha256sum > SHA256SUMS
             $ coffer manifest export photos.manifest /srv/photos --format b2sum -o B2SUMS

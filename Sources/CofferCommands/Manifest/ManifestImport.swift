@@ -7,9 +7,10 @@ struct ManifestImport: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Make a manifest of a list of checksums, and sign it.",
         discussion: """
-            Reads what sha256sum, b2sum, shasum, openssl dgst and their siblings write, lists of
-            the BSDs and of hashdeep, and the payload manifest of a bag (manifest-sha256.txt,
-            whose paths are data/…). No file is read: the manifest says what the list says.
+            Reads what sha256sum, b2sum, shasum, openssl dgst and their siblings write,
+            lists of the BSDs and of hashdeep, and the payload manifest of a bag
+            (manifest-sha256.txt, whose paths are data/…). No file is read: the manifest
+            says what the list says.
 
             `coffer manifest verify` then finds files that are other ones (but not where),
             gone, or not in the list. Nothing is known of folders and metadata.

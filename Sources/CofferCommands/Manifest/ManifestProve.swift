@@ -6,8 +6,8 @@ struct ManifestProve: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "prove", abstract: "Prove what one file was, to somebody who does not get the manifest.",
         discussion: """
-            The proof is a small text: the entry, the hashes that lead from it to the root, and
-            the signed note (C2SP tlog-proof).
+            The proof is a small text: the entry, the hashes that lead from it to the root,
+            and the signed note (C2SP tlog-proof).
 
             $ coffer manifest prove photos.manifest 2026/a.jpg > a.proof
             $ coffer manifest check-proof a.proof a.jpg --public-key audit.pem

@@ -7,14 +7,16 @@ struct ManifestUpdate: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "update", abstract: "Accept what changed in a folder, and sign its next manifest.",
         discussion: """
-            Only files that were written to are read again; all others keep what was recorded
-            of them, so that a file that rotted is still found out by verify. The new manifest
-            names the one before it, and carries the heads of all before: entries that were
-            proven from them stay proven. It replaces the old one unless --output is given.
+            Only files that were written to are read again; all others keep what was
+            recorded of them, so that a file that rotted is still found out by verify. The
+            new manifest names the one before it, and carries the heads of all before:
+            entries that were proven from them stay proven. It replaces the old one unless
+            --output is given.
 
-            Of what is read, anything damaged is listed and not accepted: nothing is written, and
-            the exit status is 5, unless --accept-damage is given. A folder in which nothing is
-            that the manifest names is refused: it is another one, or not mounted.
+            Of what is read, anything damaged is listed and not accepted: nothing is
+            written, and the exit status is 5, unless --accept-damage is given. A folder in
+            which nothing is that the manifest names is refused: it is another one, or not
+            mounted.
 
             $ coffer manifest update photos.manifest /srv/photos
             $ coffer manifest update monday.manifest /srv/photos -o tuesday.manifest

@@ -7,21 +7,22 @@ struct ManifestVerify: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Say what happened to each file of a folder, or of a copy of it, also among objects.",
         discussion: """
-            Every entry gets one verdict: intact, modified, rotted (the content changed though
-            nothing wrote to it), truncated, extended, moved, added, removed, metadata
-            changed, unreadable, type changed. Damage is located to 64 KiB.
+            Every entry gets one verdict: intact, modified, rotted (the content changed
+            though nothing wrote to it), truncated, extended, moved, added, removed,
+            metadata changed, unreadable, type changed. Damage is located to 64 KiB.
 
-            Objects below coffer://BUCKET/PREFIX have no metadata, and are no folders or links:
-            contents alone are compared. One whose stored SHA-256 is recorded is not read.
+            Objects below coffer://BUCKET/PREFIX have no metadata, and are no folders or
+            links: contents alone are compared. One whose stored SHA-256 is recorded is not
+            read.
 
             Exit status 0: all is intact. 1: there are differences, as severe as --fail-on.
-            5: something is rotted, truncated or unreadable. 4: the manifest is not signed by
-            a key that you trust, is not what was signed, or a newer one is known.
+            5: something is rotted, truncated or unreadable. 4: the manifest is not signed
+            by a key that you trust, is not what was signed, or a newer one is known.
 
             $ coffer manifest verify photos.manifest /srv/photos
             $ coffer manifest verify photos.manifest /mnt/backup/photos --ignore owner
             $ coffer manifest verify photos.manifest /srv/photos --quick
-            $ coffer manifest verify photos.manifest /srv/photos --sample 5% --html report.html
+            $ coffer manifest verify photos.manifest /srv/photos --sample 5% --html r.html
             $ coffer manifest verify photos.manifest /srv/photos --public-key audit.pem
             $ coffer manifest verify photos.manifest coffer://backups/photos
             $ coffer manifest verify stored.manifest /srv/photos

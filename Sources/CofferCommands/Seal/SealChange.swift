@@ -9,7 +9,7 @@ struct SealChange: StoreCommand {
             interrupts, one of them works. Whoever has an old copy of the store and the
             old passphrase can still open that copy: see `coffer seal rotate-root`.
 
-            $ coffer seal change 3f2a…                        asks for a new passphrase twice
+            $ coffer seal change 3f2a…                 asks for a new passphrase twice
             $ coffer seal change 3f2a… keyfile:/etc/coffer/key-2
 
             \(ExitStatus.help)

@@ -11,9 +11,9 @@ struct SealCommand: AsyncParsableCommand {
 
             $ coffer seal list
             $ coffer seal add keyfile:/etc/coffer/key
-            $ coffer seal add recovery:age1…                  the identity was made with age-keygen, elsewhere
-            $ coffer seal change 3f2a…                        a new passphrase
-            $ coffer seal rotate-root                         after somebody left who knew a passphrase
+            $ coffer seal add recovery:age1…           an identity that was made elsewhere
+            $ coffer seal change 3f2a…                 a new passphrase
+            $ coffer seal rotate-root                  after somebody left who knew one
 
             \(ExitStatus.help)
             """,

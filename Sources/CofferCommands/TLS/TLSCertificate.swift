@@ -6,9 +6,10 @@ struct TLSCertificate: CofferCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate", abstract: "Say what stands in certificates: in files, or as servers present them.",
         discussion: """
-            An argument that is a file is read: PEM, DER, PKCS#7, PKCS#12, JKS or JCEKS, with
-            certificates, requests and revocation lists. - is stdin. Anything else is a server,
-            which is scanned as by `coffer tls scan`. Private keys are named and never read.
+            An argument that is a file is read: PEM, DER, PKCS#7, PKCS#12, JKS or JCEKS,
+            with certificates, requests and revocation lists. - is stdin. Anything else is a
+            server, which is scanned as by `coffer tls scan`. Private keys are named and
+            never read.
 
             A server's chain is judged; that of a file with --verify, or --host, which also
             looks at names. Exit status 1: a chain that is judged is not trusted, or is for
@@ -22,7 +23,8 @@ struct TLSCertificate: CofferCommand {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: ArgumentHelp("A file, or HOST, HOST:PORT or a URL.", valueName: "file or target")) var sources: [String]
+    @Argument(help: ArgumentHelp("A file, or HOST, HOST:PORT or a URL.", valueName: "file or target"), completion: .file())
+    var sources: [String]
     @Flag(name: .long, help: "Judge a file as a chain, the leaf first.") var verify = false
     @Option(name: .long, help: ArgumentHelp("Judge a file as a chain for this name.", valueName: "name")) var host: String?
     @Option(

@@ -5,10 +5,11 @@ struct TLSCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tls", abstract: "Scan TLS servers, judge what they offer, and read certificates.",
         discussion: """
-            Scan only what you may scan: every target is named, no range of addresses is taken.
+            Scan only what you may scan: every target is named, no range of addresses is
+            taken.
 
             $ coffer tls scan example.com --grade
-            $ coffer tls scan --targets hosts.txt --profile mozilla-intermediate --html tls.html
+            $ coffer tls scan --targets hosts.txt --profile mozilla-modern --html tls.html
             $ coffer tls scan --targets hosts.txt --baseline last.json --save last.json
             $ coffer tls certificate server.pem
             $ coffer tls judge last.json --profile nist-800-52r2

@@ -5,8 +5,9 @@ struct TLSJudgeCommand: CofferCommand {
     static let configuration = CommandConfiguration(
         commandName: "judge", abstract: "Judge scans that were saved, at another time or by another guideline.",
         discussion: """
-            Reads what `coffer tls scan` wrote with --save or --json. No server is spoken to,
-            except for --revocation and --complete-chain. The exit status is that of a scan.
+            Reads what `coffer tls scan` wrote with --save or --json. No server is spoken
+            to, except for --revocation and --complete-chain. The exit status is that of a
+            scan.
 
             $ coffer tls judge last.json --profile nist-800-52r2
             $ coffer tls judge last.json --at 2027-01-01 --html tomorrow.html

@@ -5,20 +5,21 @@ struct TLSScan: CofferCommand {
     static let configuration = CommandConfiguration(
         commandName: "scan", abstract: "Find out what TLS servers offer, and what is wrong with it.",
         discussion: """
-            One target is shown in full, of many each has a line; --html, --csv and --json have
-            the findings of all. Reports of earlier runs are replaced.
+            One target is shown in full, of many each has a line; --html, --csv and --json
+            have the findings of all. Reports of earlier runs are replaced.
 
-            Exit status 0: nothing as severe as --fail-on, and everything could be found out.
-            1: there are such findings; with --baseline, new ones or worse ones than before.
-            6: a target could not be reached, or something stayed undecided: an unfinished
-            check is not a good one. With --baseline, only what was decided before counts.
+            Exit status 0: nothing as severe as --fail-on, and everything could be found
+            out. 1: there are such findings; with --baseline, new ones or worse ones than
+            before. 6: a target could not be reached, or something stayed undecided: an
+            unfinished check is not a good one. With --baseline, only what was decided
+            before counts.
 
-            Ctrl-C ends the run. Reports then hold the targets that were done, except --save,
-            which is written by whole runs only.
+            Ctrl-C ends the run. Reports then hold the targets that were done, except
+            --save, which is written by whole runs only.
 
             $ coffer tls scan example.com
             $ coffer tls scan mail.example.com --starttls smtp --grade
-            $ coffer tls scan --targets hosts.txt --profile mozilla-intermediate --csv tls.csv
+            $ coffer tls scan --targets hosts.txt --profile mozilla-modern --csv tls.csv
             $ coffer tls scan --targets hosts.txt --baseline last.json --save last.json
             $ coffer tls scan 192.0.2.7:8443 --sni example.com --ca ca.pem --no-system-trust
 

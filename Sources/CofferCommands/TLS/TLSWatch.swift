@@ -10,10 +10,11 @@ struct TLSWatch: CofferCommand {
             Certificates are measured by what is left of their life in percent, so that one
             threshold fits those of a week and those of a year.
 
-            Prometheus: the metrics are in Docs/CLI.md, and the exit status is 0 whatever they
-            say. Nagios: the exit status is the plugin's, 0 OK, 1 WARNING (a certificate below
-            --warn-percent, a medium finding), 2 CRITICAL (below --critical-percent, a high or
-            critical finding, a service that is down), 3 UNKNOWN (something is undecided).
+            Prometheus: the metrics are in Docs/CLI.md, and the exit status is 0 whatever
+            they say. Nagios: the exit status is the plugin's, 0 OK, 1 WARNING (a
+            certificate below --warn-percent, a medium finding), 2 CRITICAL (below
+            --critical-percent, a high or critical finding, a service that is down), 3
+            UNKNOWN (something is undecided).
 
             $ coffer tls watch --targets hosts.txt --format prometheus > tls.prom.new &&
                 mv tls.prom.new /var/lib/node_exporter/tls.prom
