@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -420,14 +421,34 @@ def completions():
             if expected not in shown:
                 problems.append(f"{shell}: {typed!r} becomes {shown[-200:]!r}, without {expected!r}")
         tried.append(shell)
-    events = run("audit", "list", "--json").stdout
-    complete(*shells["bash"], "coffer key describe bac")
-    if run("audit", "list", "--json").stdout.count(b"eventID") > events.count(b"eventID") + 1:
+    quietly(*shells["bash"])
+    return tried
+
+
+def quietly(program, start):
+    """What a completion must not do."""
+    trail = pathlib.Path(FOLDER, "home/audit.log").read_bytes()
+    complete(program, start, "coffer key describe bac", "backups", seconds=20)
+    if pathlib.Path(FOLDER, "home/audit.log").read_bytes() != trail:
         problems.append("a completion opened the store")
-    nothing = complete(*shells["bash"], f"coffer key describe --home {FOLDER}/nowhere b")
+    nothing = complete(program, start, f"coffer key describe --home {FOLDER}/nowhere b")
     if "error" in nothing or "backups" in nothing:
         problems.append(f"a completion without a store: {nothing[-200:]!r}")
-    return tried
+    # Whoever can write to the database, and nothing else, must not get the shell to run what stands there.
+    shutil.copytree(f"{FOLDER}/home", f"{FOLDER}/edited")
+    os.chmod(f"{FOLDER}/edited", 0o700)
+    for database, table, name in [("keys", "alias", "alias/x$(touch owned)"), ("objects", "bucket", "x$(touch owned)")]:
+        connection = sqlite3.connect(f"{FOLDER}/edited/{database}.sqlite")
+        before = connection.execute(f"SELECT name FROM {table} LIMIT 1").fetchone()[0]
+        connection.execute(f"UPDATE {table} SET name = ? WHERE name = ?", (name, before))
+        connection.commit()
+        connection.close()
+    for typed in ["coffer key describe --home edited ", "coffer bucket info --home edited "]:
+        shown = complete(program, start, typed + "\t")
+        if "touch" in shown:
+            problems.append(f"{typed!r} offers {shown[-200:]!r}")
+    if pathlib.Path(FOLDER, "owned").exists():
+        problems.append("a completion runs what stands in the database")
 
 
 with tempfile.TemporaryDirectory(prefix="coffer-voice-") as FOLDER:
