@@ -33,6 +33,10 @@ enum CompletionScript {
             if [[ ${#COMPREPLY[@]} -eq 0 && "${words[1]}" == cp && "${typed}" != -* ]]; then
                 compopt -o default
             fi
+            # As names of files they would get a backslash before each colon.
+            if [[ "${COMPREPLY[*]}" == *:* ]]; then
+                compopt +o filenames
+            fi
             # Behind coffer://BUCKET/ a key is typed, behind keyfile: a path.
             if [[ ${#COMPREPLY[@]} -eq 1 && "${COMPREPLY[0]}" == *[:/] ]]; then
                 compopt -o nospace
