@@ -349,7 +349,7 @@ def colours():
 def statuses():
     for arguments, status in [
         (["--help"], 0), (["--version"], 0), (["key"], 0), (["kye", "list"], 2), (["key", "lst"], 2), (["help", "kye"], 2),
-        (["key", "list", "--frob"], 2), (["key", "describe", "nobody"], 3), (["decrypt", "no-such-file"], 3),
+        (["key", "list", "--frob"], 2), (["key", "describe", "nobody"], 3), (["inspect", "no-such-file"], 3),
         (["encrypt", "-k", "backups", "a.txt"], 4), (["decrypt", "-o", "x", "SUMS"], 5), (["key", "list", "--home", "/proc/1/mem"], 6),
     ]:
         done = run(*arguments, status=status)
