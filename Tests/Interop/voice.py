@@ -373,9 +373,9 @@ def statuses():
 COMPLETIONS = [
     ("coffer key describe bac", "backups"), ("coffer encrypt --key sig", "signer"), ("coffer alias delete alias/mi", "alias/mine"),
     ("coffer bucket info pho", "photos"), ("coffer object list --bucket pho", "photos"), ("coffer ls coffer://pho", "coffer://photos/"),
-    ("coffer cp coffer://p", "coffer://photos/"), ("coffer cp a.t", "a.txt"), ("coffer tls judge --profile nist-800-", "nist-800-52r2"),
+    ("coffer cp coffer://p", "coffer://photos/"), ("coffer cp SUM", "SUMS"), ("coffer tls judge --profile nist-800-", "nist-800-52r2"),
     ("coffer seal add key", "keyfile:"), ("coffer mani", "manifest"), ("coffer kms sign --signing-algorithm ED25519_S", "ED25519_SHA_512"),
-    ("coffer mfa session --prefix pho", "photos/"),
+    ("coffer mfa session begin --prefix pho", "photos/"),
 ]
 
 

@@ -35,7 +35,7 @@ enum WordCompletion {
     static var profile: CompletionKind { .custom { _, _, _ in offer(Profile.embedded.flatMap { [$0.id] + $0.aliases }.sorted()) } }
 
     /// The beginnings of seals that can be made.
-    static var seal: CompletionKind { .list(["passphrase", "keyfile:", "recovery:"]) }
+    static var seal: CompletionKind { .custom { _, _, _ in offer(["passphrase", "keyfile:", "recovery:"]) } }
 
     private static func urls(in store: StoreNames) -> [String] { store.buckets.map { "\(ObjectURL.scheme)\($0)/" } }
 
