@@ -284,6 +284,9 @@ def care(recipient):
     answer("store", "maintain")
     answer("store", "rewrap", "photos")
     answer("store", "recovery", "unset")
+    # What a machine is like is not ours to say here: nothing that a good one has is critical.
+    answer("doctor", "--fail-on", "critical")
+    answer("doctor", "--sealed", "--fail-on", "critical")
 
 
 def evidence():

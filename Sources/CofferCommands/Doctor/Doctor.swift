@@ -9,8 +9,8 @@ struct Doctor: CofferCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check this machine and this store, and say how to mend what is weak.",
         discussion: """
-            Looks at permissions, disk encryption, swap, core dumps, the clock and OpenSSL, and
-            in the store at seals, keys, buckets, second factors and the audit trail. It
+            Looks at permissions, disk encryption, swap, core dumps, the clock and OpenSSL,
+            and in the store at seals, keys, buckets, second factors and the audit trail. It
             changes nothing. What could not be looked at is a finding, too:
             doctor-not-checked.
 
