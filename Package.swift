@@ -207,7 +207,8 @@ let package = Package(
         .testTarget(
             name: "CofferCommandsTests",
             dependencies: [
-                "CofferCommands", "AccessControl", "AuditTrail", "Findings", "KeyStore", "ObjectStore", "OpenSSL", "Posture", "TLSInspector",
+                "CofferCommands", "AccessControl", "AuditTrail", "Findings", "KeyStore", "ObjectStore", "OpenSSL", "Posture",
+                "TLSInspector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
