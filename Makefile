@@ -15,7 +15,7 @@ FUZZ_SECONDS ?= 30
 
 export COFFER_TEST_PYTHON ?=
 export PYTHONDONTWRITEBYTECODE := 1
-PYTHON := $(or $(COFFER_TEST_PYTHON),.build-venv/bin/python)
+PYTHON := $(or $(COFFER_TEST_PYTHON),$(CURDIR)/.build-venv/bin/python)
 RELEASE := .build-release/release/coffer
 SOURCES := $(wildcard Package.swift) KeyStore Sources Tests
 

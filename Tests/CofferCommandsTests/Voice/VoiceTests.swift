@@ -83,9 +83,9 @@ struct VoiceTests {
         }
     }
 
-    /// `--key` of `object VERB` is an object's.
+    /// `--key` of `object VERB` is an object's; `cp` takes files as well, and the script for bash adds the URLs.
     private static func namesNoStore(_ place: String) -> Bool {
-        place.hasPrefix("coffer object") && place.hasSuffix("--key") || place.hasSuffix("--proxy")
+        place.hasPrefix("coffer object") && place.hasSuffix("--key") || place.hasSuffix("--proxy") || place.hasPrefix("coffer cp ")
     }
 
     @Test("--help goes to stdout, and has nothing that a terminal would act on")
@@ -95,6 +95,8 @@ struct VoiceTests {
             let outcome = try await fixture.expect(command.words + ["--help"])
             #expect(outcome.errors.isEmpty && outcome.text.hasPrefix("OVERVIEW: "), "\(command.text)")
             #expect(!outcome.text.contains("\u{1B}"), "\(command.text)")
+            // A topic that is named as a command says more than the command's help.
+            guard command.words.count > 1 || command.words.allSatisfy({ HelpTopic(rawValue: $0) == nil }) else { continue }
             #expect(try await fixture.expect(["help"] + command.words).text == outcome.text, "\(command.text)")
         }
     }

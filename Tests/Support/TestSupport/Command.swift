@@ -20,8 +20,9 @@ public enum Command {
         public let result: Result
     }
 
-    /// The interpreter with the packages of `Tests/Interop/requirements.txt`, which `make test` names.
-    public static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"]
+    /// The interpreter with the packages of `Tests/Interop/requirements.txt`, which `make test` names. Absolute: programs do not start where
+    /// the tests do.
+    public static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"].map { URL(fileURLWithPath: $0).path }
 
     /// The root of the sources.
     public static let sources = URL(fileURLWithPath: #filePath).appending(path: "../../../..").standardizedFileURL.path
