@@ -27,7 +27,8 @@ cp -p Scripts/install.sh README.md LICENSE "$tree/"
 find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 # Owners, order and times are the same wherever it is made, and so are the blocks of xz: two threads, however many cores there are.
 tar --create --directory="$work" --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \
-    --sort=name --owner=root:0 --group=root:0 --numeric-owner --mode=go-w "$name" | xz --threads=2 --block-size=16MiB >"$output/$name.tar.xz"
+    --sort=name --owner=root:0 --group=root:0 --numeric-owner --mode=go-w --file="$work/$name.tar" "$name"
+xz --threads=2 --block-size=16MiB --stdout "$work/$name.tar" >"$output/$name.tar.xz"
 cp "$stage/share/doc/coffer/coffer.cdx.json" "$output/$name.cdx.json"
 
 key=${RELEASE_KEY:-}

@@ -30,8 +30,13 @@ for_recovery() {
 
 copy_files() {
     local file
-    cp -a "$SEALED" "$copy/files"
+    # With the slash, also where SEALED is a link.
+    mkdir "$copy/files"
+    cp -a "$SEALED/." "$copy/files"
+    file=$(find "$copy/files" ! -type d ! \( -type f -name '*.age' \) -print -quit)
+    [ -z "$file" ] || fail 1 "$SEALED holds what is not a sealed file: ${file#"$copy/files/"}"
     find "$copy/files" -type f -name '*.age' -print0 >"$work/files"
+    [ -s "$work/files" ] || fail 1 "$SEALED holds no sealed file; is its disk there?"
     while IFS= read -r -d '' file; do
         for_recovery "$file" "run: coffer rewrap --recursive $SEALED --add-recipient $RECOVERY"
     done <"$work/files"
@@ -45,7 +50,7 @@ copy_objects() {
         coffer ls --recursive --json "coffer://$bucket/" | jq -j '.Key + "\u0000"' >"$work/keys"
         while IFS= read -r -d '' key; do
             count=$((count + 1))
-            coffer object export --quiet --bucket "$bucket" --key "$key" "$copy/objects/$count.age"
+            coffer object export --quiet --bucket "$bucket" --key="$key" "$copy/objects/$count.age"
             for_recovery "$copy/objects/$count.age" "run: coffer store rewrap $bucket"
             jq -n -c --arg copy "$count.age" --arg bucket "$bucket" --arg key "$key" '{$copy, $bucket, $key}' >>"$work/index"
         done <"$work/keys"

@@ -33,7 +33,7 @@ restore_object() {
         coffer bucket create --quiet "$bucket" --versioning enabled --key "$kms" || return
         echo "$bucket" >>"$work/buckets"
     fi
-    coffer object put --quiet --bucket "$bucket" --key "$key" --body "$work/object" >/dev/null
+    coffer object put --quiet --bucket "$bucket" --key="$key" --body "$work/object" >/dev/null
 }
 
 [ $# -eq 3 ] || { echo "usage: $0 COPY IDENTITY FILES" >&2; exit 2; }

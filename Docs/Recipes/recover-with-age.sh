@@ -49,8 +49,9 @@ done <"$work/files"
 
 jq -j '.copy, "\u0000", .bucket, "\u0000", .key, "\u0000"' "$work/index" >"$work/objects"
 while IFS= read -r -d '' name && IFS= read -r -d '' bucket && IFS= read -r -d '' key; do
-    case /$key/ in
-        # Such a key would lead out of the folder, or is no name of a file.
+    [[ $name =~ ^[0-9]+\.age$ ]] || { say "the index names \"$name\", which is no object of the copy"; continue; }
+    case /$bucket/$key/ in
+        # Such a name would lead out of the folder, or is no name of a file.
         *//* | */./* | */../*) say "objects/$name is \"$key\" in the bucket $bucket: open it by hand" ;;
         *) unseal "$copy/objects/$name" "$folder/objects/$bucket/$key" ;;
     esac

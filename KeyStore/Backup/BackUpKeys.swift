@@ -10,6 +10,8 @@ enum KeyBackup {
     static let maximumByteCount = 256 * 1024 * 1024
     static let maximumKeyCount = 1_000_000
     static let maximumVersionCount = 10_000
+    /// No key was ever rotated so often; numbers near the end of their type would leave no room for the next.
+    static let maximumVersion: UInt32 = 1_000_000
 }
 
 extension LocalKeyService {

@@ -7,8 +7,8 @@ public struct RestoreReport: Sendable, Equatable {
     public internal(set) var restored: [String] = []
     /// ARNs of keys that the store had in older versions alone; the newer ones were added.
     public internal(set) var extended: [String] = []
-    /// ARNs of keys that were rotated in this store and elsewhere, so that one version has two materials; this store's stay, and what
-    /// was encrypted under the backup's does not open here.
+    /// ARNs of keys whose newer versions in the backup do not continue those that are here, mostly because the key was rotated in this
+    /// store and elsewhere. This store's stay, and what was encrypted under the backup's does not open here.
     public internal(set) var conflicting: [String] = []
     /// ARNs of keys that the store has already; they were left as they are.
     public internal(set) var alreadyPresent: [String] = []
@@ -73,17 +73,17 @@ extension LocalKeyService {
         _ event: inout OperationEvent
     ) throws(KeyStoreError) {
         let arn = identity.keyARN(present.keyID)
-        for (version, _) in key.versions {
-            guard let known = try transaction.snapshot.version(version.version, of: present.keyID) else { continue }
-            guard known.materialID == version.materialID else {
-                report.conflicting.append(arn)
-                return
-            }
-        }
         let missing = key.versions.filter { version, _ in version.version > present.lastVersion }
-        // Of a key that still waits for its first material the owner decides what becomes of it.
-        guard !missing.isEmpty, present.currentVersion > 0, present.spec == key.record.spec, present.origin == key.record.origin else {
+        guard try agrees(present, with: key, in: transaction.snapshot) else {
+            report.conflicting.append(arn)
+            return
+        }
+        guard !missing.isEmpty else {
             report.alreadyPresent.append(arn)
+            return
+        }
+        guard continues(present, key, by: missing) else {
+            report.conflicting.append(arn)
             return
         }
         event.concerns(arn)
@@ -94,6 +94,25 @@ extension LocalKeyService {
         try transaction.put(record)
         for (version, material) in missing { try put(version, material, in: &transaction) }
         report.extended.append(arn)
+    }
+
+    /// Whether no version has one material here and another one in the backup.
+    private func agrees(_ present: KeyRecord, with key: BackupContent.Key, in snapshot: CatalogSnapshot) throws(KeyStoreError) -> Bool {
+        for (version, _) in key.versions {
+            guard let known = try snapshot.version(version.version, of: present.keyID) else { continue }
+            if known.materialID != version.materialID { return false }
+        }
+        return true
+    }
+
+    /// Whether newer versions can be taken in: all of them are usable, none is left out, and the backup has the very material that is the
+    /// newest here. A backup says nothing about who made it, since anybody can seal one for a recipient; who has that material had the key.
+    private func continues(_ present: KeyRecord, _ key: BackupContent.Key, by missing: [(KeyVersionRecord, NewMaterial?)]) -> Bool {
+        let hasNewest = key.versions.contains { version, material in version.version == present.lastVersion && material != nil }
+        let isComplete = missing.count == Int(key.record.lastVersion - present.lastVersion)
+        let areUsable = missing.allSatisfy { version, material in material != nil && version.importInfo?.isExpired != true }
+        return hasNewest && isComplete && areUsable && present.state != .pendingImport && present.spec == key.record.spec
+            && present.origin == key.record.origin
     }
 
     private func put(
@@ -111,6 +130,13 @@ struct BackupContent {
     struct Key {
         let record: KeyRecord
         var versions: [(KeyVersionRecord, NewMaterial?)] = []
+
+        var hasConsistentNumbers: Bool {
+            let numbers = versions.map(\.0.version)
+            return Set(numbers).count == numbers.count && numbers.allSatisfy { $0 <= record.lastVersion }
+                && record.lastVersion <= KeyBackup.maximumVersion
+                && (record.currentVersion == 0 || numbers.contains(record.currentVersion))
+        }
     }
 
     let region: String
@@ -187,6 +213,7 @@ struct BackupContent {
             default: throw malformed
             }
         }
+        guard key.hasConsistentNumbers else { throw malformed }
         return key
     }
 

@@ -79,6 +79,25 @@ import Testing
         }
     }
 
+    @Test func `a backup that lacks the newest material of this store adds no version, so that nobody can make one up`() async throws {
+        let (from, to) = (try TestStore(), try TestStore())
+        let identity = try AgeIdentity.generate()
+        let key = try await from.makeKey()
+        _ = try to.service.restoreKeys(
+            from.service.backupKeys(nil, to: .recipients([identity.recipient()])), with: .identity(identity.copy()))
+        _ = try await from.service.rotateKeyOnDemand(keyID: key.keyID)
+        try from.service.change(OperationEvent("Test", source: .coffer)) { transaction, _ throws(KeyStoreError) in
+            try transaction.remove(.keyVersion(keyID: key.keyID, version: 1))
+        }
+        let forged = try from.service.backupKeys(nil, to: .recipients([identity.recipient()]))
+
+        let report = try to.service.restoreKeys(forged, with: .identity(identity.copy()))
+
+        #expect(report == RestoreReport(conflicting: [key.arn]))
+        let versions = try await to.service.listKeyRotations(keyID: key.keyID, includeAllKeyMaterial: true, limit: nil, marker: nil)
+        #expect(versions.elements.count == 1)
+    }
+
     @Test func `versions of a key that was rotated here and elsewhere are not mixed`() async throws {
         let (from, to) = (try TestStore(), try TestStore())
         let identity = try AgeIdentity.generate()

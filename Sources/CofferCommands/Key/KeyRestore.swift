@@ -13,6 +13,8 @@ struct KeyRestore: StoreCommand {
             exit status is 1 if a key was rotated here and elsewhere, so that the backup's
             versions of it cannot be taken in.
 
+            A backup does not say who made it: bring back keys from files of your own only.
+
             $ coffer key restore keys.age --backup-identity recovery.txt
             $ coffer key restore one.age               asks for the backup's passphrase
 
@@ -100,7 +102,7 @@ private struct RestoreResult: CommandResult {
         let lines =
             (restored + aliases).map { "restored \($0)\n" } + extended.map { "added newer versions of \($0)\n" }
             + (alreadyPresent + skippedAliases).map { "already here: \($0)\n" }
-            + conflicting.map { "not taken in: \($0) was rotated here and elsewhere, and its versions differ\n" }
+            + conflicting.map { "not taken in: \($0) has other versions here than in the backup (rotated here and elsewhere?)\n" }
         return lines.joined()
     }
 }

@@ -1,4 +1,4 @@
-import KeyStore
+import TLSInspector
 
 extension JSONValue {
     /// Facts as other answers of `--json` are: names of members as AWS writes them, times of RFC 3339. A file that `--save` or `--jsonl`
@@ -20,7 +20,7 @@ extension JSONValue {
 
     private func asMember(_ name: String) -> JSONValue {
         guard case .integer(let seconds) = self, Self.times.contains(name) else { return renamed }
-        return .string(Timestamp(seconds: seconds).rfc3339)
+        return .string(CertificateDate.time(seconds))
     }
 
     /// `dnsNames` is `DNSNames`, `isCA` is `IsCA`.

@@ -15,13 +15,14 @@ enum PermissionCheck {
     private static func folder(_ folder: HomeFacts.File, userID: UInt32) -> [Finding] {
         var findings: [Finding] = []
         if folder.status.owner != userID {
-            let fix = "`chown -R \(userID) \(folder.path)`, or work as that user"
+            let fix = "`chown -R \(userID) \(folder.path.shellWord)`, or work as that user"
             let owner = [("owner", "uid \(folder.status.owner)"), ("you", "uid \(userID)")]
             findings.append(PostureFinding.homeOwner.finding(folder.path, owner, fix: fix, path: folder.path))
         }
         if folder.status.isOpenToOthers {
             let mode = [("mode", folder.status.permissionText)]
-            findings.append(PostureFinding.homeOpen.finding(folder.path, mode, fix: "`chmod 700 \(folder.path)`", path: folder.path))
+            findings.append(
+                PostureFinding.homeOpen.finding(folder.path, mode, fix: "`chmod 700 \(folder.path.shellWord)`", path: folder.path))
         }
         return findings
     }
@@ -34,15 +35,15 @@ enum PermissionCheck {
             guard isShared || isForeign else { return nil }
             return PostureFinding.parentWritable.finding(
                 parent.path, [("mode", parent.status.permissionText), ("owner", "uid \(parent.status.owner)")],
-                fix: isShared ? "`chmod go-w \(parent.path)`" : "move the store to a folder of your own", path: parent.path)
+                fix: isShared ? "`chmod go-w \(parent.path.shellWord)`" : "move the store to a folder of your own", path: parent.path)
         }
     }
 
     private static func files(_ home: HomeFacts) -> [Finding] {
         let open = home.files.filter { $0.status.kind != .link && $0.status.isOpenToOthers }
         let foreign = home.files.filter { $0.status.owner != home.userID }
-        return summary(.fileOpen, open, fix: "`chmod -R go= \(home.folder.path)`", home)
-            + summary(.fileOwner, foreign, fix: "`chown -R \(home.userID) \(home.folder.path)`", home)
+        return summary(.fileOpen, open, fix: "`chmod -R go= \(home.folder.path.shellWord)`", home)
+            + summary(.fileOwner, foreign, fix: "`chown -R \(home.userID) \(home.folder.path.shellWord)`", home)
     }
 
     /// One finding for all: they have one fix.

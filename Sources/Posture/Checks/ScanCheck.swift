@@ -8,7 +8,7 @@ enum ScanCheck {
         return [
             PostureFinding.scanOld.finding(
                 scan.path, [("written", "\(age) days ago"), ("endpoints", "\(scan.endpointCount)")],
-                fix: "`coffer tls scan --targets FILE --baseline \(scan.path) --save \(scan.path)`", path: scan.path)
+                fix: "`coffer tls scan --targets FILE --baseline \(scan.path.shellWord) --save \(scan.path.shellWord)`", path: scan.path)
         ]
     }
 }

@@ -50,14 +50,14 @@ enum SealCheck {
             findings.append(
                 PostureFinding.keyFileOpen.finding(
                     path, [("mode", status.permissionText)],
-                    fix: "`chmod 600 \(path)`; if anybody may have read it, make another with `coffer seal add`, remove this one,"
+                    fix: "`chmod 600 \(path.shellWord)`; if anybody may have read it, make another with `coffer seal add`, remove this one,"
                         + " and run `coffer seal rotate-root`",
                     path: path))
         }
         // An administrator may give a service a file that only root can change.
         if status.owner != userID, status.owner != 0 {
             let owner = [("owner", "uid \(status.owner)"), ("you", "uid \(userID)")]
-            findings.append(PostureFinding.keyFileOwner.finding(path, owner, fix: "`chown \(userID) \(path)`", path: path))
+            findings.append(PostureFinding.keyFileOwner.finding(path, owner, fix: "`chown \(userID) \(path.shellWord)`", path: path))
         }
         return findings
     }

@@ -16,6 +16,6 @@ enum SwapCheck {
     }
 
     private static func fix(_ path: String) -> String {
-        "`swapoff \(path)`, and swap through dm-crypt (option `swap` in /etc/crypttab), to zram, or not at all"
+        "`swapoff \(path.shellWord)`, and swap through dm-crypt (option `swap` in /etc/crypttab), to zram, or not at all"
     }
 }

@@ -71,14 +71,24 @@ public struct HomeFacts: Sendable {
                     guard files.count < Self.maximumFileCount else {
                         return unseen.append("there are more than \(Self.maximumFileCount) files")
                     }
-                    let file = File(path: "\(next)/\(name)", status: try source.status(of: "\(next)/\(name)", followingLinks: false))
+                    guard let file = file("\(next)/\(name)", in: source) else { continue }
                     files.append(file)
                     if file.status.kind == .folder { folders.append(file.path) }
                 }
             } catch {
-                // A temporary file of another process may be gone again.
+                // A folder may be gone again, as a file may.
                 if error != .noSuchFileOrDirectory { unseen.append("\(next): \(error)") }
             }
+        }
+    }
+
+    /// Nil if it is not there any more, as temporary files of other processes may be, or cannot be looked at: the rest is seen still.
+    private mutating func file(_ path: String, in source: some MachineSource) -> File? {
+        do throws(Errno) {
+            return File(path: path, status: try source.status(of: path, followingLinks: false))
+        } catch {
+            if error != .noSuchFileOrDirectory { unseen.append("\(path): \(error)") }
+            return nil
         }
     }
 }

@@ -64,11 +64,16 @@ struct DiskSearch {
         do throws(Errno) {
             let names = Set(try source.names(in: folder))
             let below = try lower(device, folder, names, depth: depth)
-            let isCrypt = names.contains("dm") ? try source.text(of: folder + "/dm/uuid").hasPrefix("CRYPT-") : false
-            return isCrypt ? (.encrypted, below.devices) : below
+            guard names.contains("dm") else { return below }
+            return Self.encrypts(try source.text(of: folder + "/dm/uuid")) ? (.encrypted, below.devices) : below
         } catch {
             return (.unknown("what block device \(device) is made of cannot be seen (\(folder)): \(error)"), [])
         }
+    }
+
+    /// cryptsetup names its devices `CRYPT-KIND-…`, also those that only prove what is on them.
+    private static func encrypts(_ uuid: String) -> Bool {
+        uuid.hasPrefix("CRYPT-") && !["CRYPT-INTEGRITY-", "CRYPT-VERITY-"].contains { uuid.hasPrefix($0) }
     }
 
     /// The layers that a device is made of; itself, if it is made of none.

@@ -1,5 +1,7 @@
 /// A day of the calendar, as sentences name it.
-enum CertificateDate {
+///
+/// In seconds since 1970, because certificates name times that a count of nanoseconds does not reach (`99991231235959Z`, RFC 5280 §4.1.2.5).
+public enum CertificateDate {
     static let secondsPerDay: Int64 = 86_400
 
     /// `2026-03-15`, in UTC; by Howard Hinnant's days_from_civil turned round.
@@ -13,6 +15,12 @@ enum CertificateDate {
         let month = shifted < 10 ? shifted + 3 : shifted - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfYear - (153 * shifted + 2) / 5 + 1, 2))"
+    }
+
+    /// `2026-03-15T12:00:00Z`, in UTC (RFC 3339).
+    public static func time(_ seconds: Int64) -> String {
+        let second = seconds - floorDivide(seconds, secondsPerDay) * secondsPerDay
+        return "\(text(seconds))T\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))Z"
     }
 
     /// `1 day`, `331 days`; rounded down.

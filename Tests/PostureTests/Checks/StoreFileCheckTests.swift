@@ -95,7 +95,7 @@ struct StoreFileCheckTests {
     func unreadable() throws {
         var machine = TestMachine.laptop
         guard case .known(nil) = HomeFacts.read("/nowhere", from: machine) else { return #expect(Bool(false), "no folder is no store") }
-        machine.folders["/home/ann/coffer"] = ["objects"]
+        machine.folders["/home/ann/coffer"] = ["a file that is gone", "objects"]
         machine.add("/home/ann/coffer/objects", mode: 0o700)
         let home = try #require(HomeFacts.read("/home/ann/coffer", from: machine).value ?? nil)
         // A folder that is not there any more is no reason to complain.

@@ -83,6 +83,13 @@ struct DiskSearchTests {
         guard case .unknown = DiskSearch(source: machine).disk(of: "/srv") else { return #expect(Bool(false), "no /proc is unknown") }
     }
 
+    @Test("a device that only proves what is on it encrypts nothing", arguments: ["INTEGRITY", "VERITY"])
+    func provesOnly(kind: String) {
+        var machine = TestMachine.laptop
+        machine.texts["/sys/dev/block/253:0/dm/uuid"] = "CRYPT-\(kind)-luks"
+        #expect(disk(of: "/home", machine)?.protection == .plain)
+    }
+
     @Test("devices that are made of each other end the search")
     func circle() {
         var machine = TestMachine.laptop

@@ -9,7 +9,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 project=$(cd "$here/../../.." && pwd)
-WORK=${WORK:-/tmp/coffer-upgrade}
+WORK=${WORK:-$project/.build-upgrade}
 
 # The last state before a format changed, and what changed behind it.
 declare -A commits=(
