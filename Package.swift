@@ -26,7 +26,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -125,9 +124,8 @@ let package = Package(
             name: "CofferCommands",
             dependencies: [
                 "OpenSSL", "AuditTrail", "AgeFormat", "Findings", "KeyStore", "KeyCatalog", "Envelope", "AccessControl", "ObjectStore",
-                "Integrity", "TLSInspector", "Checksums", "Posture", "CQREncode",
+                "Integrity", "TLSInspector", "Posture", "CQREncode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .executableTarget(name: "coffer", dependencies: ["CofferCommands"], swiftSettings: house),

@@ -18,7 +18,8 @@ final class LoadedKey: Sendable {
     /// The version that encrypts.
     func current(at now: Timestamp) throws(KeyStoreError) -> LoadedVersion { try version(record.currentVersion, at: now) }
 
-    /// - Throws: `InvalidCiphertextException` when there is no such version, `KMSInvalidStateException` when its imported material was deleted or has expired.
+    /// - Throws: `InvalidCiphertextException` when there is no such version, `KMSInvalidStateException` when its imported material was
+    ///   deleted or has expired.
     func version(_ number: UInt32, at now: Timestamp) throws(KeyStoreError) -> LoadedVersion {
         guard let version = versions[number] else {
             throw KeyStoreError(

@@ -2,8 +2,8 @@
 
 #include <curl/curl.h>
 
-// libcurl, loaded when it is first needed: it brings thirty other libraries along, which would cost every command some ten milliseconds
-// and eight MiB, and most commands fetch nothing. Each function here is libcurl's of the same name, but those with variable arguments,
+// libcurl, loaded when it is first needed: it brings thirty other libraries along, which would cost every command four milliseconds
+// and four MiB, and most commands fetch nothing. Each function here is libcurl's of the same name, but those with variable arguments,
 // which Swift cannot import, have one form for each type. None may be called before coffer_curl_start has succeeded.
 
 /// Loads libcurl, and calls curl_global_init with all that it has. To be called once.

@@ -16,6 +16,10 @@ struct RevocationRulesTests {
         answer("an authority that does not answer", .ocsp, .unavailable, "tls-revocation-unavailable low"),
         JudgementCase("a staple that nobody checked", "tls-undecided info") { $0.scan.chains[0].stapledResponse = CertificateBytes([1]) },
         JudgementCase("must-staple without a staple", "tls-must-staple high") { $0.leaf.mustStaple = true },
+        mustStaple("and a staple that holds", .good),
+        mustStaple("and a stale one", .good, nextUpdate: ScanBuilder.now - 1, "tls-must-staple high", "tls-staple-stale medium"),
+        mustStaple("and one that cannot be believed", .invalid, "tls-must-staple high", "tls-staple-invalid medium"),
+        mustStaple("and one that knows nothing", .unknownToResponder, "tls-must-staple high", "tls-staple-invalid medium"),
         JudgementCase("a responder and a list") { $0.leaf.ocspURLs = ["http://ocsp.example"] },
         JudgementCase("a responder alone", "tls-no-stapling low") {
             $0.leaf.ocspURLs = ["http://ocsp.example"]
@@ -32,15 +36,24 @@ struct RevocationRulesTests {
     private static func answer(
         _ name: String, _ source: RevocationFacts.Source, _ status: RevocationFacts.Status, nextUpdate: Int64? = nil, _ added: String...
     ) -> JudgementCase {
-        JudgementCase(name, added: added) {
-            $0.context.revocation = [
-                [
-                    RevocationFacts(
-                        source: source, fingerprint: "11", url: nil, status: status, revokedAt: nil, reason: nil, thisUpdate: nil,
-                        nextUpdate: nextUpdate, problem: nil)
-                ]
-            ]
+        JudgementCase(name, added: added) { $0.context.revocation = [[facts(source, status, nextUpdate)]] }
+    }
+
+    private static func mustStaple(
+        _ name: String, _ status: RevocationFacts.Status, nextUpdate: Int64? = nil, _ added: String...
+    ) -> JudgementCase {
+        JudgementCase("must-staple \(name)", added: added) {
+            $0.leaf.mustStaple = true
+            $0.scan.chains[0].stapledResponse = CertificateBytes([1])
+            $0.context.revocation = [[facts(.stapled, status, nextUpdate)]]
         }
+    }
+
+    private static func facts(_ source: RevocationFacts.Source, _ status: RevocationFacts.Status, _ nextUpdate: Int64?) -> RevocationFacts {
+        RevocationFacts(
+            source: source, fingerprint: "11", url: nil, status: status, revokedAt: nil, reason: nil, thisUpdate: nil,
+            nextUpdate: nextUpdate,
+            problem: nil)
     }
 
     @Test("what is known about revocation is judged at the hour", arguments: cases)

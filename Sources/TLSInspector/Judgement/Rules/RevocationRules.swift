@@ -34,13 +34,22 @@ extension JudgementRule {
     }
 
     private static let mustStaple = JudgementRule(
-        "tls-must-staple", .high, "The certificate demands a stapled answer and there is none: clients that keep to it refuse the server.",
+        "tls-must-staple", .high,
+        "The certificate demands a stapled answer and there is none that holds: clients that keep to it refuse the server.",
         needs: ["chains.certificates"], remedy: .stapling, references: [rfc(7633)]
     ) { view in
         view.chains.compactMap { chain in
-            guard let leaf = chain.leaf, leaf.mustStaple, chain.chain.stapledResponse == nil else { return nil }
-            return Violation(ChainView.evidence(leaf) + [chain.place])
+            guard let leaf = chain.leaf, leaf.mustStaple, let flaw = stapleFlaw(chain, leaf) else { return nil }
+            return Violation(ChainView.evidence(leaf) + [Evidence("staple", flaw), chain.place])
         }
+    }
+
+    /// Why there is no stapled answer that a client could go by. Nil if there is one, or nobody has looked at it.
+    private static func stapleFlaw(_ chain: ChainView, _ leaf: CertificateFacts) -> String? {
+        let staple = chain.revocation.first { $0.source == .stapled }
+        guard staple != nil || chain.chain.stapledResponse == nil else { return nil }
+        if let problem = RevocationChecker.mustStapleProblem(of: leaf, staple: staple) { return problem.sentence }
+        return staple.flatMap { TimedRevocation(facts: $0, time: chain.time).isStale ? "out of date" : nil }
     }
 
     /// Without a responder there is nothing to staple; beside a list of revoked certificates it is a convenience.
