@@ -2,7 +2,7 @@
 # make test    builds and tests everything
 # make help    lists the rest
 #
-# Both install what is missing on a fresh Debian or Ubuntu (Scripts/setup.sh).
+# Both install what is missing on a fresh Debian or Ubuntu with Swift (Scripts/setup.sh).
 
 PREFIX ?= /usr/local
 # Rounds and seed of the kill -9 loop. The default seed is fixed, so that a failure repeats.
@@ -33,7 +33,9 @@ help:
 setup:
 	@Scripts/setup.sh
 
-demo: setup release
+demo:
+	@Scripts/setup.sh demo
+	@$(MAKE) --no-print-directory release
 	@COFFER=$(RELEASE) Scripts/demo.sh
 
 test: setup

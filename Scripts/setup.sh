@@ -2,6 +2,7 @@
 # Installs what building and testing need and is not there yet. Silent and instant when nothing is missing.
 #
 #   Scripts/setup.sh          everything
+#   Scripts/setup.sh demo     what building and the demo need
 #   Scripts/setup.sh build    only what building needs
 set -eu
 cd "$(dirname "$0")/.."
@@ -22,6 +23,13 @@ if command -v pkg-config >/dev/null 2>&1; then
 else
     missing="$missing pkg-config libssl-dev libsqlite3-dev libqrencode-dev libcurl4-openssl-dev"
 fi
+if [ "$scope" != build ]; then
+    need age sh -c 'command -v age && command -v age-keygen'
+    need nginx-light test -x /usr/sbin/nginx
+    need oathtool command -v oathtool
+    need openssl command -v openssl
+    need python3 command -v python3
+fi
 if [ "$scope" = all ]; then
     # Servers for Tests/Interop/tls_scan.py, and scanners to compare with. Nothing of them is started but by the tests.
     need dovecot-imapd test -x /usr/lib/dovecot/imap-login
@@ -32,21 +40,16 @@ if [ "$scope" = all ]; then
     for library in gnutls mbedtls nss openssl wolfssl; do
         need "lighttpd-mod-$library" test -e "/usr/lib/lighttpd/mod_$library.so"
     done
-    need nginx-light test -x /usr/sbin/nginx
     need nmap command -v nmap
     need openjdk-17-jdk-headless command -v javac
-    need openssl command -v openssl
     need postgresql sh -c 'ls /usr/lib/postgresql/*/bin/postgres'
     need sslscan command -v sslscan
     need stunnel4 test -x /usr/bin/stunnel4
     need curl command -v curl
-    need age sh -c 'command -v age && command -v age-keygen'
     need cron command -v crontab
     need hashdeep command -v hashdeep
     need jq command -v jq
     need openssh-client command -v ssh-keygen
-    need oathtool command -v oathtool
-    need python3 command -v python3
     need python3-venv python3 -c 'import ensurepip, venv'
 fi
 
@@ -61,7 +64,7 @@ if [ -n "$missing" ]; then
     $as_root apt-get -qq update >&2
     # Servers that are installed for tests must not begin to serve: a policy of 101 for as long as this takes (invoke-rc.d(8)).
     policy=/usr/sbin/policy-rc.d
-    if [ "$scope" = all ] && [ ! -e "$policy" ]; then
+    if [ "$scope" != build ] && [ ! -e "$policy" ]; then
         printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
         $as_root chmod 755 "$policy"
         trap '$as_root rm -f "$policy"' EXIT

@@ -109,6 +109,8 @@ public struct GetKeyRotationStatusResponse: Sendable, Equatable {
 /// AWS KMS API reference, `RotationsListEntry`.
 public struct RotationListEntry: Sendable, Equatable {
     public let keyID: String
+    /// Counts from 1; what sealed files name in their headers. Not of AWS KMS, which has no such number.
+    public let keyVersion: UInt32
     public let keyMaterialID: String?
     public let keyMaterialState: KeyMaterialState
     public let keyMaterialDescription: String?

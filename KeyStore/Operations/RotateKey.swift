@@ -29,8 +29,8 @@ extension LocalKeyService {
         -> KeyRecord
     {
         let record = try find(keyID, in: snapshot, &event)
+        try requireRotations(record)
         let arn = identity.keyARN(record.keyID)
-        guard record.spec == .symmetricDefault else { throw KeyStoreError(.unsupportedOperation) }
         guard record.origin == .awsKMS else {
             throw KeyStoreError(.unsupportedOperation, "\(arn) origin is EXTERNAL which is not valid for this operation.")
         }
@@ -38,11 +38,17 @@ extension LocalKeyService {
         return record
     }
 
+    private func requireRotations(_ record: KeyRecord) throws(KeyStoreError) {
+        guard record.spec != .symmetricDefault else { return }
+        let name = "\(identity.keyARN(record.keyID)) is \(record.spec.rawValue)"
+        throw KeyStoreError(.unsupportedOperation, "\(name): only symmetric encryption keys rotate; make a new key, and give it the alias.")
+    }
+
     public func getKeyRotationStatus(keyID: String) async throws(KeyStoreError) -> GetKeyRotationStatusResponse {
         let event = OperationEvent("GetKeyRotationStatus", readOnly: true, [("keyId", .string(keyID))])
         return try await view(event) { snapshot, event throws(KeyStoreError) in
             let record = try find(keyID, in: snapshot, &event)
-            guard record.spec == .symmetricDefault else { throw KeyStoreError(.unsupportedOperation) }
+            try requireRotations(record)
             let rotation = record.state == .pendingDeletion ? nil : record.rotation
             return GetKeyRotationStatusResponse(
                 keyARN: identity.keyARN(record.keyID), keyRotationEnabled: rotation != nil, rotationPeriodInDays: rotation?.periodInDays,
@@ -62,7 +68,7 @@ extension LocalKeyService {
                 return version
             }
             let record = try find(keyID, in: snapshot, &event)
-            guard record.spec == .symmetricDefault else { throw KeyStoreError(.unsupportedOperation) }
+            try requireRotations(record)
             let versions = try snapshot.versions(of: record.keyID)
                 .filter { ($0.rotation != nil || includeAllKeyMaterial) && $0.version > (first ?? 0) }
             let page = Page(versions, limit: limit, marker: { String($0.version) })
@@ -77,7 +83,7 @@ extension LocalKeyService {
                 .nonCurrent
             }
         return RotationListEntry(
-            keyID: key.keyID, keyMaterialID: Hex.encode(version.materialID), keyMaterialState: state,
+            keyID: key.keyID, keyVersion: version.version, keyMaterialID: Hex.encode(version.materialID), keyMaterialState: state,
             keyMaterialDescription: version.importInfo.flatMap { $0.description.isEmpty ? nil : $0.description },
             importState: version.importInfo.map { _ in version.isUsable ? .imported : .pendingImport },
             expirationModel: version.importInfo.map { $0.validTo == nil ? .doesNotExpire : .expires }, validTo: version.importInfo?.validTo,
@@ -89,7 +95,7 @@ extension LocalKeyService {
         try change(OperationEvent("RotateKeyOnDemand", [("keyId", .string(keyID))])) { transaction, event throws(KeyStoreError) in
             var record = try find(keyID, in: transaction.snapshot, &event)
             let arn = identity.keyARN(record.keyID)
-            guard record.spec == .symmetricDefault else { throw KeyStoreError(.unsupportedOperation) }
+            try requireRotations(record)
             try record.requireUsable(arn: arn)
             guard Int(record.onDemandRotationCount) < KeyRecord.maximumOnDemandRotations else {
                 throw KeyStoreError(

@@ -44,7 +44,7 @@ extension EnvelopeError {
     }
 
     static func inputIsDirectory(_ file: String) -> EnvelopeError {
-        EnvelopeError(.inputIsDirectory, "\(file): is a directory: only single files can be sealed or opened, make an archive of it first")
+        EnvelopeError(.inputIsDirectory, "\(file): is a directory")
     }
 
     package static func outputExists(_ file: String) -> EnvelopeError {

@@ -24,6 +24,33 @@ struct AuditCommandTests {
         try await fixture.expect("audit list --last 0", .usage)
     }
 
+    @Test("a period holds the events of its first and its last second, and --since alone shows all of them")
+    func period() async throws {
+        let fixture = try await CommandFixture.withStore()
+        for _ in 0..<25 { try await fixture.expect("key create") }
+        #expect(try await fixture.expect("audit list").text.split(separator: "\n").count == 21)
+        #expect(try await fixture.expect("audit list --since 1d --event-name CreateKey").text.split(separator: "\n").count == 26)
+        #expect(try await fixture.expect("audit list --since 1d --last 3").text.split(separator: "\n").count == 4)
+
+        let events = try #require(try await fixture.expect("audit list --last 1 --json").json["Events"] as? [[String: Any]])
+        let second = try #require(events[0]["eventTime"] as? String).prefix(19) + "Z"
+        let then = try await fixture.expect("audit list --since \(second) --until \(second)")
+        #expect(then.text.split(separator: "\n").count > 1, "the heading and that event")
+        #expect(try await fixture.expect("audit list --until 2000-01-01").text.split(separator: "\n").count == 1)
+        for line in ["--since yesterday", "--since 2026-11-02 --until 2026-11-01", "--until 3"] {
+            try await fixture.expect("audit list \(line)", .usage)
+        }
+    }
+
+    @Test("where no event fits, the names that are on record are told")
+    func noSuchEvent() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try await fixture.expect("key create")
+        let outcome = try await fixture.expect("audit list --event-name decrypt")
+        #expect(outcome.text.split(separator: "\n").count == 1)
+        #expect(outcome.errors.hasPrefix("no event fits; on record are ") && outcome.errors.contains("CreateKey, "), "\(outcome.errors)")
+    }
+
     @Test("a refused operation is listed with its error")
     func refusals() async throws {
         let fixture = try await CommandFixture.withStore()

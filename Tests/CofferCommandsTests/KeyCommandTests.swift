@@ -59,6 +59,7 @@ struct KeyCommandTests {
         #expect(try await fixture.expect("decrypt", input: sealed).bytes == [9])
         let rotations = try await fixture.expect("key rotation list k --json").json["Rotations"] as? [[String: Any]]
         #expect(rotations?.count == 1 && rotations?.first?["RotationType"] as? String == "ON_DEMAND")
+        #expect(rotations?.first?["KeyVersion"] as? Int == 2, "the number in the headers of sealed files")
         try await fixture.expect("key rotation enable k --days 89", .usage)
         let status = try await fixture.expect("key rotation enable k --days 180 --json").json
         #expect(status["KeyRotationEnabled"] as? Bool == true && status["RotationPeriodInDays"] as? Int == 180)

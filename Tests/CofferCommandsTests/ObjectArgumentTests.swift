@@ -79,7 +79,7 @@ struct ObjectArgumentTests {
     @Test("a store in which nothing was ever stored says what to do")
     func nothingStored() async throws {
         let fixture = try await CommandFixture.withStore()
-        for line in ["ls", "bucket list", "bucket info bbb", "store stats", "object head --bucket bbb --key k", "rm coffer://bbb/k"] {
+        for line in ["bucket info bbb", "store stats", "object head --bucket bbb --key k", "rm coffer://bbb/k"] {
             let outcome = try await fixture.expect(line, .notFound)
             #expect(outcome.errors.contains("coffer bucket create"), "\(line): \(outcome.errors)")
         }

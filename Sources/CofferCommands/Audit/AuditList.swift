@@ -10,20 +10,28 @@ struct AuditList: StoreCommand {
             looked up.
 
             $ coffer audit list --last 50 --event-name Decrypt
-            $ coffer audit list --key backups --json | jq '.Events[] | .errorCode'
+            $ coffer audit list --key backups --since 90d --json > evidence.json
+            $ coffer audit list --since 2026-11-01 --until 2026-11-30T12:00Z
 
             \(ExitStatus.help)
             """,
         aliases: ["ls"])
 
-    @Option(name: .long, help: "How many, at most 100000.") var last = 20
+    private static let most = 100_000
+
+    @Option(name: .long, help: "How many, at most 100000; 20 unless --since says how far back.") var last: Int?
+    @Option(name: .long, help: ArgumentHelp("Not before this time or day, or this long ago (12h, 90d).", valueName: "time"))
+    var since: String?
+    @Option(name: .long, help: ArgumentHelp("Not after this time, or before this day.", valueName: "time")) var until: String?
     @Option(name: .long, help: "Only this operation, for example Decrypt.") var eventName: String?
     @Option(name: .long, help: "Only what was done with this key.") var key: KeyReference?
     @OptionGroup(title: "Global options") var options: StoreOptions
 
     func validate() throws {
-        guard (1...100_000).contains(last) else { throw ValidationError("--last is a number from 1 to 100000") }
+        guard last.map((1...Self.most).contains) ?? true else { throw ValidationError("--last is a number from 1 to 100000") }
     }
+
+    func check(in session: Session) throws { _ = try period(in: session) }
 
     func run(in session: Session) async throws {
         if key?.isAlias == true { return try await run(on: OpenStore.open(options, in: session), in: session) }
@@ -37,17 +45,33 @@ struct AuditList: StoreCommand {
     }
 
     private func list(_ trail: AuditTrail, keyID: String?, in session: Session) throws {
+        let period = try period(in: session)
+        let limit = last ?? (since == nil ? 20 : Self.most)
         var records: [AuditRecord] = []
+        var names: Set<String> = []
+        // A clock may have been set back, so events that are too old do not end the search.
         try trail.forEachNewestFirst { record in
-            if matches(record, keyID: keyID) { records.append(record) }
-            return records.count < last
+            names.insert(record.eventName)
+            if period.contains(record.eventTime), matches(record, keyID: keyID) { records.append(record) }
+            return records.count < limit
         }
+        if records.isEmpty { session.output.note("no event fits; on record are \(names.sorted().map(visible).joined(separator: ", "))") }
+        if last == nil, records.count == Self.most { session.output.warn("these are the newest \(limit); there may be more") }
         if session.output.wantsJSON {
             // The events are JSON already, exactly as they were recorded and hashed.
             try session.output.write("{\n  \"Events\" : [\n    " + records.map(\.json).joined(separator: ",\n    ") + "\n  ]\n}\n")
         } else {
             try session.output.write(Self.table(records).text)
         }
+    }
+
+    /// In nanoseconds since 1970.
+    private func period(in session: Session) throws -> ClosedRange<Int64> {
+        let now = try session.context.clock.read().wall
+        let from = try since.map { try Timestamp(since: $0, option: "--since", now: now) }?.nanoseconds ?? .min
+        let to = try until.map { try Timestamp(asOf: $0, option: "--until") }?.nanoseconds ?? .max
+        guard from <= to else { throw CommandError(.usage, "--until lies before --since") }
+        return from...to
     }
 
     private func matches(_ record: AuditRecord, keyID: String?) -> Bool {

@@ -18,6 +18,13 @@ struct BucketList: ObjectStoreCommand {
     func run(on objects: LocalObjectService, in session: Session) async throws {
         var buckets: [BucketEntry] = []
         try await Listing.forEachBucket(prefix: prefix, in: objects) { buckets.append($0) }
+        try render(buckets, in: session)
+    }
+
+    func runWithoutObjects(in session: Session) throws { try render([], in: session) }
+
+    private func render(_ buckets: [BucketEntry], in session: Session) throws {
+        if buckets.isEmpty, prefix.isEmpty { session.output.note("there are no buckets; `coffer bucket create NAME` makes one") }
         try session.output.render(BucketListResult(buckets: buckets.map(BucketListResult.Entry.init), prefix: prefix))
     }
 }

@@ -36,7 +36,8 @@ struct ChecksumCommand: CofferCommand {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: ArgumentHelp("The files; stdin if one is - or none is named.", valueName: "file"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The files, or with --check the list; stdin if it is - or left out.", valueName: "file"), completion: .file())
     var files: [String] = []
 
     @Option(name: [.long, .customShort("a")], help: "What to compute, or what to check; may be repeated. Default: sha256.")
@@ -48,10 +49,7 @@ struct ChecksumCommand: CofferCommand {
     @Flag(name: [.long, .customShort("z")], help: "End lines with a zero byte, and write (with --check, read) names as they are.")
     var zero = false
 
-    @Option(
-        name: [.long, .customShort("c")], help: ArgumentHelp("Check the files of this list; - is stdin.", valueName: "list"),
-        completion: .file())
-    var check: String?
+    @Flag(name: [.long, .customShort("c")], help: "Check the files that FILE, a list, names.") var check = false
 
     @Flag(name: .long, help: "With --check: fail if a line of the list cannot be read.") var strict = false
     @Flag(name: .long, help: "With --check: pass over files that are not there.") var ignoreMissing = false
@@ -64,7 +62,7 @@ struct ChecksumCommand: CofferCommand {
 
     func validate() throws {
         guard Set(named).count == named.count else { throw ValidationError("an algorithm is named twice") }
-        guard check == nil else { return try validateCheck() }
+        guard !check else { return try validateCheck() }
         guard !strict, !ignoreMissing, !status else { throw ValidationError("--strict, --ignore-missing and --status need --check") }
         guard !(tag && hashdeep) else { throw ValidationError("--tag and --hashdeep are two formats; choose one") }
         guard files.count(where: { $0 == "-" }) <= 1 else { throw ValidationError("stdin can be read once: only one file can be -") }
@@ -74,15 +72,15 @@ struct ChecksumCommand: CofferCommand {
     }
 
     private func validateCheck() throws {
-        guard files.isEmpty else { throw ValidationError("the list names the files; --check takes one list and no other file") }
+        guard files.count <= 1 else { throw ValidationError("the list names the files; --check takes one list and no other file") }
         guard !tag, !hashdeep else { throw ValidationError("--tag and --hashdeep are for writing; --check sees what a list is") }
         guard !(status && output.json) else { throw ValidationError("--status writes nothing, and --json does; choose one") }
     }
 
     func run(in session: Session) async throws {
-        guard let check else { return try await ChecksumRun(functions, writer(), output, in: session).run(files) }
+        guard check else { return try await ChecksumRun(functions, writer(), output, in: session).run(files) }
         let rules = ChecksumCheckRun.Rules(functions: named, zero: zero, strict: strict, ignoreMissing: ignoreMissing, isSilent: status)
-        try await ChecksumCheckRun(rules, output, in: session).run(list: check)
+        try await ChecksumCheckRun(rules, output, in: session).run(list: files.first ?? "-")
     }
 
     private var named: [ChecksumFunction] { algorithm.map(\.function) }

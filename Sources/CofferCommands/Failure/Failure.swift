@@ -99,6 +99,7 @@ extension Failure {
         switch error.code {
         case .noKeyOpens where error.refusals.isEmpty: "name what opens it with --identity FILE; `coffer inspect FILE` shows who can"
         case .passphraseUnavailable: "give --passphrase-file or --passphrase-fd"
+        case .inputIsDirectory: "--recursive FOLDER takes the files in it, one by one; to make one file of it, archive it first, with tar"
         case .notSeekable: "open all of it, with `coffer decrypt` without --range"
         case .outputExists: "use --force to replace it, or name another file"
         case .encryptionContextMismatch: "`coffer inspect FILE` shows the context that the file was sealed under"

@@ -88,6 +88,7 @@ actor FileReport {
             if let error = stop.error { throw error }
         }
         guard let worst else { return }
+        if failedCount == 1, doneCount + skippedCount == 0, !session.output.wantsJSON { throw NamedFailure(worst) }
         if !session.output.wantsJSON {
             for failure in failures { session.output.fail(failure.withoutHint) }
             if failedCount > failures.count { session.output.note("… and \(failedCount - failures.count) more") }

@@ -44,7 +44,7 @@ struct RewrapFiles {
         } else {
             try await report.finish()
         }
-        if operands.recursive != nil { session.output.note(RewrapRunResult(summary).sentence(isDryRun: isDryRun)) }
+        if !operands.isSingle || summary.rewrappedCount == 0 { session.output.note(RewrapRunResult(summary).sentence(isDryRun: isDryRun)) }
         guard summary.keysRotatedMeanwhile.isEmpty else {
             throw CommandError(
                 .keysRotated, "some files may have been left at a version before the newest one", hint: "run the command again")

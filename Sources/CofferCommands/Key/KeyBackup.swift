@@ -10,15 +10,19 @@ struct KeyBackup: StoreCommand {
             Keep it and what opens it apart from this machine.
 
             $ age-keygen -o recovery.txt                     prints the recipient, age1…
-            $ coffer key backup --to keys.age --recipient age1…
-            $ coffer key backup --to one.age backups         asks for a passphrase twice
+            $ coffer key backup -o keys.age -r age1…
+            $ coffer key backup -o one.age backups           asks for a passphrase twice
 
             \(ExitStatus.help)
             """)
 
     @Argument(help: ArgumentHelp("Only these keys; all if none is named.", valueName: "key")) var keys: [KeyReference] = []
-    @Option(name: .long, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file()) var to: String
-    @Option(name: .long, help: ArgumentHelp("Who can open it (age1…); may be repeated.", valueName: "age1…")) var recipient: [String] = []
+    @Option(
+        name: [.long, .customShort("o"), .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "file"),
+        completion: .file())
+    var to: String
+    @Option(name: .shortAndLong, help: ArgumentHelp("Who can open it (age1…); may be repeated.", valueName: "age1…"))
+    var recipient: [String] = []
     @Flag(name: .long, help: "Replace an existing file.") var force = false
     @OptionGroup var newPassphrase: NewPassphraseOptions
     @OptionGroup(title: "Global options") var options: StoreOptions

@@ -67,6 +67,16 @@ extension Timestamp {
         self.init(nanoseconds: time.nanoseconds + (showsSeconds ? 999_999_999 : 0))
     }
 
+    /// Reads a time or a day, or how long before `now` it was (`12h`, `90d`).
+    /// - Throws: as `init(rfc3339:option:)`.
+    init(since text: String, option: String, now: Timestamp) throws {
+        guard let ago = DurationArgument(argument: text) else {
+            try self.init(rfc3339: text, option: option)
+            return
+        }
+        self.init(nanoseconds: now.nanoseconds - ago.duration.components.seconds * 1_000_000_000)
+    }
+
     /// `2026-11-01` and `2026-11-01T00:00Z` with all that they leave out.
     private static func completed(_ text: String) -> String {
         if text.utf8.count == 10 { return text + "T00:00:00Z" }

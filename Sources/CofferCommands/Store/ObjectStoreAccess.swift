@@ -12,9 +12,11 @@ enum ObjectStoreAccess {
     }
 
     /// - Returns: nil when nothing was ever stored.
-    static func openIfPresent(_ store: OpenStore, in session: Session) async throws(ObjectStoreError) -> LocalObjectService? {
+    static func openIfPresent(
+        _ store: OpenStore, _ access: LocalObjectService.Access = .existing, in session: Session
+    ) async throws(ObjectStoreError) -> LocalObjectService? {
         do throws(ObjectStoreError) {
-            return try await open(store, .existing, in: session)
+            return try await open(store, access, in: session)
         } catch {
             guard error.code == .storeNotFound else { throw error }
             return nil
@@ -34,12 +36,22 @@ protocol ObjectStoreCommand: StoreCommand {
     /// Whether the object store is made if there is none.
     static var access: LocalObjectService.Access { get }
     func run(on objects: LocalObjectService, in session: Session) async throws
+    /// What to answer where nothing was ever stored.
+    /// - Throws: `storeNotFound`, unless the command has an answer for that: a check, for one, must not call lost objects fine.
+    func runWithoutObjects(in session: Session) throws
 }
 
 extension ObjectStoreCommand {
     static var access: LocalObjectService.Access { .existing }
 
+    static var nothingStored: ObjectStoreError { ObjectStoreError(.storeNotFound, "No object was ever stored here.") }
+
+    func runWithoutObjects(in session: Session) throws { throw Self.nothingStored }
+
     func run(on store: OpenStore, in session: Session) async throws {
-        try await run(on: ObjectStoreAccess.open(store, Self.access, in: session), in: session)
+        guard let objects = try await ObjectStoreAccess.openIfPresent(store, Self.access, in: session) else {
+            return try runWithoutObjects(in: session)
+        }
+        try await run(on: objects, in: session)
     }
 }

@@ -48,6 +48,10 @@ struct Ls: ObjectStoreCommand {
         if versions, at == nil { try await pages.forEachVersionPage(write) } else { try await pages.forEachPage(write) }
     }
 
+    func runWithoutObjects(in session: Session) throws {
+        guard try location(in: session) == nil else { throw Self.nothingStored }
+    }
+
     private func listBuckets(_ objects: LocalObjectService, _ session: Session) async throws {
         try await Listing.forEachBucket(in: objects) { bucket in
             try session.output.writeLine(

@@ -8,12 +8,25 @@ struct BucketCommandTests {
     @Test("before anything is stored there is no object store, and the hint says how to make one")
     func noStore() async throws {
         let fixture = try await CommandFixture.withStore()
-        for line in ["ls", "ls coffer://photos", "bucket list", "rm coffer://photos/a", "store check", "store stats", "store maintain"] {
+        for line in ["ls coffer://photos", "rm coffer://photos/a", "store check", "store stats", "store maintain"] {
             let outcome = try await fixture.expect(line, .notFound)
             #expect(outcome.errors.contains("No object was ever stored here"), "\(outcome.errors)")
             #expect(outcome.errors.contains("hint: make a bucket first, with `coffer bucket create NAME`"))
         }
-        #expect(try await fixture.expect("ls --json", .notFound).error["code"] as? String == "StoreNotFound")
+        #expect(try await fixture.expect("ls coffer://photos --json", .notFound).error["code"] as? String == "StoreNotFound")
+        #expect(!fixture.exists("home/objects.sqlite"), "looking makes nothing")
+    }
+
+    @Test("before anything is stored a listing of buckets is empty, as that of a service without buckets is")
+    func noBuckets() async throws {
+        let fixture = try await CommandFixture.withStore()
+        #expect(try await fixture.expect("ls").text.isEmpty)
+        #expect(try await fixture.expect("ls --json").text.isEmpty)
+        let listed = try await fixture.expect("bucket list")
+        #expect(listed.text == "NAME  CREATED\n" && listed.errors.contains("there are no buckets; `coffer bucket create NAME` makes one"))
+        #expect(try #require(try await fixture.expect("bucket list --json").json["Buckets"] as? [Any]).isEmpty)
+        #expect(try await fixture.expect("bucket list --prefix a").errors.isEmpty)
+        #expect(try await fixture.expect("store recovery show").errors.contains("there is no recovery recipient"))
         #expect(!fixture.exists("home/objects.sqlite"), "looking makes nothing")
     }
 

@@ -5,6 +5,8 @@ struct KeyRotationList: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the versions of a key's material.",
         discussion: """
+            The version is the number that `coffer inspect` shows of a sealed file.
+
             $ coffer key rotation list backups --all
 
             \(ExitStatus.help)
@@ -30,6 +32,7 @@ private struct RotationListResult: CommandResult {
         let keyMaterialDescription: String?
         let keyMaterialId: String?
         let keyMaterialState: String
+        let keyVersion: UInt32
         let rotationDate: String?
         let rotationType: String?
         let validTo: String?
@@ -41,6 +44,7 @@ private struct RotationListResult: CommandResult {
             keyMaterialDescription = entry.keyMaterialDescription
             keyMaterialId = entry.keyMaterialID
             keyMaterialState = entry.keyMaterialState.rawValue
+            keyVersion = entry.keyVersion
             rotationDate = entry.rotationDate?.rfc3339
             rotationType = entry.rotationType?.rawValue
             validTo = entry.validTo?.rfc3339
@@ -51,8 +55,13 @@ private struct RotationListResult: CommandResult {
 
     var text: String {
         TableOutput(
-            header: ["ROTATED", "TYPE", "STATE", "MATERIAL"],
-            rows: rotations.map { [$0.rotationDate ?? "-", $0.rotationType ?? "-", $0.keyMaterialState, $0.keyMaterialId ?? "-"] }
+            header: ["VERSION", "ROTATED", "TYPE", "STATE", "MATERIAL"],
+            rows: rotations.map { entry in
+                [
+                    "\(entry.keyVersion)", entry.rotationDate ?? "-", entry.rotationType ?? "-", entry.keyMaterialState,
+                    entry.keyMaterialId ?? "-",
+                ]
+            }
         ).text
     }
 }

@@ -13,7 +13,12 @@ struct StoreRecoveryShow: ObjectStoreCommand {
     @OptionGroup(title: "Global options") var options: StoreOptions
 
     func run(on objects: LocalObjectService, in session: Session) async throws {
-        let recipient = try await objects.recoveryRecipient()
+        try await show(objects.recoveryRecipient(), in: session)
+    }
+
+    func runWithoutObjects(in session: Session) throws { try show(nil, in: session) }
+
+    private func show(_ recipient: String?, in session: Session) throws {
         if recipient == nil { session.output.note("there is no recovery recipient; see `coffer store recovery --help`") }
         try session.output.render(RecoveryRecipientResult(recipient: recipient))
     }
