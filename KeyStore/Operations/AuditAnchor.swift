@@ -21,16 +21,36 @@ extension LocalKeyService {
         try change(event, requiringAnchor: false) { _, _ throws(KeyStoreError) in }
     }
 
-    /// Nothing is changed on top of a trail that ends before the anchor: the change would move the anchor, and the loss would
+    /// What is missing at the end of the trail, in words; nil if it reaches the event that this store vouches for. That it is the same
+    /// event is looked at before a change, and by `AuditTrail.verify(against:)`: it may lie far back in the file.
+    public func auditTrailLoss() throws(KeyStoreError) -> String? { try loss(since: auditAnchor()) }
+
+    /// Nothing is changed on top of a trail that does not go on from the anchor: the change would move the anchor, and the loss would
     /// no longer show.
     func requireContinuation(of anchor: AuditPosition) throws(KeyStoreError) {
+        var loss = try loss(since: anchor)
+        if loss == nil { loss = try replacement(of: anchor) }
+        guard let loss else { return }
+        throw KeyStoreError(
+            .auditUnavailable,
+            "nothing was changed: \(loss). Look into it with 'coffer audit verify', put the trail back from a copy, or go on without it "
+                + "with 'coffer audit accept'")
+    }
+
+    private func loss(since anchor: AuditPosition) throws(KeyStoreError) -> String? {
         let position: AuditPosition
         do { position = try environment.trail.position() } catch { throw KeyStoreError(error) }
-        guard position.sequence >= anchor.sequence else {
-            throw KeyStoreError(
-                .auditUnavailable,
-                "nothing was changed: the audit trail ends before event \(anchor.sequence), which this store had recorded. Look into it "
-                    + "with 'coffer audit verify', put the trail back from a copy, or go on without it with 'coffer audit accept'")
+        guard position.sequence < anchor.sequence else { return nil }
+        return "the audit trail ends before event \(anchor.sequence), which this store had recorded"
+    }
+
+    /// As many events as were lost may have been recorded since.
+    private func replacement(of anchor: AuditPosition) throws(KeyStoreError) -> String? {
+        do throws(AuditTrailError) {
+            guard try !environment.trail.contains(anchor) else { return nil }
+        } catch {
+            throw KeyStoreError(error)
         }
+        return "event \(anchor.sequence) of the audit trail is not the one that this store had recorded, so the trail was replaced"
     }
 }

@@ -120,6 +120,35 @@ public final class AuditTrail: Sendable {
         }
     }
 
+    /// Whether the trail has this position: the event of that number, with that hash.
+    ///
+    /// The file is read backwards down to that event. As with `forEachNewestFirst` nothing is verified: this tells the trail that a position
+    /// was taken from apart from another one, and `verify(against:)` tells whether it is sound.
+    ///
+    /// - Throws: `unavailable`, or `damaged` for a line that is not an event.
+    public func contains(_ position: AuditPosition) throws(AuditTrailError) -> Bool {
+        guard position.sequence > 0 else { return position == .start }
+        var reader = BackwardLineReader(file: log.file, size: try log.snapshot().size)
+        guard try step({ () throws(SystemCallError) in try reader.skipUnfinishedLine() }) != nil else {
+            throw log.failure.damaged("it has no line of possible length")
+        }
+        while true {
+            switch try step({ () throws(SystemCallError) in try reader.next() }) {
+            case .end: return false
+            case .malformed: throw log.failure.damaged("a line is longer than there can be")
+            case .line(let range):
+                let line: EventLine
+                do throws(MalformedLine) {
+                    line = try EventLine(parsing: reader.buffer.span.extracting(range))
+                } catch {
+                    throw log.failure.damaged(error.reason)
+                }
+                guard line.sequence <= position.sequence else { continue }
+                return line.position == position
+            }
+        }
+    }
+
     private func step<Value>(_ read: () throws(SystemCallError) -> Value) throws(AuditTrailError) -> Value {
         do {
             return try read()

@@ -103,6 +103,19 @@ struct AuditTrailTests {
         #expect(seen == 2)
     }
 
+    @Test("a trail has its own positions and no other")
+    func positions() throws {
+        let trail = try AuditTrail(file: MemoryAuditFile(), path: "audit.log")
+        #expect(try trail.contains(.start))
+        var positions: [AuditPosition] = []
+        for number in 1...300 { positions.append(try trail.append(Samples.event(number))) }
+        for position in positions { #expect(try trail.contains(position)) }
+        let hash = positions[7].hash
+        for sequence: UInt64 in [0, 1, 7, 9, 300, 301, .max] {
+            #expect(try !trail.contains(AuditPosition(sequence: sequence, hash: hash)), "\(sequence)")
+        }
+    }
+
     @Test("a record whose content was changed is not shown as authenticated")
     func changedRecord() throws {
         var text = TrailText(try Samples.file(eventCount: 3).bytes)

@@ -51,6 +51,28 @@ struct AuditCommandTests {
         #expect(outcome.errors.hasPrefix("no event fits; on record are ") && outcome.errors.contains("CreateKey, "), "\(outcome.errors)")
     }
 
+    @Test("a trail that was replaced, and has as many events again, is told from the one it was; nothing is changed until it is accepted")
+    func replaced() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try await fixture.expect("key create --alias k")
+        let sealed = try await fixture.expect("encrypt -k k", input: [9]).bytes
+        let old = try fixture.read("home/audit.log")
+        try await fixture.expect("key rotate k")
+        try fixture.write(String(decoding: old, as: UTF8.self), to: "home/audit.log")
+        let behind = try await fixture.expect("decrypt", input: sealed)
+        #expect(behind.errors.contains("warning: the audit trail ends before event"), "\(behind.errors)")
+        for _ in 0..<5 { try await fixture.expect("decrypt", input: sealed) }
+        for line in ["key rotate k", "key create"] {
+            let refused = try await fixture.expect(line, .environment)
+            #expect(refused.errors.contains("is not the one that this store had recorded"), "\(refused.errors)")
+        }
+        #expect(try await fixture.run("audit verify").status == .damaged)
+        try await fixture.expect("audit accept")
+        try await fixture.expect("key rotate k")
+        try await fixture.expect("audit verify")
+        #expect(try await fixture.expect("audit list --event-name AcceptAuditTrail --json").text.contains("anchoredHash"))
+    }
+
     @Test("a refused operation is listed with its error")
     func refusals() async throws {
         let fixture = try await CommandFixture.withStore()

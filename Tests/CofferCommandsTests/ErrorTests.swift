@@ -37,6 +37,15 @@ struct ErrorTests {
         if line.contains("help") { #expect(outcome.text.contains("EXIT STATUS")) }
     }
 
+    @Test("the name of a file that looks like options, one of them for help, is no question", arguments: ["-dash", "-ahz", "-qh"])
+    func mistakenHelp(name: String) async throws {
+        let fixture = try CommandFixture()
+        let outcome = try await fixture.expect("encrypt -k backups \(name)", .usage)
+        #expect(outcome.errors == "error: there is no option \(name)\nhint: a file of that name is ./\(name)\n")
+        #expect(try await fixture.expect("encrypt -k backups \(name) --json", .usage).error["code"] as? String == "UsageError")
+        #expect(try await fixture.expect("encrypt -k backups \(name) --help").text.contains("EXIT STATUS"))
+    }
+
     @Test("a program gets AWS's code, the message and the hint")
     func jsonErrors() async throws {
         let fixture = try await CommandFixture.withStore()

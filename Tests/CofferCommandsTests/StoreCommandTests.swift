@@ -91,6 +91,20 @@ struct StoreCommandTests {
         try await fixture.expect("init", .denied)
     }
 
+    @Test("beside the trail of another store init says what lies there")
+    func remains() async throws {
+        let fixture = try await CommandFixture.withStore()
+        for file in ["keys.sqlite", "keys.sqlite-wal", "keys.sqlite-shm"] where fixture.exists("home/\(file)") {
+            try FileManager.default.removeItem(atPath: fixture.path("home/\(file)"))
+        }
+        let trail = try fixture.read("home/audit.log")
+        let refused = try await fixture.expect("init --seal keyfile:\(fixture.path("other.key"))", .denied)
+        #expect(refused.errors.contains("is the audit trail of another store") && refused.errors.contains("hint: "), "\(refused.errors)")
+        #expect(try fixture.read("home/audit.log") == trail)
+        try FileManager.default.moveItem(atPath: fixture.path("home/audit.log"), toPath: fixture.path("evidence.log"))
+        try await fixture.expect("init --seal keyfile:\(fixture.path("third.key"))")
+    }
+
     @Test("an init that is refused leaves nothing behind")
     func refusedInit() async throws {
         let fixture = try CommandFixture()

@@ -86,8 +86,19 @@ struct SealedTreeTests {
         #expect(try await run(SealedTree(.seal(writer)), "in", to: nil).done == 1)
         let again = try await run(SealedTree(.seal(writer)), "in", to: nil)
         #expect(again.failures == ["a: outputExists"])
-        #expect(again.skipped == ["a.age: is sealed already, by its name"])
+        #expect(again.skipped == ["a.age: is sealed already"])
         #expect(try await run(SealedTree(.seal(writer), overwrite: true), "in", to: nil).done == 1)
+    }
+
+    @Test("a file that is only called .age is sealed like any other; a sealed one is passed over, armored or not")
+    func misnamed() async throws {
+        try makeFolder("in")
+        let beginnings = ["age-encryption.org/v1\n-> X25519", "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl", "age: 30\n", ""]
+        for (index, text) in beginnings.enumerated() { _ = try folder.write(Array(text.utf8), to: "in/\(index).age") }
+        let outcome = try await run(SealedTree(.seal(writer)), "in", to: "out")
+        #expect(outcome.done == 2 && outcome.failures.isEmpty)
+        #expect(outcome.skipped.sorted() == ["0.age: is sealed already", "1.age: is sealed already"])
+        #expect(try folder.permissions("out/2.age.age") == 0o600 && folder.permissions("out/3.age.age") == 0o600)
     }
 
     @Test("names that are not UTF-8 keep their bytes")
@@ -175,6 +186,8 @@ struct SealedTreeTests {
         try FileManager.default.createSymbolicLink(
             atPath: folder.file("link").string, withDestinationPath: folder.file("in/deep/er").string)
         await #expect(throws: EnvelopeError(.sameFile, "")) { try await run(SealedTree(.seal(writer)), "in", to: target) }
+        await #expect(throws: EnvelopeError(.sameFile, "")) { try await run(SealedTree(.seal(writer)), "in", to: "in/new") }
+        #expect(throws: (any Error).self, "no folder is left there") { try folder.permissions("in/new") }
     }
 
     @Test("all files get new file keys in their place")

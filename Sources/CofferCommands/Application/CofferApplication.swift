@@ -48,12 +48,22 @@ enum CofferApplication {
             output.note(Coffer.fullMessage(for: error))
             return .usage
         }
+        if let word = mistakenHelp(in: arguments) {
+            return report(Failure(CommandError(.usage, "there is no option \(word)", hint: "a file of that name is ./\(word)")), to: output)
+        }
         do {
             try output.write(CompletionScript.completed(Coffer.fullMessage(for: error)) + "\n")
             return .success
         } catch {
             return report(Failure(error), to: output)
         }
+    }
+
+    /// To the parser `-dash` is `-d -a -s -h`, and the last of these asks for help: so would a file of that name that was to be encrypted.
+    private static func mistakenHelp(in arguments: [String]) -> String? {
+        let words = arguments.prefix { $0 != "--" }
+        guard words.allSatisfy({ !["-h", "--help", "-help"].contains($0) }) else { return nil }
+        return words.first { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.utf8.count > 2 && $0.contains("h") }
     }
 
     /// For what was not parsed: the one option that changes the form of an error is looked for by hand.

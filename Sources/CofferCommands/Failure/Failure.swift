@@ -36,7 +36,7 @@ struct Failure: Equatable {
         case let error as EnvelopeError:
             self.init(
                 status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.memberName, message: error.message,
-                hint: error.keyStoreErrors.lazy.compactMap { Self.hint(for: $0.code) }.first ?? Self.hint(for: error))
+                hint: error.keyStoreErrors.lazy.compactMap { Self.hint(ofFiles: $0.code) }.first ?? Self.hint(for: error))
         case let error as AccessError:
             self.init(
                 status: ExitStatus(error), code: error.keyStoreError?.code.rawValue ?? error.code.rawValue, message: error.message,
@@ -81,8 +81,17 @@ struct Failure: Equatable {
         }
     }
 
+    /// Where a file names the key.
+    private static func hint(ofFiles code: KeyStoreError.Code) -> String? {
+        switch code {
+        case .notFound: "`coffer key list` shows the keys of this store; `coffer key restore` brings one from a backup, and -i opens without"
+        default: hint(for: code)
+        }
+    }
+
     private static func hint(for code: KeyStoreError.Code) -> String? {
         switch code {
+        case .invalidState: "`coffer key describe KEY` shows its state; `coffer key cancel-deletion KEY` keeps one that waits to be deleted"
         case .storeNotFound: "make a store with `coffer init`, or name one with --home"
         case .storeAlreadyExists: "use another --home for a second store"
         case .disabled: "enable the key with `coffer key enable KEY`"

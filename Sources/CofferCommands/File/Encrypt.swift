@@ -11,7 +11,7 @@ struct Encrypt: FileCommand {
             opens it: keys of the store, age and ssh keys, plugins' recipients, in any mix;
             or a passphrase, which stands alone. The context of the store's keys is public,
             is written into the file, and cannot be changed without the file refusing to
-            open. Names that end in .age are passed over by --recursive.
+            open. --recursive passes over age files whose names end in .age.
 
             $ coffer encrypt -k backups --context purpose=nightly db.dump
             $ coffer encrypt -k backups -R team.txt --ssh id_ed25519.pub *.pdf

@@ -87,10 +87,12 @@ extension HelpTopic {
           $ coffer encrypt -k backups -r age1… db.dump
           $ coffer inspect db.dump.age             for whom it is sealed
           $ coffer rewrap --add-recipient age1… db.dump.age
-          $ coffer rewrap --remove-recipient age1… db.dump.age
+          $ coffer rewrap --remove-recipient type:X25519 db.dump.age
 
-        Whoever was removed and kept an old copy of the file, or of its header, can open
-        that. `coffer rotate-data` encrypts the data anew, under another file key.
+        An age recipient leaves no name in the file: all of its kind are removed, and
+        those that are to stay are added again. Whoever was removed and kept an old copy
+        of the file, or of its header, can open that. `coffer rotate-data` encrypts the
+        data anew, under another file key.
 
         `coffer identity new` makes what `age-keygen` makes. `age` and `rage` use keys
         of the store through age-plugin-coffer; `coffer key recipient` shows how.
@@ -186,7 +188,7 @@ extension HelpTopic {
                                 age-plugin-coffer
           objects               each is a sealed file; `coffer object export` gives it
                                 out as one, for an offline recovery identity
-          manifests             text under a signature (Ed25519);
+          manifests             a table of files and hashes, and a signed note on it;
                                 `coffer manifest export` writes lists for sha256sum
           bags                  BagIt, RFC 8493
           checksums             what sha256sum and its siblings write and read

@@ -28,7 +28,17 @@ struct OpenStore: Sendable {
         let credential = try Unlocking(options: options.unlock, session: session).credential(for: LocalKeyService.seals(catalog))
         let gate = KeyDeletionGate()
         let service = try LocalKeyService.open(environment(catalog, trail, deletionGate: gate, in: context), with: credential)
+        try warnOfLoss(service, in: session)
         return OpenStore(service: service, catalog: catalog, trail: trail, files: files, deletionGate: gate)
+    }
+
+    private static func warnOfLoss(_ service: LocalKeyService, in session: Session) throws {
+        do throws(KeyStoreError) {
+            if let loss = try service.auditTrailLoss() { session.output.warn("\(loss); see `coffer audit verify`") }
+        } catch {
+            // A trail that cannot be read is for those who write it, or verify it, to report.
+            guard error.code == .auditUnavailable else { throw error }
+        }
     }
 
     static func environment(

@@ -84,15 +84,17 @@ struct ScanReporting {
         let difference = try baseline.map { try ScanDifference(from: $0, to: tally.scans) }
         // Of nothing there is nothing to say.
         guard isWhole || tally.targetCount > 0 else { return }
-        try writeFiles(isWhole: isWhole, baseline: baseline ?? [])
+        let counted = (difference?.findings.newOrWorse ?? tally.findings).filter { $0.id != Self.unreachable }
+        try writeFiles(isWhole: isWhole, baseline: baseline ?? [], isRefused: difference != nil && counted.exceeds(findings.failOn))
         let report = try findings.write(tally.findings, about: subject, in: session)
         try show(report, difference)
         guard isWhole else { return }
-        try findings.requireNone((difference?.findings.newOrWorse ?? tally.findings).filter { $0.id != Self.unreachable })
+        try findings.requireNone(counted)
         try requireComplete(difference)
     }
 
-    private func writeFiles(isWhole: Bool, baseline: [JudgedScan]) throws {
+    /// - Parameter isRefused: whether there is more than the baseline allows.
+    private func writeFiles(isWhole: Bool, baseline: [JudgedScan], isRefused: Bool) throws {
         let sorted = tally.scans.sortedByEndpoint()
         if let csv = reports.csv { try write(CSVReport().bytes(sorted), to: csv) }
         if let cbom = reports.cbom {
@@ -101,6 +103,10 @@ struct ScanReporting {
         }
         guard let save else { return }
         guard isWhole else { return session.output.warn("\(save) was not written: it would be the baseline of scans that never were") }
+        // A baseline that took in what it has just refused would let it pass from the next run on.
+        if isRefused, let path = reports.baseline, OutputFile.areSame(path, save) {
+            return session.output.warn("\(save) is as it was; to take what is new for granted, scan with --save and without --baseline")
+        }
         // What an endpoint was when it answered stays the baseline while it does not.
         let known = Dictionary(baseline.map { ($0.scan.endpoint, $0.scan) }, uniquingKeysWith: { first, _ in first })
         let kept = sorted.map { judged in judged.scan.failure == nil ? judged.scan : known[judged.scan.endpoint] ?? judged.scan }

@@ -14,6 +14,10 @@ struct TLSScan: CofferCommand {
             unfinished check is not a good one. With --baseline, only what was decided
             before counts.
 
+            A file that is both --baseline and --save is replaced by runs that succeed:
+            what is new or worse stays so until it is fixed, or accepted by a run with
+            --save alone.
+
             Ctrl-C ends the run. Reports then hold the targets that were done, except
             --save, which is written by whole runs only.
 

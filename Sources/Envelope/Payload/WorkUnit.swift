@@ -129,7 +129,8 @@ import AgeFormat
         for (index, range) in zip(ranges.indices, ranges) where !range.isEmpty {
             let start = unsafe slot(index).baseAddress?.advanced(by: range.lowerBound)
             if count > 0, unsafe vectors[count - 1].iov_base?.advanced(by: vectors[count - 1].iov_len) == start {
-                unsafe vectors[count - 1].iov_len += range.count
+                // Not `+=`, at which the compiler's pass for the thread sanitizer breaks (Swift 6.3).
+                unsafe vectors[count - 1].iov_len = vectors[count - 1].iov_len + range.count
             } else {
                 unsafe vectors[count] = unsafe iovec(iov_base: start, iov_len: range.count)
                 count += 1

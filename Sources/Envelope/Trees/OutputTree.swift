@@ -53,6 +53,7 @@ struct OutputTree {
             throw .writing(path.string, error)
         }
         guard !isWithin else {
+            if isNew { _ = unsafe path.withPlatformString { unsafe rmdir($0) } }
             throw EnvelopeError(.sameFile, "\(path): lies within \(source), which it is made of: name a folder outside")
         }
         self.path = path

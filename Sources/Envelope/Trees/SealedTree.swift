@@ -1,5 +1,13 @@
 public import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Seals, opens or verifies all files of a folder, several at a time.
 ///
 /// The files of a tree become files of the same relative paths in another, with `.age` behind the name or without. A file that fails
@@ -12,7 +20,7 @@ public struct SealedTree: Sendable {
 
     /// What is done to each file.
     public enum Work: Sendable {
-        /// All files but those that are sealed by their name.
+        /// All files but those that are sealed: by their name, and by how they begin.
         case seal(SealedFileWriter)
         /// All files that are sealed by their name.
         case open(SealedFileOpener)
@@ -161,8 +169,23 @@ extension SealedTree.Work {
     /// Why a regular file of a tree is not dealt with; nil when it is.
     package func reasonToSkip(_ file: LocatedFile) -> SkippedEntry.Reason? {
         switch self {
-        case .seal: file.name.isSealed ? .alreadySealed : nil
+        case .seal: file.name.isSealed && file.beginsSealed ? .alreadySealed : nil
         case .open, .verify, .reencrypt: file.name.isSealed ? nil : .notASealedFile
+        }
+    }
+}
+
+extension LocatedFile {
+    /// A plaintext that is only called `.age` must not go its way unsealed. What cannot be read is for sealing to report.
+    fileprivate var beginsSealed: Bool {
+        do {
+            let file = try open(O_RDONLY).descriptor
+            defer { folder.calls.close(file) }
+            let beginnings = IdentityFile.sealedBeginnings
+            let bytes = try folder.calls.readBytes(beginnings.map(\.count).max() ?? 0, of: file, at: 0)
+            return beginnings.contains { bytes.starts(with: $0) }
+        } catch {
+            return false
         }
     }
 }

@@ -33,7 +33,7 @@ public struct SkippedEntry: Sendable, Equatable, CustomStringConvertible {
             case .tooDeep: "lies more than \(FileTree.maximumDepth) folders deep"
             case .tooManyEntries: "has more than \(FileTree.maximumEntryCount) entries"
             case .notASealedFile: "is not a sealed file"
-            case .alreadySealed: "is sealed already, by its name"
+            case .alreadySealed: "is sealed already"
             case .sameFile(let path): "is the same file as \(path)"
             }
         }

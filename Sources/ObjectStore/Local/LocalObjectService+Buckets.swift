@@ -112,7 +112,7 @@ extension LocalObjectService {
     private static let lifecycleAndMFA = ObjectStoreError(
         .invalidBucketState,
         "Mfa Authentication is not supported on a bucket with lifecycle configuration. Delete lifecycle configuration before enabling Mfa "
-            + "Authentication.")
+            + "Authentication.", advice: "'coffer bucket lifecycle delete' deletes it; once MFA delete is on, a new one takes a code.")
 
     // MARK: Encryption
 

@@ -46,15 +46,18 @@ public final class LocalObjectService: ObjectService {
 
     /// Opens the object store in a store's folder.
     ///
-    /// - Throws: `StoreNotFound` when there is none and none is to be made; `NewerFormat`, `DamagedRecord`, `StoreReadOnly`.
+    /// - Throws: `StoreNotFound` when there is none and none is to be made; `NewerFormat`, `StoreReadOnly`; `DamagedRecord`, also when there
+    ///   are files of objects and nothing that says what they are.
     public static func open(_ environment: ObjectStoreEnvironment, _ access: Access) async throws(ObjectStoreError) -> LocalObjectService {
         guard let database = try ObjectDatabase.open(path: environment.databasePath, create: access == .createIfMissing) else {
+            try requireNoObjects(environment)
             throw ObjectStoreError(.storeNotFound, "No object was ever stored here.")
         }
         let state: StoreState
         if let stored = try storedState(database) {
             state = stored
         } else {
+            try requireNoObjects(environment)
             guard access == .createIfMissing else { throw ObjectStoreError(.storeNotFound, "No object was ever stored here.") }
             state = try await setUp(database, environment)
         }
@@ -64,6 +67,14 @@ public final class LocalObjectService: ObjectService {
         _ = try service.view { reader throws(ObjectStoreError) in try reader.state() }
         try service.blobs.prepare()
         return service
+    }
+
+    /// A new database beside objects that are there would make them what a crash leaves, which is cleared away.
+    private static func requireNoObjects(_ environment: ObjectStoreEnvironment) throws(ObjectStoreError) {
+        guard try BlobFolder(path: environment.blobFolder, calls: environment.calls).holdsFiles() else { return }
+        throw .damaged(
+            "The database of objects is lost: \(environment.databasePath) names none, but \(environment.blobFolder) has files of objects. "
+                + "Restore objects.sqlite from a backup; to begin anew, move that folder away")
     }
 
     /// - Returns: nil when there is none; it is not authenticated yet.

@@ -34,6 +34,9 @@ public struct ObjectStoreError: Error, Sendable, Equatable, CustomStringConverti
     /// Set with `NoSuchKey` and `MethodNotAllowed` when the cause is a delete marker.
     public let deleteMarker: DeleteMarkerFacts?
 
+    /// What to do about it, where something can be done.
+    public let advice: String?
+
     /// What a file had to do with it; see `isWriteFailure` and `isMissingBlob`.
     let fileCause: FileCause?
 
@@ -44,12 +47,13 @@ public struct ObjectStoreError: Error, Sendable, Equatable, CustomStringConverti
 
     init(
         _ code: ObjectStoreErrorCode, _ message: String, details: [Detail] = [], deleteMarker: DeleteMarkerFacts? = nil,
-        fileCause: FileCause?
+        advice: String? = nil, fileCause: FileCause? = nil
     ) {
         self.code = code
         self.message = message.isEmpty ? code.message : message
         self.details = details
         self.deleteMarker = deleteMarker
+        self.advice = advice ?? code.advice
         self.fileCause = fileCause
     }
 
@@ -64,8 +68,6 @@ public struct ObjectStoreError: Error, Sendable, Equatable, CustomStringConverti
         ObjectStoreError(.notImplemented, "\(what) is not implemented by this object store.")
     }
 
-    /// What to do about it, where something can be done.
-    public var advice: String? { code.advice }
     public var httpStatus: Int { code.httpStatus }
     public var description: String { "\(code.rawValue): \(message)" }
 

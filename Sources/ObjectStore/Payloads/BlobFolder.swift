@@ -40,6 +40,17 @@ final class BlobFolder: Sendable {
         }
     }
 
+    /// Whether there is a file in any of its folders.
+    func holdsFiles() throws(ObjectStoreError) -> Bool {
+        do throws(EnvelopeError) {
+            for entry in try FileTree(path, calls: calls) { if case .file = entry { return true } }
+            return false
+        } catch {
+            guard error.code == .inputNotFound else { throw ObjectStoreError(.storageFailure, error.message) }
+            return false
+        }
+    }
+
     // MARK: One file
 
     /// Removes a file; one that is gone already is fine. Its absence may be undone by a crash.

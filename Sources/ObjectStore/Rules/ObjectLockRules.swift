@@ -22,9 +22,11 @@ public enum ObjectLockRules {
     ///
     /// - Throws: `AccessDenied`. A delete marker on top of a locked version is always possible: it deletes nothing.
     public static func checkDeletion(of lock: ObjectLock, now: Timestamp, bypass: Bypass) throws(ObjectStoreError) {
-        guard lock.legalHold != .on else { throw denied("it is under legal hold") }
+        guard lock.legalHold != .on else {
+            throw denied("it is under legal hold", "Lift it with 'coffer object legal-hold put --status off'.")
+        }
         guard let retention = active(lock.retention, now) else { return }
-        guard retention.mode == .governance, bypass.applies else { throw denied("it is under retention") }
+        guard retention.mode == .governance, bypass.applies else { throw denied("it is under retention", advice(on: retention)) }
     }
 
     /// Whether nothing but time or a bypass stands in the way: what lifecycle and the like ask.
@@ -40,7 +42,9 @@ public enum ObjectLockRules {
     {
         if let new { try checkDate(new, now) }
         guard weakens(new, after: current, now: now), let current else { return }
-        guard current.mode == .governance, bypass.applies else { throw denied("its retention can only be extended") }
+        guard current.mode == .governance, bypass.applies else {
+            throw denied("its retention can only be extended", advice(on: current))
+        }
     }
 
     /// Whether `new` protects less than `current` does now: no retention, a shorter one, or one of another mode. From governance to
@@ -97,7 +101,12 @@ public enum ObjectLockRules {
         }
     }
 
-    private static func denied(_ reason: String) -> ObjectStoreError {
-        ObjectStoreError(.accessDenied, "Access Denied because object protected by object lock: \(reason).")
+    private static func advice(on retention: Retention) -> String {
+        let until = "'coffer object retention get' shows until when."
+        return retention.mode == .governance ? "Use --bypass-governance-retention; \(until)" : "Nothing shortens COMPLIANCE; \(until)"
+    }
+
+    private static func denied(_ reason: String, _ advice: String) -> ObjectStoreError {
+        ObjectStoreError(.accessDenied, "Access Denied because object protected by object lock: \(reason).", advice: advice)
     }
 }

@@ -47,7 +47,10 @@ public struct ScanDifference: Sendable, Hashable, Encodable {
         let (before, after) = (try FactPaths(old.scan).facts, try FactPaths(new.scan).facts)
         let earlier = Dictionary(before.map { ($0.path, $0.text) }, uniquingKeysWith: { "\($0); \($1)" })
         let later = Dictionary(after.map { ($0.path, $0.text) }, uniquingKeysWith: { "\($0); \($1)" })
-        for path in Set(earlier.keys).union(later.keys).sorted() where earlier[path] != later[path] {
+        // Of an endpoint that answered once and not the other time, that says it all.
+        let isComparable = (old.scan.failure == nil) == (new.scan.failure == nil)
+        let paths = isComparable ? Set(earlier.keys).union(later.keys).sorted() : ["failure"]
+        for path in paths where earlier[path] != later[path] {
             facts.append(FactChange(endpoint: new.scan.name, path: path, old: earlier[path], new: later[path]))
         }
         newlyUndecidedCount += after.count { $0.undecided != nil && earlier[$0.path] != $0.text }
@@ -64,7 +67,6 @@ public struct ScanDifference: Sendable, Hashable, Encodable {
     /// For people: a line each, which may hold anything that a server sent.
     public var lines: [String] {
         var lines = added.map { "+ \($0): not in the baseline" } + removed.map { "- \($0): in the baseline only" }
-        lines += facts.map { "~ \($0.endpoint): \($0.path): \($0.old ?? "none") -> \($0.new ?? "none")" }
         lines += findings.new.map { "+ \($0.severity.rawValue) \($0.id) \($0.resource): new" }
         for change in findings.changed {
             let severity = change.old.severity == change.new.severity ? "" : "\(change.old.severity.rawValue) -> "
@@ -72,6 +74,7 @@ public struct ScanDifference: Sendable, Hashable, Encodable {
         }
         lines += findings.fixed.map { "- \($0.severity.rawValue) \($0.id) \($0.resource): fixed" }
         lines += findings.unconfirmed.map { "? \($0.severity.rawValue) \($0.id) \($0.resource): not seen, but not everything was decided" }
+        lines += facts.map { "~ \($0.endpoint): \($0.path): \($0.old ?? "none") -> \($0.new ?? "none")" }
         let counts = [
             "\(findings.new.count) new", "\(findings.changed.count) changed", "\(findings.fixed.count) fixed",
             "\(findings.unconfirmed.count) unconfirmed", "\(findings.unchanged.count) unchanged",

@@ -30,6 +30,24 @@ struct BucketCommandTests {
         #expect(!fixture.exists("home/objects.sqlite"), "looking makes nothing")
     }
 
+    @Test("objects whose database is gone are a loss, and nothing begins anew beside them")
+    func lostDatabase() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try await fixture.expect("bucket create photos")
+        // More than the database itself would hold.
+        try await fixture.expect("cp \(fixture.write(String(repeating: "x", count: 40_000), to: "a")) coffer://photos/a")
+        for suffix in ["", "-wal", "-shm"] where fixture.exists("home/objects.sqlite\(suffix)") {
+            try FileManager.default.removeItem(atPath: fixture.path("home/objects.sqlite\(suffix)"))
+        }
+        for line in ["ls", "ls coffer://photos", "bucket list", "bucket create photos", "bucket create other", "store check", "store stats"] {
+            let outcome = try await fixture.run(line)
+            #expect(outcome.status == .damaged && outcome.errors.contains("The database of objects is lost"), "\(line): \(outcome.errors)")
+        }
+        #expect(try await fixture.run("doctor --fail-on critical").status == .damaged)
+        try FileManager.default.moveItem(atPath: fixture.path("home/objects"), toPath: fixture.path("saved"))
+        try await fixture.expect("bucket create other")
+    }
+
     @Test("a bucket is made, shown, listed and deleted")
     func life() async throws {
         let fixture = try await CommandFixture.withStore()

@@ -163,6 +163,13 @@ struct TLSScanTests {
         #expect(paths.contains("protocols.SSLv3.isOffered") && paths.contains("protocols.TLSv1.0.isOffered"))
         let findings = try #require(difference["findings"] as? [String: Any])
         #expect((findings["new"] as? [[String: Any]])?.isEmpty == false && (findings["fixed"] as? [[String: Any]])?.isEmpty == false)
+        // A second run is refused like the first, until somebody accepts what is new.
+        for _ in 0..<2 {
+            let refused = try await scan("a.example --baseline \(file) --save \(file)", .negative)
+            #expect(refused.errors.contains("warning: \(file) is as it was"), "\(refused.errors)")
+        }
+        try await scan("a.example --fail-on critical --baseline \(file) --save \(fixture.path("other.json"))")
+        #expect(fixture.exists("other.json"))
         fixture.scanner.willAnswer()
         let better = try await scan("a.example --baseline \(file)")
         #expect(better.text.contains("protocols.TLSv1.0.isOffered: yes -> no"))

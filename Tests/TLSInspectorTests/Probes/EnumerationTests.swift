@@ -181,6 +181,16 @@ struct EnumerationTests {
         }
     }
 
+    @Test("an error inside a server that answers other versions, each time, is its way to refuse: OpenSSL's under a security level")
+    func steadyInternalError() async throws {
+        var rules = ModelServer.Rules()
+        rules.versions[.tls12] = .init(suites: ecdsa)
+        rules.versionRefusal = .alert(Alert.internalError)
+        let lanes = await VersionLanes(prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: nil)).run()
+        #expect(lanes.isOffered(.tls12) == .known(true))
+        for version in [ProtocolVersion.tls10, .tls11, .tls13] { #expect(lanes.isOffered(version) == .known(false), "\(version)") }
+    }
+
     @Test("a group that nobody offered ends the list of groups, as wolfSSL means it")
     func strayGroup() async throws {
         var rules = ModelServer.Rules()

@@ -123,7 +123,7 @@ struct SuiteEnumeration: Sendable {
         switch refusal {
         case .otherVersion: true
         case .alert(let alert): alert.code == Alert.handshakeFailure || alert.code == 71
-        case .closed, .reset: false
+        case .closed, .reset, .internalError: false
         }
     }
 

@@ -29,6 +29,9 @@ enum Refusal: Sendable, Hashable {
     case closed
     /// It tears the connection down, twice, although it answers others.
     case reset
+    /// It says that something failed inside it, twice, although it answers others. So says OpenSSL 3 of versions in which its security level
+    /// allows no signature.
+    case internalError
     /// It answers in another version, by its number.
     case otherVersion(UInt16)
 
@@ -52,6 +55,7 @@ enum Refusal: Sendable, Hashable {
         case .alert(let alert): "alert \(alert)"
         case .closed: "the connection was closed"
         case .reset: "the connection was reset"
+        case .internalError: "alert internal_error, each time"
         case .otherVersion(let number): "an answer in \(ProtocolVersion(rawValue: number)?.name ?? "another version")"
         }
     }

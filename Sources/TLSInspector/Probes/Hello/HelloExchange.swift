@@ -9,19 +9,21 @@ struct HelloExchange: Sendable {
         case unconnected(TransportFailure)
         case failed(TransportFailure)
 
-        /// What a peer may mean by it that says nothing.
-        var silentRefusal: Refusal? {
+        /// What a peer may mean by it that does not say so.
+        var doubtfulRefusal: Refusal? {
             switch self {
             case .silentlyClosed: .closed
             case .failed(let failure): failure.reason == .reset ? .reset : nil
-            case .answered, .refused, .unconnected: nil
+            case .refused(let alert): alert.code == Alert.internalError ? .internalError : nil
+            case .answered, .unconnected: nil
             }
         }
 
         /// The dialer has tried again already what failed before a hello could be sent.
         func isWorthAnotherTry(_ extent: Prober.Extent) -> Bool {
             switch self {
-            case .refused, .unconnected: false
+            case .unconnected: false
+            case .refused: doubtfulRefusal != nil
             case .silentlyClosed, .failed: true
             case .answered(let answer): extent == .flight && !answer.isWhole && answer.hello.version < ProtocolVersion.tls13.rawValue
             }

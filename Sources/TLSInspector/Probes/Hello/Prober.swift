@@ -2,7 +2,7 @@ import Synchronization
 
 /// Asks an endpoint one question after the other: each a ClientHello on a connection of its own.
 ///
-/// A connection that ends without an answer is no answer. It is tried again after a pause, then a hello that the peer is known to answer is
+/// A connection that ends without an answer, or with an error inside the server, is no answer. It is tried again after a pause, then a hello that the peer is known to answer is
 /// sent, then the first again: only a peer that answers the one, and not the other, has refused it.
 final class Prober: Sendable {
     enum Extent: Sendable {
@@ -42,10 +42,10 @@ final class Prober: Sendable {
         if let reason = isUnreachable { return .undecided(reason) }
         var outcome = await HelloExchange(dialer: dialer).run(bytes, extent: extent)
         if outcome.isWorthAnotherTry(extent) { outcome = await again(bytes, extent) }
-        if let refusal = outcome.silentRefusal, await answersOthers() {
+        if let refusal = outcome.doubtfulRefusal, await answersOthers() {
             // It may have been the number of connections that the peer minded, and not the hello.
             let third = await again(bytes, extent)
-            if third.silentRefusal != nil { return .refused(refusal) }
+            if third.doubtfulRefusal != nil { return .refused(refusal) }
             outcome = third
         }
         return conclude(outcome, hello)
