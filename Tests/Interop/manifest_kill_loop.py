@@ -14,19 +14,18 @@ import json
 import os
 import sys
 
-from kill_loop import Lost, Store, main
+from killing import Coffer, Lost, main
 
 ROUNDS_PER_TREE = 25
 FILES = 150
 
 
-class Tree(Store):
-    """A tree and its manifest. Of a store it has the way in which commands are run and killed, and a key."""
+class Tree(Coffer):
+    """A tree and its manifest, and a store with a key."""
 
     def __init__(self, binary, folder, randomness, durations):
-        self.binary, self.folder, self.random, self.durations = binary, folder, randomness, durations
-        self.environment = {
-            "COFFER_HOME": os.path.join(folder, "home"), "HOME": folder, "PATH": os.environ["PATH"], "TMPDIR": folder}
+        super().__init__(binary, folder, randomness, durations)
+        self.environment["TMPDIR"] = folder
         self.tree, self.place = os.path.join(folder, "tree"), os.path.join(folder, "manifests")
         self.manifest = os.path.join(self.place, "tree.manifest")
         os.mkdir(self.place)
@@ -58,7 +57,7 @@ class Tree(Store):
 
     def verify(self, expected):
         """The number of differences, from a run that must not fail otherwise."""
-        report = json.loads(self.finish("manifest", "verify", self.manifest, self.tree, "--json", expected=expected))
+        report = json.loads(self.finish("manifest", "verify", self.manifest, self.tree, "--json", statuses=(expected,)))
         return report["DifferenceCount"]
 
     def create(self):
@@ -89,7 +88,7 @@ class Tree(Store):
         """The one before is an old one now."""
         with open(self.manifest, "wb") as file:
             file.write(self.old)
-        self.finish("manifest", "verify", self.manifest, self.tree, expected=4)
+        self.finish("manifest", "verify", self.manifest, self.tree, statuses=(4,))
         with open(self.manifest, "wb") as file:
             file.write(now)
 

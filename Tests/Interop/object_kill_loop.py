@@ -15,11 +15,10 @@ The seed decides commands and delays; where exactly a delay hits is up to the ma
 import hashlib
 import json
 import os
-import subprocess
 import sys
 import time
 
-from kill_loop import Lost, main
+from killing import Coffer, Lost, main
 
 ROUNDS_PER_STORE = 100
 BUCKET = "coffer://loop"
@@ -27,10 +26,9 @@ SAMPLE = 2
 FINAL_SAMPLE = 20
 
 
-class ObjectStore:
+class ObjectStore(Coffer):
     def __init__(self, binary, folder, randomness, durations):
-        self.binary, self.folder, self.random, self.durations = binary, folder, randomness, durations
-        self.environment = {"COFFER_HOME": os.path.join(folder, "home"), "HOME": folder, "PATH": os.environ["PATH"]}
+        super().__init__(binary, folder, randomness, durations)
         self.count = 0
         # The ledger: (key, version ID) -> SHA-256 of the bytes, None for a delete marker, "?" for bytes that are not known.
         self.versions = {}
@@ -44,30 +42,11 @@ class ObjectStore:
 
     # Running coffer
 
-    def finish(self, *arguments, data=b"", statuses=(0,)):
-        done = subprocess.run([self.binary, *arguments, "--quiet"], input=data, env=self.environment, capture_output=True, check=False)
-        if done.returncode not in statuses:
-            raise Lost(f"coffer {' '.join(arguments)}: exit {done.returncode}, {done.stderr.decode().strip()}")
-        return done.stdout
-
     def interrupt(self, *arguments, data=b""):
         """What the command acknowledged, and whether it came to its end."""
         verbs = {"object": 3, "store": 2}.get(arguments[0], 1)
-        command = " ".join([*arguments[:verbs], *(["--recursive"] if "--recursive" in arguments else [])])
-        delay = self.durations.choose(command, self.random)
-        start = time.monotonic()
-        process = subprocess.Popen(
-            [self.binary, *arguments, "--quiet"], env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE)
-        try:
-            output, errors = process.communicate(data, timeout=delay)
-            self.durations.note(command, time.monotonic() - start)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            output, errors = process.communicate()
-        if process.returncode not in (0, -9):
-            raise Lost(f"coffer {' '.join(arguments)}: exit {process.returncode}, {errors.decode().strip()}")
-        is_done = process.returncode == 0
+        kind = " ".join([*arguments[:verbs], *(["--recursive"] if "--recursive" in arguments else [])])
+        output, is_done = self.kill(kind, *arguments, data=data)
         if is_done and output.startswith(b"{\n"):
             return [json.loads(output)], True
         lines = [json.loads(line) for line in output.decode().splitlines(keepends=True) if line.startswith("{\"") and line.endswith("}\n")]
