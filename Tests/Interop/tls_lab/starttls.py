@@ -57,17 +57,19 @@ class Plain:
 # Servers
 
 
+def lines(plain, greeting, begin, go, answer):
+    """Lines of text, each with its answer, up to the one with which the client asks for TLS."""
+    plain.send(greeting)
+    while (verb := plain.line().upper()) != begin:
+        plain.send(answer(verb))
+    plain.send(go)
+
+
 def smtp(plain, greeting="220 lab.example ESMTP", hello="EHLO"):
-    plain.send(f"{greeting}\r\n")
-    while True:
-        verb = plain.line().upper()
-        if verb.startswith(hello):
-            plain.send("250-lab.example\r\n250-PIPELINING\r\n250-STARTTLS\r\n250 8BITMIME\r\n")
-        elif verb == "STARTTLS":
-            plain.send("220 2.0.0 ready for TLS\r\n")
-            return
-        else:
-            plain.send("502 5.5.1 not here\r\n")
+    said = "250-lab.example\r\n250-PIPELINING\r\n250-STARTTLS\r\n250 8BITMIME\r\n"
+    lines(
+        plain, f"{greeting}\r\n", "STARTTLS", "220 2.0.0 ready for TLS\r\n",
+        lambda verb: said if verb.startswith(hello) else "502 5.5.1 not here\r\n")
 
 
 def lmtp(plain):
@@ -85,50 +87,33 @@ def imap(plain):
 
 
 def pop3(plain):
-    plain.send("+OK lab ready\r\n")
-    while True:
-        verb = plain.line().upper()
-        if verb == "STLS":
-            plain.send("+OK begin TLS\r\n")
-            return
-        plain.send("+OK\r\nSTLS\r\n.\r\n" if verb == "CAPA" else "-ERR not here\r\n")
+    lines(
+        plain, "+OK lab ready\r\n", "STLS", "+OK begin TLS\r\n",
+        lambda verb: "+OK\r\nSTLS\r\n.\r\n" if verb == "CAPA" else "-ERR not here\r\n")
 
 
 def ftp(plain):
-    plain.send("220-Welcome\r\n220 lab ready\r\n")
-    while True:
-        verb = plain.line().upper()
-        if verb == "AUTH TLS":
-            plain.send("234 begin TLS\r\n")
-            return
-        plain.send("211-Features:\r\n AUTH TLS\r\n211 End\r\n" if verb == "FEAT" else "530 TLS first\r\n")
+    lines(
+        plain, "220-Welcome\r\n220 lab ready\r\n", "AUTH TLS", "234 begin TLS\r\n",
+        lambda verb: "211-Features:\r\n AUTH TLS\r\n211 End\r\n" if verb == "FEAT" else "530 TLS first\r\n")
 
 
 def nntp(plain):
-    plain.send("200 lab ready\r\n")
-    while True:
-        verb = plain.line().upper()
-        if verb == "STARTTLS":
-            plain.send("382 begin TLS\r\n")
-            return
-        plain.send("101 capabilities\r\nVERSION 2\r\nSTARTTLS\r\n.\r\n" if verb == "CAPABILITIES" else "500 not here\r\n")
+    lines(
+        plain, "200 lab ready\r\n", "STARTTLS", "382 begin TLS\r\n",
+        lambda verb: "101 capabilities\r\nVERSION 2\r\nSTARTTLS\r\n.\r\n" if verb == "CAPABILITIES" else "500 not here\r\n")
 
 
 def sieve(plain):
-    plain.send('"IMPLEMENTATION" "lab"\r\n"SIEVE" "fileinto"\r\n"STARTTLS"\r\nOK "ready"\r\n')
-    while plain.line().upper() != "STARTTLS":
-        plain.send('NO "TLS first"\r\n')
-    plain.send('OK "begin TLS"\r\n')
+    lines(
+        plain, '"IMPLEMENTATION" "lab"\r\n"SIEVE" "fileinto"\r\n"STARTTLS"\r\nOK "ready"\r\n', "STARTTLS", 'OK "begin TLS"\r\n',
+        lambda _: 'NO "TLS first"\r\n')
 
 
 def irc(plain):
-    while True:
-        verb = plain.line().upper()
-        if verb == "STARTTLS":
-            plain.send(":lab.example 670 * :begin TLS\r\n")
-            return
-        if verb.startswith("CAP"):
-            plain.send(":lab.example CAP * LS :tls\r\n")
+    lines(
+        plain, "", "STARTTLS", ":lab.example 670 * :begin TLS\r\n",
+        lambda verb: ":lab.example CAP * LS :tls\r\n" if verb.startswith("CAP") else "")
 
 
 def xmpp(plain, kind=b"client"):
