@@ -49,7 +49,7 @@ struct AuditRecordDecoder {
         } catch {
             throw failure.damaged("event \(line.sequence) is not an event record")
         }
-        guard let eventTime = Timestamp.nanoseconds(parsing: fields.eventTime) else {
+        guard let eventTime = RFC3339.nanoseconds(parsing: fields.eventTime) else {
             throw failure.damaged("event \(line.sequence) has no valid time")
         }
         return AuditRecord(

@@ -15,7 +15,7 @@ enum EventEncoder {
         writer.append("{\"eventVersion\":\"1.08\",\"userIdentity\":")
         append(event.principal, to: &writer)
         writer.append(",\"eventTime\":\"")
-        Timestamp.write(seconds: Timestamp.seconds(fromNanoseconds: event.eventTime), to: &writer)
+        RFC3339.write(seconds: RFC3339.seconds(fromNanoseconds: event.eventTime), to: &writer)
         writer.append("\",\"eventSource\":")
         writer.append(string: event.eventSource)
         writer.append(",\"eventName\":")

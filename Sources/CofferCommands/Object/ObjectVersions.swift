@@ -1,4 +1,5 @@
 import ArgumentParser
+import KeyStore
 import ObjectStore
 
 struct ObjectVersions: ObjectStoreCommand {

@@ -7,36 +7,6 @@ import KeyStore
 #endif
 
 extension Timestamp {
-    /// `2026-11-01T00:00:00Z` (RFC 3339, UTC, whole seconds). By arithmetic: a listing has thousands of them.
-    var rfc3339: String {
-        let secondsPerDay: Int64 = 86_400
-        let days = (seconds - Self.modulo(seconds, secondsPerDay)) / secondsPerDay
-        let second = Self.modulo(seconds, secondsPerDay)
-        let (year, month, day) = Self.date(daysSince1970: days)
-        return "\(Self.padded(year, 4))-\(Self.padded(month))-\(Self.padded(day))"
-            + "T\(Self.padded(second / 3600)):\(Self.padded(second / 60 % 60)):\(Self.padded(second % 60))Z"
-    }
-
-    /// The proleptic Gregorian date, counted in eras of 400 years that begin in March, so that the leap day comes last
-    /// (H. Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`).
-    private static func date(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let sinceMarch0000 = days + 719_468
-        let dayOfEra = modulo(sinceMarch0000, 146_097)
-        let era = (sinceMarch0000 - dayOfEra) / 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
-    }
-
-    private static func modulo(_ value: Int64, _ modulus: Int64) -> Int64 { (value % modulus + modulus) % modulus }
-
-    private static func padded(_ number: Int64, _ width: Int = 2) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-    }
-
     /// Reads a point in time (`2026-11-01T00:00:00Z`, with an offset, without seconds or with a fraction of one), or a day, which begins
     /// at midnight UTC.
     /// - Throws: `CommandError` with code `usage`.

@@ -44,31 +44,13 @@ public struct BagOptions: Sendable {
     /// The whole of `bag-info.txt`: what was given comes first, and is not said twice.
     func info(_ payload: PayloadOxum) throws(IntegrityError) -> BagInfo {
         var info = BagInfo(fields)
+        // `2026-11-01`, in UTC.
+        let date = String(time.rfc3339.prefix(10))
         for (label, value) in [("Bagging-Date", date), ("Bag-Software-Agent", softwareAgent)] where info[label].isEmpty {
             info.append(try BagInfo.Field(label: label, value: value))
         }
         info.append(try BagInfo.Field(label: PayloadOxum.label, value: "\(payload)"))
         return info
-    }
-
-    /// `2026-11-01`, in UTC.
-    private var date: String {
-        // Days to a date of the Gregorian calendar, in eras of 400 years that begin on 1 March.
-        let secondsPerDay: Int64 = 86_400
-        let days = (time.seconds - (time.seconds < 0 ? secondsPerDay - 1 : 0)) / secondsPerDay + 719_468
-        let era = (days < 0 ? days - 146_096 : days) / 146_097
-        let dayOfEra = days - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * month + 2) / 5 + 1
-        let year = yearOfEra + era * 400 + (month >= 10 ? 1 : 0)
-        return "\(padded(year, 4))-\(padded(month < 10 ? month + 3 : month - 9, 2))-\(padded(day, 2))"
-    }
-
-    private func padded(_ number: Int64, _ width: Int) -> String {
-        let digits = "\(number)"
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }
 

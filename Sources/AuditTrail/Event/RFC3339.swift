@@ -1,7 +1,7 @@
 /// RFC 3339 times in UTC with second precision ("2026-11-01T00:00:00Z"), by arithmetic on the proleptic Gregorian calendar.
 ///
 /// The conversions are the civil-day algorithms of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-enum Timestamp {
+package enum RFC3339 {
     static let byteCount = 20
     static let nanosecondsPerSecond: Int64 = 1_000_000_000
     private static let secondsPerDay: Int64 = 86_400
@@ -13,6 +13,13 @@ enum Timestamp {
     /// Whole seconds, rounded towards the past.
     static func seconds(fromNanoseconds nanoseconds: Int64) -> Int64 {
         floorDivide(nanoseconds, nanosecondsPerSecond).quotient
+    }
+
+    /// - Parameter seconds: since 1970, of a year with four digits.
+    package static func text(seconds: Int64) -> String {
+        var writer = JSONWriter(capacity: byteCount)
+        write(seconds: seconds, to: &writer)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     /// Appends the 20 bytes of the time, without quotes.
