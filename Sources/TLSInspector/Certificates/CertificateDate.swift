@@ -29,7 +29,7 @@ public enum CertificateDate {
         return days == 1 ? "1 day" : "\(days) days"
     }
 
-    private static func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
+    static func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
         let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient
     }

@@ -105,8 +105,8 @@ struct CryptoInventory {
                 "assetType": .string("certificate"),
                 "certificateProperties": .object([
                     "subjectName": .string(certificate.subject), "issuerName": .string(certificate.issuer),
-                    "notValidBefore": .string(ReportText.time(certificate.notBefore)),
-                    "notValidAfter": .string(ReportText.time(certificate.notAfter)), "signatureAlgorithmRef": .string(signature),
+                    "notValidBefore": .string(CertificateDate.time(certificate.notBefore)),
+                    "notValidAfter": .string(CertificateDate.time(certificate.notAfter)), "signatureAlgorithmRef": .string(signature),
                     "subjectPublicKeyRef": .string(key), "certificateFormat": .string("X.509"),
                 ]),
             ]),

@@ -30,7 +30,7 @@ public struct CycloneDXReport: Sendable {
     private var metadata: JSONTree {
         let tool = JSONTree.object(["type": .string("application"), "name": .string("coffer"), "version": .string(toolVersion)])
         return .object(present: [
-            "timestamp": time.map { .string(ReportText.time($0)) }, "tools": .object(["components": .array([tool])]),
+            "timestamp": time.map { .string(CertificateDate.time($0)) }, "tools": .object(["components": .array([tool])]),
         ])
     }
 

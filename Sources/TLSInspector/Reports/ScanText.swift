@@ -102,7 +102,8 @@ public struct ScanText: Sendable {
         guard let leaf = chain.certificates.first else { return "cannot be read" }
         let key = leaf.key.curve ?? leaf.key.bits.map { "\(leaf.key.algorithm) \($0)" } ?? leaf.key.algorithm
         let days = ReportText.days(from: time, to: leaf.notAfter)
-        let life = days < 0 ? "expired on \(ReportText.day(leaf.notAfter))" : "until \(ReportText.day(leaf.notAfter)), \(days) days"
+        let life =
+            days < 0 ? "expired on \(CertificateDate.text(leaf.notAfter))" : "until \(CertificateDate.text(leaf.notAfter)), \(days) days"
         var parts = [leaf.subject.isEmpty ? leaf.dnsNames.first ?? "no name" : leaf.subject, key, life, "issued by \(leaf.issuer)"]
         if let report = chain.report { parts.append(report.isTrusted ? "trusted" : "not trusted") }
         for facts in chain.revocation where facts.fingerprint == leaf.fingerprint {

@@ -68,6 +68,6 @@ struct ScanTextTests {
             (4_102_444_799, "2099-12-31T23:59:59Z"),
         ] as [(Int64, String)])
     func times(seconds: Int64, text: String) {
-        #expect(ReportText.time(seconds) == text)
+        #expect(CertificateDate.time(seconds) == text)
     }
 }
