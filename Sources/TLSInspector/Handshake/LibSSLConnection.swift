@@ -2,8 +2,6 @@ internal import OpenSSL
 
 /// A connection of libssl's, over whatever carries bytes: for versions up to TLS 1.2, and to compare with our own TLS 1.3.
 actor LibSSLConnection {
-    /// No exchange takes more calls of `receive`, each of which the connection bounds in time.
-    static let maximumReceiveCount = 4096
     /// What a server may still say while the connection ends.
     static let maximumClosingReceiveCount = 16
     /// For the server's own end, in milliseconds.
@@ -159,30 +157,12 @@ actor LibSSLConnection {
     /// - Returns: false once the server has closed.
     private func receive(within milliseconds: Int?) async throws(HandshakeFailure) -> Bool {
         receiveCount += 1
-        guard receiveCount <= Self.maximumReceiveCount else { throw .wire(.oversized("the row of pieces in which the server answers")) }
-        let bytes: [UInt8]
-        do {
-            if let milliseconds {
-                bytes = try await connection.receive(within: milliseconds)
-            } else {
-                bytes = try await connection.receive()
-            }
-        } catch {
-            throw .transport(error)
-        }
+        let bytes = try await connection.receive(piece: receiveCount, within: milliseconds)
         try await attempt { (client) throws(OpenSSLError) in try client.feed(bytes) }
         return !bytes.isEmpty
     }
 
-    private func flush() async throws(HandshakeFailure) {
-        let bytes = client.takeOutput()
-        guard !bytes.isEmpty else { return }
-        do {
-            try await connection.send(bytes)
-        } catch {
-            throw .transport(error)
-        }
-    }
+    private func flush() async throws(HandshakeFailure) { try await connection.send(handshake: client.takeOutput()) }
 }
 
 extension LibSSLConnection: SecureChannel {

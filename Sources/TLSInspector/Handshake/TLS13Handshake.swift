@@ -2,9 +2,6 @@
 ///
 /// Whoever made it closes it, also after a failure.
 actor TLS13Handshake {
-    /// No handshake takes more calls of `receive`, each of which the connection bounds in time.
-    static let maximumReceiveCount = 4096
-
     private let connection: any PeerConnection
     private let client: TLS13Client
     private var receiveCount = 0
@@ -20,7 +17,7 @@ actor TLS13Handshake {
     /// Goes up to the server's Finished. Once, and without a session to take up again.
     /// - Throws: also `transport(closed)` if the server closes without an alert.
     func run() async throws(HandshakeFailure) -> TLS13Flight {
-        try await send(try client.begin())
+        try await connection.send(handshake: try client.begin())
         while true {
             if let flight = client.flight { return flight }
             try await receive(within: nil)
@@ -30,7 +27,7 @@ actor TLS13Handshake {
     /// Goes up to the server's Finished with the session that was given. Once.
     /// - Returns: whether the server took it up again; if not, it answered with a full handshake.
     func resume() async throws(HandshakeFailure) -> Bool {
-        try await send(try client.begin())
+        try await connection.send(handshake: try client.begin())
         while client.flight == nil, !client.isResumed { try await receive(within: nil) }
         return client.isResumed
     }
@@ -44,7 +41,7 @@ actor TLS13Handshake {
     func finish(sending request: [UInt8] = [], waiting milliseconds: Int) async throws(HandshakeFailure) -> TLS13Ending {
         var bytes = try client.finish()
         bytes += request.isEmpty ? try client.shutDown() : try client.seal(request)
-        try await send(bytes)
+        try await connection.send(handshake: bytes)
         let deadline = ContinuousClock.now + .milliseconds(milliseconds)
         var ending = TLS13Ending()
         do {
@@ -86,31 +83,13 @@ actor TLS13Handshake {
 
     private func receive(within milliseconds: Int?) async throws(HandshakeFailure) {
         receiveCount += 1
-        guard receiveCount <= Self.maximumReceiveCount else { throw .wire(.oversized("the row of pieces in which the server answers")) }
-        let bytes: [UInt8]
-        do {
-            if let milliseconds {
-                bytes = try await connection.receive(within: milliseconds)
-            } else {
-                bytes = try await connection.receive()
-            }
-        } catch {
-            throw .transport(error)
-        }
+        let bytes = try await connection.receive(piece: receiveCount, within: milliseconds)
         guard !bytes.isEmpty else { throw .transport(TransportFailure(.closed, "the server closed the connection")) }
         let answer = try client.receive(bytes)
-        if !answer.isEmpty { try await send(answer) }
+        try await connection.send(handshake: answer)
         // close_notify before our turn leaves nothing to wait for.
         guard client.state != .closed || client.flight != nil || client.isResumed else {
             throw .transport(TransportFailure(.closed, "the server closed the connection"))
-        }
-    }
-
-    private func send(_ bytes: [UInt8]) async throws(HandshakeFailure) {
-        do {
-            try await connection.send(bytes)
-        } catch {
-            throw .transport(error)
         }
     }
 }
