@@ -153,60 +153,84 @@ let package = Package(
         // Lets the database's disk fail in tests.
         .target(name: "CFaultyVFS", path: "Tests/Support/CFaultyVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
 
-        // Starts other programs in tests.
+        // What tests of several modules need: other programs, folders and volumes that go, numbers that come back.
         .target(
-            name: "TestSupport", dependencies: ["CEnvelopeShims"], path: "Tests/Support/TestSupport", swiftSettings: house),
+            name: "TestSupport",
+            dependencies: ["CEnvelopeShims", "OpenSSL", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/Support/TestSupport", swiftSettings: house),
+        // A key store for tests of what is above it.
+        .target(
+            name: "KeyTestSupport",
+            dependencies: ["AuditTrail", "KeyStore", "TestSupport", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/Support/KeyTestSupport", swiftSettings: house),
 
-        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: house),
-        .testTarget(name: "AuditTrailTests", dependencies: ["AuditTrail", "OpenSSL"], swiftSettings: house),
-        .testTarget(name: "AgeFormatTests", dependencies: ["AgeFormat"], swiftSettings: house),
-        .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: house),
-        .testTarget(name: "KeyStoreTests", dependencies: ["KeyStore", "OpenSSL", "AuditTrail", "AgeFormat"], swiftSettings: house),
+        .testTarget(name: "OpenSSLTests", dependencies: ["TestSupport", "OpenSSL"], swiftSettings: house),
+        .testTarget(
+            name: "AuditTrailTests",
+            dependencies: ["TestSupport", "AuditTrail", "OpenSSL", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: house),
+        .testTarget(
+            name: "AgeFormatTests", dependencies: ["TestSupport", "AgeFormat", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: house),
+        .testTarget(name: "FindingsTests", dependencies: ["TestSupport", "Findings"], swiftSettings: house),
+        .testTarget(
+            name: "KeyStoreTests",
+            dependencies: [
+                "KeyTestSupport", "TestSupport", "KeyStore", "OpenSSL", "AuditTrail", "AgeFormat",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: house),
         .testTarget(
             name: "KeyCatalogTests",
-            dependencies: ["KeyCatalog", "KeyStore", "OpenSSL", "AuditTrail", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: house),
+            dependencies: [
+                "TestSupport", "KeyCatalog", "KeyStore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: house),
         .testTarget(
             name: "EnvelopeTests",
             dependencies: [
-                "Envelope", "FileFaults", "AgeFormat", "AuditTrail", "KeyStore", "OpenSSL",
+                "KeyTestSupport", "TestSupport", "Envelope", "FileFaults", "AgeFormat", "AuditTrail", "KeyStore", "OpenSSL",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(
             name: "ObjectStoreTests",
             dependencies: [
-                "CFaultyVFS", "ObjectStore", "Checksums", "FileFaults", "Findings", "AccessControl", "OpenSSL", "AgeFormat", "AuditTrail",
-                "KeyStore",
-                "KeyCatalog", "Envelope",
+                "CFaultyVFS", "KeyTestSupport", "TestSupport", "ObjectStore", "Checksums", "FileFaults", "Findings", "AccessControl",
+                "OpenSSL", "AgeFormat", "AuditTrail", "KeyStore", "KeyCatalog", "Envelope",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(
             name: "AccessControlTests",
             dependencies: [
-                "AccessControl", "KeyCatalog", "KeyStore", "OpenSSL", "AuditTrail", .product(name: "GRDB", package: "GRDB.swift"),
+                "KeyTestSupport", "TestSupport", "AccessControl", "KeyCatalog", "KeyStore", "OpenSSL", "AuditTrail",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(
             name: "IntegrityTests",
             dependencies: [
-                "CIntegrityShims", "Integrity", "FileFaults", "AgeFormat", "AuditTrail", "Checksums", "OpenSSL", "Findings", "KeyStore",
-                "Envelope",
+                "CIntegrityShims", "KeyTestSupport", "TestSupport", "Integrity", "FileFaults", "AgeFormat", "AuditTrail", "OpenSSL",
+                "Findings",
+                "KeyStore", "Envelope",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(
             name: "TLSInspectorTests",
             dependencies: [
                 "TestSupport", "TLSInspector", "AgeFormat", "OpenSSL", "Findings", .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: house),
         .testTarget(
             name: "PostureTests",
-            dependencies: ["Posture", "Findings", "KeyStore", "OpenSSL", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "TestSupport", "Posture", "Findings", "KeyStore", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: house),
         .testTarget(
             name: "CofferCommandsTests",
             dependencies: [
-                "CofferCommands", "AccessControl", "AuditTrail", "Findings", "KeyStore", "ObjectStore", "OpenSSL", "Posture",
-                "TLSInspector",
+                "KeyTestSupport", "TestSupport", "CofferCommands", "AccessControl", "AuditTrail", "Envelope", "Findings", "KeyStore",
+                "ObjectStore", "OpenSSL", "Posture", "TLSInspector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),

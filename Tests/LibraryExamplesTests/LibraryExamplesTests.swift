@@ -15,13 +15,14 @@ import Testing
 struct LibraryExamplesTests {
     private static let libraries = ["KeyStore", "Envelope", "ObjectStore", "Integrity", "TLSInspector"]
 
-    private let folder = TemporaryFolder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
 
     @Test("what a page shows is what runs here", arguments: Self.libraries)
     func documented(library: String) throws {
-        let page = try String(contentsOfFile: "\(Command.sources)/Docs/Library/\(library).md", encoding: .utf8)
-        let example = try String(
-            contentsOfFile: "\(Command.sources)/Tests/LibraryExamplesTests/Examples/\(library)Example.swift", encoding: .utf8)
+        let page = try Repository.text(of: "Docs/Library/\(library).md")
+        let example = try Repository.text(of: "Tests/LibraryExamplesTests/Examples/\(library)Example.swift")
         let blocks = page.components(separatedBy: "```swift\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
         // The first block is what stands in a package's manifest.
         try #require(blocks.count == 2)
@@ -31,7 +32,7 @@ struct LibraryExamplesTests {
 
     @Test("what a page names as a type is one that is public", arguments: Self.libraries)
     func named(library: String) throws {
-        let page = try String(contentsOfFile: "\(Command.sources)/Docs/Library/\(library).md", encoding: .utf8)
+        let page = try Repository.text(of: "Docs/Library/\(library).md")
         let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
         let names = rows.flatMap { $0.split(separator: "|")[0].matches(of: /`([A-Z]\w+)`/).map { String($0.1) } }
         try #require(names.count >= 8)
@@ -43,10 +44,10 @@ struct LibraryExamplesTests {
         let declaration = /public (?:final )?(?:class|struct|enum|protocol|actor) (\w+)/
         var names: Set<String> = []
         for folder in ["Sources", "KeyStore"] {
-            let files = FileManager.default.enumerator(atPath: "\(Command.sources)/\(folder)")
+            let files = FileManager.default.enumerator(atPath: Repository.url(folder).path)
             while let file = files?.nextObject() as? String {
                 guard file.hasSuffix(".swift") else { continue }
-                let text = try String(contentsOfFile: "\(Command.sources)/\(folder)/\(file)", encoding: .utf8)
+                let text = try Repository.text(of: "\(folder)/\(file)")
                 names.formUnion(text.matches(of: declaration).map { String($0.1) })
             }
         }
@@ -56,7 +57,7 @@ struct LibraryExamplesTests {
     @Test("KeyStore: a password outlives the session and a rotation")
     func keyStore() async throws {
         let passphrase = try Self.passphrase()
-        let cameBack = try await keepPassword(in: folder.path, passphrase: passphrase)
+        let cameBack = try await keepPassword(in: folder.path.string, passphrase: passphrase)
         #expect(cameBack)
     }
 
@@ -74,7 +75,7 @@ struct LibraryExamplesTests {
     @Test("ObjectStore: a deleted object's versions are all there")
     func objectStore() async throws {
         let store = try Store(in: folder)
-        let (versionCount, first) = try await keepVersions(in: FilePath(folder.path), keys: store.keys, trail: store.trail)
+        let (versionCount, first) = try await keepVersions(in: folder.path, keys: store.keys, trail: store.trail)
         #expect(versionCount == 3)
         #expect(first == "a draft")
     }
@@ -84,7 +85,7 @@ struct LibraryExamplesTests {
         let store = try Store(in: folder)
         let tree = try folder.makeFolder("tree")
         for name in ["kept", "edited", "lost"] { _ = try folder.write(Array(name.utf8), to: "tree/\(name)") }
-        let (manifest, time) = (FilePath("\(folder.path)/tree.manifest"), try #require(CheckpointTime("2026-11-28T12:00:00Z")))
+        let (manifest, time) = (folder.file("tree.manifest"), try #require(CheckpointTime("2026-11-28T12:00:00Z")))
         let signer = try await record(tree, in: manifest, at: time, keys: store.keys)
         #expect(try await verify(tree, against: manifest, signedBy: signer) == [:])
         _ = try folder.write(Array("edited twice".utf8), to: "tree/edited")

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 
 /// `openssl s_server` with TLS 1.2 alone and a certificate of its own in `server.pem`, running as long as this value lives.
@@ -15,10 +16,10 @@ struct TLSServer {
             [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "server.key", "-out",
                 "server.pem", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "90",
-            ], in: folder.path)
+            ], in: folder.path.string)
         process = try ChildProcess(
             "/usr/bin/openssl",
-            ["s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key", "-tls1_2", "-www"], in: folder.path,
+            ["s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key", "-tls1_2", "-www"], in: folder.path.string,
             standard: (nil, output.fileHandleForWriting.fileDescriptor, output.fileHandleForWriting.fileDescriptor))
         // The server's end: without it, reading ends with the server.
         try output.fileHandleForWriting.close()

@@ -24,10 +24,11 @@ public enum Command {
     /// the tests do.
     public static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"].map { URL(fileURLWithPath: $0).path }
 
-    /// The root of the sources.
-    public static let sources = URL(fileURLWithPath: #filePath).appending(path: "../../../..").standardizedFileURL.path
+    /// An interpreter for what needs the standard library alone: `make test`'s, or the system's.
+    public static let standardPython = [python, "/usr/bin/python3"].compactMap { $0 }.first(
+        where: FileManager.default.isExecutableFile(atPath:))
 
-    /// Whether programs are there: at a path, or by name in `/usr/bin` or `/usr/sbin`.
+    /// Whether programs are there: at a path, or by name where programs are installed.
     public static func isInstalled(_ programs: String...) -> Bool {
         programs.allSatisfy { FileManager.default.isExecutableFile(atPath: path(of: $0)) }
     }
@@ -41,7 +42,7 @@ public enum Command {
     /// Runs a program. What passes through its streams goes through unnamed files, so that there may be any amount of it.
     ///
     /// - Parameters:
-    ///   - program: a path, or the name of one in `/usr/bin` or `/usr/sbin`.
+    ///   - program: a path, or the name of one that is installed.
     ///   - environment: all that it gets; this process's if nil.
     ///   - folder: where it starts; the root if nil.
     @discardableResult
@@ -70,7 +71,7 @@ public enum Command {
 
     private static func path(of program: String) -> String {
         if program.contains("/") { return program }
-        let paths = ["/usr/bin/\(program)", "/usr/sbin/\(program)"]
+        let paths = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/\(program)" }
         return paths.first(where: FileManager.default.isExecutableFile(atPath:)) ?? paths[0]
     }
 }

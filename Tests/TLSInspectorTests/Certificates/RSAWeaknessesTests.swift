@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import TLSInspector
@@ -32,8 +32,7 @@ struct RSAWeaknessesTests {
     }
 
     private func weaknesses(_ vector: CertificateVectors.Key) throws -> RSAWeaknesses {
-        let digits = Array((vector.modulus.utf8.count % 2 == 0 ? "" : "0") + vector.modulus)
-        let modulus = try stride(from: 0, to: digits.count, by: 2).map { try #require(UInt8(String(digits[$0...$0 + 1]), radix: 16)) }
+        let modulus = [UInt8](hex: (vector.modulus.utf8.count % 2 == 0 ? "" : "0") + vector.modulus)
         return RSAWeaknesses(
             modulus: modulus, exponent: [UInt8(vector.exponent >> 16), UInt8(vector.exponent >> 8 & 255), UInt8(vector.exponent & 255)])
     }

@@ -71,7 +71,7 @@ private enum SchemaPeer {
 
     /// What is wrong with each document.
     static func problems(_ documents: [String]) throws -> [[String]] {
-        let script = Command.sources + "/Tests/Interop/scan_schema.py"
+        let script = Repository.url("Tests/Interop/scan_schema.py").path
         let said = try Command.succeed(Command.python ?? "", [script], input: Array(documents.joined(separator: "\n").utf8))
         let lines = said.text.split(separator: "\n")
         let problems = try lines.map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) }

@@ -1,9 +1,10 @@
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import TLSInspector
 
-@Suite("Connections of libssl over bytes", .enabled(if: HandshakePeer.isInstalled(HandshakeCertificates.openssl)))
+@Suite("Connections of libssl over bytes", .enabled(if: Command.isInstalled(HandshakeCertificates.openssl)))
 struct LibSSLConnectionTests {
     private static var tls12: TLSClientConfiguration {
         var configuration = TLSClientConfiguration()

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -80,7 +81,7 @@ struct PostQuantumInteropTests {
         let flight = try await TLS13HandshakeTests.handshake(peer).run()
         #expect(flight.isFinishedVerified)
         #expect(flight.signatureScheme.rawValue == 0x0905)
-        #expect(flight.certificate.certificates == [try der(peer.folder.appending(path: "crt").path)])
+        #expect(flight.certificate.certificates == [try der(peer.folder.file("crt").string)])
         let report = await CountingDialer(peer.port).probes().run(offered: [.tls13])
         #expect(report.sessions.resumesInTLS13 == .known(true))
         #expect(report.http.value?.status == 200)

@@ -35,7 +35,7 @@ struct SessionInteropTests {
     }
 
     @Test(
-        "nginx resumes as it is told to", .enabled(if: HandshakePeer.isInstalled(nginxProgram)),
+        "nginx resumes as it is told to", .enabled(if: Command.isInstalled(nginxProgram)),
         arguments: [
             ("ssl_session_tickets on; ssl_session_cache none;", "ticket yes, id no, 1.3 yes, early 0, renegotiation no"),
             ("ssl_session_tickets off; ssl_session_cache shared:a:1m;", "ticket no, id yes, 1.3 yes, early 0, renegotiation no"),
@@ -56,7 +56,7 @@ struct SessionInteropTests {
         #expect(dialer.count <= 6)
     }
 
-    @Test("nginx asks for a certificate in the handshake, and refuses in HTTP", .enabled(if: HandshakePeer.isInstalled(nginxProgram)))
+    @Test("nginx asks for a certificate in the handshake, and refuses in HTTP", .enabled(if: Command.isInstalled(nginxProgram)))
     func nginxClientCertificate() async throws {
         let peer = try nginx("ssl_verify_client on; ssl_client_certificate \(HandshakeCertificates.ecdsa.certificate);")
         for version in Self.both {
@@ -68,7 +68,7 @@ struct SessionInteropTests {
     }
 
     @Test(
-        "GnuTLS is understood in each suite of TLS 1.3", .enabled(if: HandshakePeer.isInstalled(gnutlsProgram)),
+        "GnuTLS is understood in each suite of TLS 1.3", .enabled(if: Command.isInstalled(gnutlsProgram)),
         arguments: [
             (0x1301, "AES-128-GCM"), (0x1302, "AES-256-GCM"), (0x1303, "CHACHA20-POLY1305"), (0x1304, "AES-128-CCM"),
             (0x1305, "AES-128-CCM-8"),
@@ -82,7 +82,7 @@ struct SessionInteropTests {
         await handshake.close()
     }
 
-    @Test("the sessions of GnuTLS are known", .enabled(if: HandshakePeer.isInstalled(gnutlsProgram)))
+    @Test("the sessions of GnuTLS are known", .enabled(if: Command.isInstalled(gnutlsProgram)))
     func gnutlsSessions() async throws {
         let peer = try gnutls([])
         let report = await CountingDialer(peer.port).probes().run(offered: Self.both)
@@ -91,7 +91,7 @@ struct SessionInteropTests {
     }
 
     @Test(
-        "GnuTLS insists on a certificate", .enabled(if: HandshakePeer.isInstalled(gnutlsProgram)),
+        "GnuTLS insists on a certificate", .enabled(if: Command.isInstalled(gnutlsProgram)),
         arguments: [ProtocolVersion.tls12, .tls13])
     func gnutlsClientCertificate(version: ProtocolVersion) async throws {
         let peer = try gnutls(["--require-client-cert", "--x509cafile", HandshakeCertificates.ecdsa.certificate])
@@ -109,7 +109,7 @@ struct SessionInteropTests {
     }
 
     @Test(
-        "Java is understood, and its sessions are known", .enabled(if: HandshakePeer.isInstalled(javaProgram)),
+        "Java is understood, and its sessions are known", .enabled(if: Command.isInstalled(javaProgram)),
         arguments: ["none", "want", "need"])
     func java(authentication: String) async throws {
         let peer = try java(authentication)

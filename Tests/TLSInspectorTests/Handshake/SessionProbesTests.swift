@@ -1,10 +1,11 @@
 import Foundation
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import TLSInspector
 
-@Suite("Probes of sessions with openssl s_server", .enabled(if: HandshakePeer.isInstalled(HandshakeCertificates.openssl)))
+@Suite("Probes of sessions with openssl s_server", .enabled(if: Command.isInstalled(HandshakeCertificates.openssl)))
 struct SessionProbesTests {
     private static let both: Set<ProtocolVersion> = [.tls12, .tls13]
 

@@ -1,10 +1,11 @@
 import Foundation
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import TLSInspector
 
-@Suite("Handshakes of TLS 1.3 with openssl s_server", .enabled(if: HandshakePeer.isInstalled(HandshakeCertificates.openssl)))
+@Suite("Handshakes of TLS 1.3 with openssl s_server", .enabled(if: Command.isInstalled(HandshakeCertificates.openssl)))
 struct TLS13HandshakeTests {
     static func server(_ files: HandshakeCertificates.Files, _ options: [String]) throws -> HandshakePeer {
         try HandshakePeer(

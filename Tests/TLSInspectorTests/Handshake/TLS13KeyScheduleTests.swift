@@ -1,4 +1,5 @@
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import TLSInspector
@@ -6,10 +7,10 @@ import Testing
 /// RFC 8448 §3, a simple handshake with TLS_AES_128_GCM_SHA256: its secrets, keys and Finished.
 @Suite("The key schedule of TLS 1.3")
 struct TLS13KeyScheduleTests {
-    private static let hellos = hex("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8")
-    private static let serverFinished = hex("9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13")
-    private static let clientFinished = hex("209145a96ee8e2a122ff810047cc952684658d6049e86429426db87c54ad143d")
-    private static let sharedSecret = hex("8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d")
+    private static let hellos = [UInt8](hex: "860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8")
+    private static let serverFinished = [UInt8](hex: "9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13")
+    private static let clientFinished = [UInt8](hex: "209145a96ee8e2a122ff810047cc952684658d6049e86429426db87c54ad143d")
+    private static let sharedSecret = [UInt8](hex: "8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d")
 
     /// The schedule after so many steps.
     private func schedule(steps: Int) throws -> TLS13KeySchedule {
@@ -34,7 +35,7 @@ struct TLS13KeyScheduleTests {
     func secrets(steps: Int, label: String, hash: [UInt8]?, expected: String) throws {
         let schedule = try schedule(steps: steps)
         let secret = try schedule.derive(label, transcriptHash: try hash ?? Digest.hash(.sha256, [UInt8]().bytes))
-        #expect(revealed(secret) == hex(expected))
+        #expect(revealed(secret) == [UInt8](hex: expected))
     }
 
     @Test("the keys of the server's handshake records and of its Finished are those of RFC 8448 §3")
@@ -43,35 +44,26 @@ struct TLS13KeyScheduleTests {
         let key = try HKDF.expandLabel(.sha256, secret: secret, label: "key", context: [], count: 16)
         let iv = try HKDF.expandLabel(.sha256, secret: secret, label: "iv", context: [], count: 12)
         let finished = try HKDF.expandLabel(.sha256, secret: secret, label: "finished", context: [], count: 32)
-        #expect(revealed(key) == hex("3fce516009c21727d0f2e4e86ee403bc"))
-        #expect(revealed(iv) == hex("5d313eb2671276ee13000b30"))
-        #expect(revealed(finished) == hex("008d3b66f816ea559f96b537e885c31fc068bf492c652f01f288a1d8cdc19fc8"))
+        #expect(revealed(key) == [UInt8](hex: "3fce516009c21727d0f2e4e86ee403bc"))
+        #expect(revealed(iv) == [UInt8](hex: "5d313eb2671276ee13000b30"))
+        #expect(revealed(finished) == [UInt8](hex: "008d3b66f816ea559f96b537e885c31fc068bf492c652f01f288a1d8cdc19fc8"))
     }
 
     @Test("the key of a ticket is that of RFC 8448 §3")
     func ticket() throws {
         let secret = try schedule(steps: 2).derive("res master", transcriptHash: Self.clientFinished)
         let key = try HKDF.expandLabel(.sha256, secret: secret, label: "resumption", context: [0, 0], count: 32)
-        #expect(revealed(key) == hex("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3"))
+        #expect(revealed(key) == [UInt8](hex: "4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3"))
     }
 
     /// RFC 8448 §4, the ClientHello that resumes.
     @Test("the proof that a pre-shared key is known is that of RFC 8448 §4")
     func binder() throws {
-        let psk = try SecretBytes(copying: hex("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3").bytes)
+        let psk = try SecretBytes(copying: [UInt8](hex: "4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3").bytes)
         let base = try TLS13KeySchedule(.sha256, preSharedKey: psk).derive(
             "res binder", transcriptHash: Digest.hash(.sha256, [UInt8]().bytes))
-        let hash = hex("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14")
+        let hash = [UInt8](hex: "63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14")
         let binder = try TLS13KeySchedule.verifyData(.sha256, base: base, transcriptHash: hash)
-        #expect(binder == hex("3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d"))
+        #expect(binder == [UInt8](hex: "3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d"))
     }
-}
-
-func hex(_ text: String) -> [UInt8] {
-    let digits = Array(text)
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0...$0 + 1]), radix: 16) ?? 0 }
-}
-
-func revealed(_ secret: borrowing SecretBytes) -> [UInt8] {
-    secret.withBytes { bytes in (0..<bytes.byteCount).map { bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) } }
 }

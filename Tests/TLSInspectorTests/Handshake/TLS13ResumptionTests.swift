@@ -1,5 +1,6 @@
 import OpenSSL
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import TLSInspector
@@ -40,7 +41,7 @@ struct TLS13ResumptionTests {
         #expect(truncated.suffix(8) == [0, 2, 8, 8, 0, 0, 0x03, 0xE7])
     }
 
-    @Test("a session is taken up again every time", .enabled(if: HandshakePeer.isInstalled(HandshakeCertificates.openssl)))
+    @Test("a session is taken up again every time", .enabled(if: Command.isInstalled(HandshakeCertificates.openssl)))
     func everyTime() async throws {
         let peer = try TLS13HandshakeTests.server(HandshakeCertificates.ecdsa, ["-www"])
         for _ in 0..<20 {

@@ -1,17 +1,15 @@
 import Findings
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TLSInspector
 
 @Suite("Docs/TLS.md and the schema of profiles")
 struct TLSDocumentationTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     /// Rows of the tables of findings: the id, the severity, what it means, why it matters, what to do.
     private static func rows() throws -> [[String]] {
-        let text = try String(contentsOf: root.appending(path: "Docs/TLS.md"), encoding: .utf8)
+        let text = try Repository.text(of: "Docs/TLS.md")
         return text.split(separator: "\n").filter { $0.hasPrefix("| `tls-") }.map { line in
             line.split(separator: "|").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " `")) }
         }
@@ -63,7 +61,7 @@ struct TLSDocumentationTests {
 
     @Test("every profile is described in the guide")
     func profiles() throws {
-        let text = try String(contentsOf: Self.root.appending(path: "Docs/TLS.md"), encoding: .utf8)
+        let text = try Repository.text(of: "Docs/TLS.md")
         for profile in Profile.embedded {
             for name in profile.aliases { #expect(text.contains("`\(name)`"), "\(name)") }
         }
@@ -71,7 +69,7 @@ struct TLSDocumentationTests {
 
     @Test("the schema knows the limits, features and conditions of the program")
     func schema() throws {
-        let data = try Data(contentsOf: Self.root.appending(path: "Docs/Schemas/tls-profile.schema.json"))
+        let data = try Data(contentsOf: Repository.url("Docs/Schemas/tls-profile.schema.json"))
         let schema = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let definitions = try #require(schema["$defs"] as? [String: Any])
         func values(_ rule: String, _ member: String) throws -> [String] {

@@ -1,5 +1,6 @@
 import Findings
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TLSInspector
@@ -13,22 +14,9 @@ struct TLSJudgeTests {
         + ExtensionRulesTests.cases + ProbeRulesTests.cases + SessionRulesTests.cases + WebRulesTests.cases + RevocationRulesTests.cases
         + ToleranceRulesTests.cases
 
-    /// SplitMix64, so that a failure can be repeated by its seed.
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
-    }
-
     @Test("several changes at once are judged too, always the same, and by documented rules only", arguments: UInt64(1)...8)
     func combinations(_ seed: UInt64) throws {
-        var generator = Seeded(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let ids = Set(TLSJudge.ruleIDs)
         for _ in 0..<20 {
             var builder = ScanBuilder()

@@ -1,24 +1,12 @@
+import TestSupport
 import Testing
 
 @testable import TLSInspector
 
-/// A generator of numbers that gives the same ones for the same seed (splitmix64).
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 @Suite("Enumeration by removal")
 struct EnumerationTests {
     private func random(_ seed: UInt64) -> ModelServer.Rules {
-        var generator = Seeded(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var rules = ModelServer.Rules()
         for version in [ProtocolVersion.ssl3, .tls10, .tls11, .tls12, .tls13] where Bool.random(using: &generator) {
             let count = Int.random(in: 1...(version == .tls13 ? 5 : 25), using: &generator)

@@ -1,6 +1,7 @@
 import AgeFormat
 import Foundation
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import TLSInspector
@@ -110,7 +111,7 @@ struct FiniteFieldParametersTests {
 
     @Test(
         "the standard groups are those that libcrypto has",
-        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "openssl is not installed"),
+        .enabled(if: Command.isInstalled("openssl"), "openssl is not installed"),
         arguments: [
             ("ffdhe2048", "ffdhe2048"), ("ffdhe3072", "ffdhe3072"), ("ffdhe4096", "ffdhe4096"), ("ffdhe6144", "ffdhe6144"),
             ("ffdhe8192", "ffdhe8192"), ("modp_1536", "MODP-1536"), ("modp_2048", "MODP-2048"), ("modp_3072", "MODP-3072"),

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// What servers sent on the wire in answer to a hello, until they waited for the client or closed.
 enum CapturedFlights {
     /// OpenSSL 3.0, ECDHE-ECDSA-AES128-GCM-SHA256: four messages, each in a record of its own.

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import TLSInspector
 
 /// Handshake messages of OpenSSL 3.0 servers as `openssl s_client -msg` shows them, decrypted where they were encrypted.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import TLSInspector
 
@@ -39,9 +40,8 @@ enum CertificateVectors {
     }
 
     private static func read<Value: Decodable>(_ file: String) -> Value {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Vectors/certificates")
         do {
-            return try JSONDecoder().decode(Value.self, from: Data(contentsOf: folder.appending(path: file)))
+            return try JSONDecoder().decode(Value.self, from: Data(contentsOf: Repository.url("Tests/Vectors/certificates/\(file)")))
         } catch {
             fatalError("Tests/Vectors/certificates/\(file): \(error)")
         }

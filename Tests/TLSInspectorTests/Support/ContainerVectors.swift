@@ -1,13 +1,13 @@
 import Foundation
 import OpenSSL
+import TestSupport
 
 @testable import TLSInspector
 
 /// What Tests/Interop/tls_containers.sh made.
 enum ContainerVectors {
     static func file(_ name: String) throws -> [UInt8] {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Vectors/certificates/containers")
-        return Array(try Data(contentsOf: folder.appending(path: name)))
+        Array(try Data(contentsOf: Repository.url("Tests/Vectors/certificates/containers/\(name)")))
     }
 
     /// - Parameter passphrase: nil for none.

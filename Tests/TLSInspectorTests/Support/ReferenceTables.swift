@@ -71,7 +71,7 @@ enum ReferenceTables {
 
     /// What a program writes; nil if it is absent.
     static func output(of program: String, _ arguments: [String]) -> String? {
-        guard FileManager.default.isExecutableFile(atPath: program) else { return nil }
+        guard Command.isInstalled(program) else { return nil }
         do {
             return try Command.succeed(program, arguments).text
         } catch {

@@ -28,7 +28,7 @@ final class RevocationPeer: Sendable {
     private init() throws {
         let output = Pipe()
         input = Pipe()
-        let script = Command.sources + "/Tests/Interop/revocation_peer.py"
+        let script = Repository.url("Tests/Interop/revocation_peer.py").path
         process = try ChildProcess(
             Command.python ?? "", ["-u", "-W", "ignore", script, String(Self.time)],
             standard: (

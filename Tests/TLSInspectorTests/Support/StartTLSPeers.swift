@@ -15,7 +15,7 @@ struct StartTLSPeers {
         }
     }()
 
-    private static let script = Command.sources + "/Tests/Interop/starttls_peers.py"
+    private static let script = Repository.url("Tests/Interop/starttls_peers.py").path
 
     struct NotStarted: Error {}
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TLSInspector
@@ -80,7 +81,7 @@ struct StartTLSTranscriptTests {
 
     @Test("words from nowhere neither trap nor end in TLS by more than chance", arguments: StartTLSProtocol.allCases)
     func garbage(startTLS: StartTLSProtocol) {
-        var generator = SplitMix(seed: 0x5EED)
+        var generator = SeededGenerator(seed: 0x5EED)
         let pieces = Transcript.all.filter { $0.startTLS == startTLS }.map(\.serverBytes)
         for round in 0..<400 {
             var bytes = round % 2 == 0 ? [] : pieces[round / 2 % pieces.count]
