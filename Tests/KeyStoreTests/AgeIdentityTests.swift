@@ -1,24 +1,15 @@
-import Foundation
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import KeyStore
 
 @Suite struct AgeIdentityTests {
-    private static let keygen = "/usr/bin/age-keygen"
-
     private func identity(_ text: String) throws -> AgeIdentity { try AgeIdentity(fileContents: secret(Array(text.utf8))) }
 
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: keygen), "age-keygen is not installed"), arguments: 1...5)
+    @Test(.enabled(if: Command.isInstalled("age-keygen"), "age-keygen is not installed"), arguments: 1...5)
     func `age-keygen's identity has the recipient that age-keygen says`(run: Int) throws {
-        let process = Process()
-        let (output, noise) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: Self.keygen)
-        process.standardOutput = output
-        process.standardError = noise
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let text = try Command.succeed("age-keygen").text
         let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("# public key: ") })
         let expected = String(line.dropFirst("# public key: ".count))
         let recipient = try identity(text).recipient()

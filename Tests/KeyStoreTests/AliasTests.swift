@@ -1,3 +1,4 @@
+import KeyTestSupport
 import Testing
 
 @testable import KeyStore
@@ -64,7 +65,7 @@ import Testing
         let (key, same) = (try await store.makeKey(), try await store.makeKey())
         let signer = try await store.makeKey(.eccNISTP256, .signVerify)
         try await store.service.createAlias(aliasName: "alias/app", targetKeyID: key.keyID)
-        store.clock.pass(days: 1)
+        store.clock.pass(.days(1))
         try await store.service.updateAlias(aliasName: "alias/app", targetKeyID: same.keyID)
         #expect(try await store.service.describeKey(keyID: "alias/app").keyID == same.keyID)
         let entry = try #require(try await store.service.listAliases(keyID: same.keyID, limit: nil, marker: nil).elements.first)

@@ -1,5 +1,7 @@
 import AuditTrail
+import KeyTestSupport
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import KeyStore
@@ -60,12 +62,12 @@ import Testing
         let key = try await store.makeKey()
         let other = try await store.makeKey()
         #expect(try await store.service.getKeyLastUsage(keyID: key.keyID).keyLastUsage == nil)
-        store.clock.pass(days: 1)
+        store.clock.pass(.days(1))
         let blob = try await store.encrypt([1], key.keyID)
-        store.clock.pass(days: 1)
+        store.clock.pass(.days(1))
         _ = try await store.decrypt(blob)
         let time = store.clock.now
-        store.clock.pass(days: 1)
+        store.clock.pass(.days(1))
         _ = try await refusal { _ = try await store.decrypt(blob, ["a": "b"]) }
         _ = try await store.encrypt([1], other.keyID)
         try await store.service.updateKeyDescription(keyID: key.keyID, description: "no use")

@@ -1,5 +1,7 @@
 import AuditTrail
+import KeyTestSupport
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import KeyStore

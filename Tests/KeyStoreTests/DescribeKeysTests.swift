@@ -1,4 +1,5 @@
 import AuditTrail
+import KeyTestSupport
 import Testing
 
 @testable import KeyStore

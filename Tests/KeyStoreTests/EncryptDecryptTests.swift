@@ -1,4 +1,6 @@
+import KeyTestSupport
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import KeyStore

@@ -1,4 +1,6 @@
+import KeyTestSupport
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import KeyStore
@@ -68,9 +70,9 @@ import Testing
         for token in [[], Array(parameters.importToken.dropLast()), parameters.importToken + [0], [UInt8](repeating: 0, count: 7000)] {
             #expect(try await refusal { try await importInto(key.keyID, token) }.code == .invalidImportToken)
         }
-        store.clock.pass(days: 1.01)
+        store.clock.pass(.days(1.01))
         #expect(try await refusal { try await importInto(key.keyID, parameters.importToken) }.code == .expiredImportToken)
-        store.clock.moveWall(days: -1)
+        store.clock.setWall(by: .days(-1))
         // The store has not seen the later time in a commit, so the token is valid again by every clock it knows.
         try await importInto(key.keyID, parameters.importToken)
     }

@@ -1,12 +1,12 @@
 import Foundation
+import KeyTestSupport
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import KeyStore
 
 @Suite struct KeyBackupTests {
-    private static let age = "/usr/bin/age"
-
     private func scrypt() throws -> ScryptParameters { try ScryptParameters(logN: 10) }
 
     @Test(arguments: [KeySpec.symmetricDefault, .hmac256, .eccNISTP256, .eccNISTEdwards25519, .rsa2048])
@@ -180,29 +180,16 @@ import Testing
         #expect(try await to.state(key.keyID) == .pendingDeletion)
     }
 
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: age), "age is not installed"))
+    @Test(.enabled(if: StockAge.isInstalled, "age is not installed"))
     func `stock age opens a backup with the identity alone`() async throws {
         let store = try TestStore()
         _ = try await store.makeKey()
         let identity = try AgeIdentity.generate()
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("coffer-backup-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (file, identityFile) = (folder.appendingPathComponent("keys.age"), folder.appendingPathComponent("identity"))
-        try Data(store.service.backupKeys(nil, to: .recipients([identity.recipient()]))).write(to: file)
+        let folder = try TemporaryFolder()
+        let file = try folder.write(store.service.backupKeys(nil, to: .recipients([identity.recipient()])), to: "keys.age")
         let text = try identity.fileContents(created: "2026-11-21T00:00:00Z")
-        try Data(revealed(text)).write(to: identityFile)
-
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: Self.age)
-        process.arguments = ["-d", "-i", identityFile.path, file.path]
-        process.standardOutput = output
-        try process.run()
-        let opened = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-
-        #expect(process.terminationStatus == 0)
+        let identityFile = try folder.write(revealed(text), to: "identity")
+        let opened = try StockAge.open(file, with: identityFile)
         #expect(opened.starts(with: KeyBackup.magic))
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import OpenSSL
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KeyStore
@@ -31,10 +32,9 @@ import Testing
         let passphraseSeals: [Seal]
     }
 
-    private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Interop/known_answers.json")
-
-    private func answers() throws -> Answers { try JSONDecoder().decode(Answers.self, from: Data(contentsOf: Self.file)) }
+    private func answers() throws -> Answers {
+        try JSONDecoder().decode(Answers.self, from: Data(contentsOf: Repository.url("Tests/Interop/known_answers.json")))
+    }
 
     private func bytes(_ hex: String) throws -> [UInt8] { try #require(Hex.decode(hex)) }
 

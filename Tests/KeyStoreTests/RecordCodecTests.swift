@@ -1,4 +1,6 @@
 import AuditTrail
+import SystemPackage
+import TestSupport
 import Testing
 
 @testable import KeyStore

@@ -1,3 +1,4 @@
+import KeyTestSupport
 import Testing
 
 @testable import KeyStore

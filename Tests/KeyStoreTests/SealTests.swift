@@ -1,5 +1,8 @@
 import AuditTrail
+import KeyTestSupport
 import OpenSSL
+import SystemPackage
+import TestSupport
 import Testing
 
 @testable import KeyStore
@@ -23,7 +26,7 @@ import Testing
     @Test func `A store is made once`() async throws {
         let store = try TestStore()
         #expect(try LocalKeyService.isInitialized(store.records))
-        #expect(try !LocalKeyService.isInitialized(InMemoryKeyRecordStore()))
+        #expect(try !LocalKeyService.isInitialized(InMemoryKeyRecords()))
         let before = store.records.rows
         let error = try await refusal {
             _ = try LocalKeyService.initialize(
@@ -62,7 +65,7 @@ import Testing
 
     @Test func `Seals are listed the same from inside and outside`() async throws {
         let store = try TestStore()
-        store.clock.pass(days: 0.01)
+        store.clock.pass(.days(0.01))
         let added = try store.service.addSeal(Self.newPassphrase("correct horse"), label: "daily")
         #expect(added.kind == .passphrase)
         #expect(added.scrypt?.logN == 10)

@@ -1,4 +1,5 @@
 import AuditTrail
+import KeyTestSupport
 import OpenSSL
 import Testing
 

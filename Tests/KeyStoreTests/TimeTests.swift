@@ -1,4 +1,5 @@
 import AuditTrail
+import KeyTestSupport
 import Testing
 
 @testable import KeyStore
@@ -15,9 +16,9 @@ import Testing
 
     @Test func `A key is destroyed when its waiting period has passed on both clocks, not before`() async throws {
         let (store, key, blob) = try await storeWithDoomedKey()
-        store.clock.pass(days: 6.99)
+        store.clock.pass(.days(6.99))
         #expect(try store.service.performMaintenance(trustingWallClock: false).deleted.isEmpty)
-        store.clock.pass(days: 0.02)
+        store.clock.pass(.days(0.02))
         #expect(try store.service.performMaintenance(trustingWallClock: false).deleted == [key.arn])
         #expect(try await refusal { _ = try await store.service.describeKey(keyID: key.keyID) }.code == .notFound)
         #expect(try await refusal { _ = try await store.decrypt(blob) }.code == .accessDenied)
@@ -30,7 +31,7 @@ import Testing
 
     @Test func `A wall clock that jumps forward destroys nothing`() async throws {
         let (store, key, blob) = try await storeWithDoomedKey()
-        store.clock.moveWall(days: 400)
+        store.clock.setWall(by: .days(400))
         let report = try store.reopen().performMaintenance(trustingWallClock: false)
         #expect(report.deleted.isEmpty)
         #expect(report.waiting.map(\.keyARN) == [key.arn])
@@ -42,43 +43,43 @@ import Testing
 
     @Test func `A wall clock that stands still keeps a key, however long the machine runs`() async throws {
         let (store, key, _) = try await storeWithDoomedKey()
-        store.clock.pass(days: 30)
-        store.clock.moveWall(days: -30)
+        store.clock.pass(.days(30))
+        store.clock.setWall(by: .days(-30))
         #expect(try store.service.performMaintenance(trustingWallClock: false).deleted.isEmpty)
         #expect(try await store.state(key.keyID) == .pendingDeletion)
     }
 
     @Test func `What was due stays due when the wall clock is set back`() async throws {
         let (store, key, _) = try await storeWithDoomedKey()
-        store.clock.moveWall(days: 8)
+        store.clock.setWall(by: .days(8))
         _ = try store.service.performMaintenance(trustingWallClock: false)
-        store.clock.moveWall(days: -100)
-        store.clock.pass(days: 7)
+        store.clock.setWall(by: .days(-100))
+        store.clock.pass(.days(7))
         #expect(try store.service.performMaintenance(trustingWallClock: false).deleted == [key.arn])
     }
 
     @Test func `Across a reboot only the time since it counts`() async throws {
         let (store, key, _) = try await storeWithDoomedKey()
-        store.clock.pass(days: 3)
+        store.clock.pass(.days(3))
         #expect(try store.service.performMaintenance(trustingWallClock: false).deleted.isEmpty)
-        store.clock.reboot(offDays: 50, upDays: 2)
+        store.clock.reboot(off: .days(50), up: .days(2))
         let report = try store.reopen().performMaintenance(trustingWallClock: false)
         #expect(report.deleted.isEmpty)
         #expect(report.waiting.map(\.unattestedDays) == [2])
-        store.clock.pass(days: 2)
+        store.clock.pass(.days(2))
         #expect(try store.service.performMaintenance(trustingWallClock: false).deleted == [key.arn])
     }
 
     @Test func `An operator can vouch for the wall clock, but not against it`() async throws {
         let (store, key, _) = try await storeWithDoomedKey()
         #expect(try store.service.performMaintenance(trustingWallClock: true).deleted.isEmpty)
-        store.clock.moveWall(days: 8)
+        store.clock.setWall(by: .days(8))
         #expect(try store.service.performMaintenance(trustingWallClock: true).deleted == [key.arn])
     }
 
     @Test func `Opening a store does what has become due`() async throws {
         let (store, key, _) = try await storeWithDoomedKey()
-        store.clock.pass(days: 8)
+        store.clock.pass(.days(8))
         let service = try store.reopen()
         #expect(try await refusal { _ = try await service.describeKey(keyID: key.keyID) }.code == .notFound)
     }
@@ -90,9 +91,9 @@ import Testing
         let key = try await store.makeKey()
         let blob = try await store.encrypt([1], key.keyID)
         try await store.service.enableKeyRotation(keyID: key.keyID, rotationPeriodInDays: 90)
-        store.clock.pass(days: 89)
+        store.clock.pass(.days(89))
         #expect(try store.service.performMaintenance(trustingWallClock: false).rotated.isEmpty)
-        store.clock.pass(days: 1000)
+        store.clock.pass(.days(1000))
         #expect(try store.service.performMaintenance(trustingWallClock: false).rotated == [key.arn])
         #expect(try store.service.performMaintenance(trustingWallClock: false).rotated.isEmpty)
         let rotations = try await store.service.listKeyRotations(
@@ -110,7 +111,7 @@ import Testing
         let key = try await store.makeKey()
         try await store.service.enableKeyRotation(keyID: key.keyID, rotationPeriodInDays: 90)
         try await store.service.disableKey(keyID: key.keyID)
-        store.clock.pass(days: 200)
+        store.clock.pass(.days(200))
         #expect(try store.service.performMaintenance(trustingWallClock: false).rotated.isEmpty)
         try await store.service.enableKey(keyID: key.keyID)
         #expect(try store.service.performMaintenance(trustingWallClock: false).rotated == [key.arn])
@@ -125,9 +126,9 @@ import Testing
         let key = try await store.makeKey(origin: .external)
         try await store.importMaterial(Self.material, into: key.keyID, validTo: store.clock.now.adding(days: 10))
         let blob = try await store.encrypt([1], key.keyID)
-        store.clock.pass(days: 9.99)
+        store.clock.pass(.days(9.99))
         #expect(try await store.decrypt(blob) == [1])
-        store.clock.pass(days: 0.01)
+        store.clock.pass(.days(0.01))
         // At once, before any maintenance has run.
         #expect(try await refusal { _ = try await store.decrypt(blob) }.message == "\(key.arn) is pending import.")
         #expect(try store.service.performMaintenance(trustingWallClock: false).expired == [key.arn])
@@ -148,13 +149,13 @@ import Testing
         let key = try await store.makeKey(origin: .external)
         try await store.importMaterial(Self.material, into: key.keyID, validTo: store.clock.now.adding(days: 10))
         let blob = try await store.encrypt([1], key.keyID)
-        store.clock.moveWall(days: 20)
+        store.clock.setWall(by: .days(20))
         #expect(try store.service.performMaintenance(trustingWallClock: false).expired == [key.arn])
         #expect(store.records.purgeCount == 0)
-        store.clock.moveWall(days: -20)
+        store.clock.setWall(by: .days(-20))
         #expect(try await refusal { _ = try await store.decrypt(blob) }.code == .invalidState)
         #expect(try await refusal { _ = try await store.reopen().decrypt(DecryptRequest(ciphertextBlob: blob)) }.code == .invalidState)
-        store.clock.pass(days: 10)
+        store.clock.pass(.days(10))
         _ = try store.service.performMaintenance(trustingWallClock: false)
         #expect(store.records.purgeCount == 1)
     }
@@ -165,7 +166,7 @@ import Testing
         try await store.importMaterial(Self.material, into: key.keyID)
         try await store.importMaterial(
             [UInt8](repeating: 9, count: 32), into: key.keyID, validTo: store.clock.now.adding(days: 1), type: .newKeyMaterial)
-        store.clock.pass(days: 2)
+        store.clock.pass(.days(2))
         _ = try store.service.performMaintenance(trustingWallClock: false)
         #expect(try await store.state(key.keyID) == .enabled)
         #expect(try await store.decrypt(store.encrypt([1], key.keyID)) == [1])

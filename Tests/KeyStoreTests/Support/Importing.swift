@@ -1,4 +1,6 @@
+import KeyTestSupport
 import OpenSSL
+import TestSupport
 
 @testable import KeyStore
 

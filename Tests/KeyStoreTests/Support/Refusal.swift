@@ -1,13 +1,5 @@
-import OpenSSL
+import KeyStore
 import Testing
-
-@testable import KeyStore
-
-/// A secret with known bytes.
-func secret(_ bytes: [UInt8]) throws -> SecretBytes { try SecretBytes(copying: bytes.bytes) }
-
-/// What is in a secret: tests may look.
-func revealed(_ secret: borrowing SecretBytes) -> [UInt8] { secret.withUnsafeBytes { [UInt8]($0) } }
 
 /// The refusal that `body` ends with; a body that succeeds fails the test.
 func refusal(
