@@ -189,7 +189,7 @@ let package = Package(
         .testTarget(
             name: "EnvelopeTests",
             dependencies: [
-                "KeyTestSupport", "TestSupport", "Envelope", "FileFaults", "AgeFormat", "AuditTrail", "KeyStore", "OpenSSL",
+                "KeyTestSupport", "TestSupport", "Envelope", "FileFaults", "AgeFormat", "KeyStore", "OpenSSL",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),
         .testTarget(

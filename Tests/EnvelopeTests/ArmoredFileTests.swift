@@ -1,6 +1,7 @@
 import AgeFormat
 import Envelope
 import SystemPackage
+import TestSupport
 import Testing
 
 /// The text form, through files and pipes.

@@ -1,6 +1,7 @@
 import Envelope
 import FileFaults
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("AtomicOutputFile")

@@ -4,6 +4,7 @@ import KeyStore
 import OpenSSL
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Envelope
@@ -329,9 +330,7 @@ struct CofferPluginTests {
 
     @Test("the documented recipient and identity are what we write and read")
     func document() throws {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Docs/Formats/CofferPluginKey.md")
-        let document = try String(contentsOf: path, encoding: .utf8)
+        let document = try Repository.text(of: "Docs/Formats/CofferPluginKey.md")
         let key = try CofferPluginKey(
             keyARN: "arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab",
             encryptionContext: ["purpose": "archives"])

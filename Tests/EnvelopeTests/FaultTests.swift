@@ -2,6 +2,7 @@ import Envelope
 import FileFaults
 import KeyStore
 import SystemPackage
+import TestSupport
 import Testing
 
 /// The n-th call to the system fails, for each n: the old file stays, or the new one is whole, and nothing else is left.

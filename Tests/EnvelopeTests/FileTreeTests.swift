@@ -1,6 +1,7 @@
 import FileFaults
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Envelope

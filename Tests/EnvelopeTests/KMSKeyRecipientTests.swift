@@ -2,6 +2,7 @@ import AgeFormat
 import Envelope
 import KeyStore
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("KMSKeyRecipient")

@@ -4,6 +4,7 @@ import KeyStore
 import OpenSSL
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Envelope

@@ -3,13 +3,10 @@ import Foundation
 import KeyStore
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Envelope
-
-private enum Age {
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/age")
-}
 
 /// Coffer as a plugin, in a process that somebody else starts: the program `age-plugin-coffer` of these tests hands what it hears to
 /// the test, and what the test says to whoever started it.
@@ -57,7 +54,9 @@ struct PluginInteropTests {
         return try result.get()
     }
 
-    @Test("age seals for a KMS key, and opens with it", .enabled(if: Age.isInstalled, "age is not installed"), arguments: [true, false])
+    @Test(
+        "age seals for a KMS key, and opens with it", .enabled(if: Command.isInstalled("age"), "age is not installed"),
+        arguments: [true, false])
     func age(isNamed: Bool) async throws {
         let key = try key(context)
         _ = try folder.write([1, 2, 3], to: "plain")
@@ -79,7 +78,7 @@ struct PluginInteropTests {
         #expect(summary.plaintextByteCount == 3)
     }
 
-    @Test("age tells a person why a key does not open a file", .enabled(if: Age.isInstalled, "age is not installed"))
+    @Test("age tells a person why a key does not open a file", .enabled(if: Command.isInstalled("age"), "age is not installed"))
     func ageError() async throws {
         let path = try folder.write([1, 2, 3], to: "plain")
         try await SealedFileWriter(recipients: [keys.recipient(0)]).seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
@@ -112,18 +111,8 @@ struct PluginInteropTests {
         #expect(try mac == FixedKey().fileKey().headerMAC(over: [UInt8]([1]).span.bytes))
     }
 
-    private static func age(_ folder: TemporaryFolder, _ arguments: [String]) throws -> (status: Int32, errors: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/age")
-        process.arguments = arguments
-        process.environment = ["PATH": "\(folder.path.string):/usr/bin:/bin", "HOME": folder.path.string]
-        let errors = Pipe()
-        process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        // What is there, and not all until its end: a plugin that still runs holds the pipe open.
-        return (process.terminationStatus, String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self))
+    private static func age(_ folder: TemporaryFolder, _ arguments: [String]) throws -> Command.Result {
+        let environment = ["PATH": "\(folder.path):/usr/bin:/bin", "HOME": folder.path.string]
+        return try Command.run("age", arguments, environment: environment)
     }
 }

@@ -1,5 +1,6 @@
 import AgeFormat
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import Envelope

@@ -2,6 +2,7 @@ import AgeFormat
 import FileFaults
 import KeyStore
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Envelope

@@ -4,6 +4,7 @@ import Foundation
 import KeyStore
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Envelope

@@ -1,6 +1,7 @@
 import AgeFormat
 import Envelope
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Whatever is done to a sealed file, it is noticed, and no byte that was not sealed comes out.

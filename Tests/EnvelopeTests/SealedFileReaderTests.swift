@@ -1,6 +1,7 @@
 import AgeFormat
 import Envelope
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Parts of a file: authentic, in their place, and nothing more is read than is needed.

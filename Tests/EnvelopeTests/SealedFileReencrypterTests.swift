@@ -3,6 +3,7 @@ import FileFaults
 import Foundation
 import KeyStore
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Envelope

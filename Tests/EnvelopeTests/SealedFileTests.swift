@@ -4,6 +4,7 @@ import FileFaults
 import Foundation
 import KeyStore
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Everything a recipient promises: what is sealed comes back, whatever its size and however it is carried.

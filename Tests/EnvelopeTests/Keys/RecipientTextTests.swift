@@ -1,6 +1,7 @@
 import KeyStore
 import OpenSSL
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Envelope

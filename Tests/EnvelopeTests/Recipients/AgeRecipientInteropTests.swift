@@ -1,6 +1,7 @@
 import Foundation
 import KeyStore
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Envelope
@@ -13,13 +14,10 @@ enum PeerKey: String, CaseIterable, Sendable {
     func make(in folder: TemporaryFolder) throws -> String {
         let path = folder.file("identity").string
         switch self {
-        case .x25519:
-            try Peer.run("age-keygen", ["-o", path])
-            let text = String(decoding: try folder.read("identity"), as: UTF8.self)
-            return text.split(separator: "\n").first { $0.hasPrefix("# public key: ") }.map { String($0.dropFirst(14)) } ?? ""
-        case .sshEd25519: try Peer.run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", path])
-        case .sshRSA2048: try Peer.run("ssh-keygen", ["-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", path])
-        case .sshRSA3072: try Peer.run("ssh-keygen", ["-q", "-t", "rsa", "-b", "3072", "-N", "", "-f", path])
+        case .x25519: return try StockAge(in: folder.file("identity")).recipient
+        case .sshEd25519: try Command.succeed("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", path])
+        case .sshRSA2048: try Command.succeed("ssh-keygen", ["-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", path])
+        case .sshRSA3072: try Command.succeed("ssh-keygen", ["-q", "-t", "rsa", "-b", "3072", "-N", "", "-f", path])
         }
         return String(decoding: try folder.read("identity.pub"), as: UTF8.self).trimmingCharacters(in: .newlines)
     }
@@ -28,7 +26,7 @@ enum PeerKey: String, CaseIterable, Sendable {
 /// age and rage read what Coffer writes for their own kinds of recipients, and Coffer what they write.
 @Suite(
     "age's own recipients, with age and rage",
-    .enabled(if: Peer.isInstalled("age", "age-keygen", "ssh-keygen"), "age or ssh-keygen is not installed"))
+    .enabled(if: Command.isInstalled("age", "age-keygen", "ssh-keygen"), "age or ssh-keygen is not installed"))
 struct AgeRecipientInteropTests {
     let folder: TemporaryFolder
     let plain: FilePath
@@ -56,28 +54,28 @@ struct AgeRecipientInteropTests {
     func age(kind: PeerKey) async throws {
         let recipient = try kind.make(in: folder)
         try await seal(for: recipient)
-        let opened = try Peer.run("age", ["-d", "-i", folder.file("identity").string, folder.file("ours").string])
+        let opened = try Command.run("age", ["-d", "-i", folder.file("identity").string, folder.file("ours").string])
         #expect(opened.status == 0, "\(opened.errors)")
         #expect(opened.output == plaintext)
         #expect(try await open("ours") == plaintext)
 
-        let sealed = try Peer.run("age", ["-r", recipient, "-o", folder.file("theirs").string, plain.string])
+        let sealed = try Command.run("age", ["-r", recipient, "-o", folder.file("theirs").string, plain.string])
         #expect(sealed.status == 0, "\(sealed.errors)")
         #expect(try await open("theirs") == plaintext)
     }
 
     @Test(
         "rage opens what we sealed, and we what rage sealed",
-        .enabled(if: Peer.hasPyrage, "COFFER_TEST_PYTHON names no Python with pyrage"),
+        .enabled(if: Pyrage.isInstalled, "COFFER_TEST_PYTHON names no Python with pyrage"),
         arguments: PeerKey.allCases)
     func rage(kind: PeerKey) async throws {
         let recipient = try kind.make(in: folder)
         try await seal(for: recipient)
-        let opened = try Peer.pyrage("open", folder.file("identity").string, input: folder.file("ours"))
+        let opened = try Pyrage.run("open", folder.file("identity").string, input: folder.read("ours"))
         #expect(opened.status == 0, "\(opened.errors)")
         #expect(opened.output == plaintext)
 
-        let sealed = try Peer.pyrage("seal", recipient, input: plain)
+        let sealed = try Pyrage.run("seal", recipient, input: plaintext)
         #expect(sealed.status == 0, "\(sealed.errors)")
         _ = try folder.write(sealed.output, to: "theirs")
         #expect(try await open("theirs") == plaintext)
@@ -85,15 +83,15 @@ struct AgeRecipientInteropTests {
 
     @Test(
         "rage opens what we sealed under a passphrase, and we what rage sealed",
-        .enabled(if: Peer.hasPyrage, "COFFER_TEST_PYTHON names no Python with pyrage"))
+        .enabled(if: Pyrage.isInstalled, "COFFER_TEST_PYTHON names no Python with pyrage"))
     func passphrase() async throws {
         try await SealedFileWriter(recipients: [PassphraseRecipient(passphrase: secret("pass word"), logN: 8)])
             .seal(.file(plain), to: .file(folder.file("ours"), overwrite: false))
-        let opened = try Peer.pyrage("open-passphrase", "pass word", input: folder.file("ours"))
+        let opened = try Pyrage.run("open-passphrase", "pass word", input: folder.read("ours"))
         #expect(opened.status == 0, "\(opened.errors)")
         #expect(opened.output == plaintext)
 
-        let sealed = try Peer.pyrage("seal-passphrase", "pass word", input: plain)
+        let sealed = try Pyrage.run("seal-passphrase", "pass word", input: plaintext)
         #expect(sealed.status == 0, "\(sealed.errors)")
         _ = try folder.write(sealed.output, to: "theirs")
         try await SealedFileOpener(identities: [PassphraseIdentity(Asked("pass word").source)])
@@ -110,9 +108,9 @@ struct AgeRecipientInteropTests {
 
     @Test("an encrypted key of ssh-keygen opens with its passphrase, and with no other", arguments: encryptedKeys)
     func encrypted(options: [String]) async throws {
-        let made = try Peer.run("ssh-keygen", ["-q", "-N", "päss word", "-f", folder.file("identity").string] + options)
+        let made = try Command.run("ssh-keygen", ["-q", "-N", "päss word", "-f", folder.file("identity").string] + options)
         #expect(made.status == 0, "\(made.errors)")
-        let sealed = try Peer.run("age", ["-R", folder.file("identity.pub").string, "-o", folder.file("theirs").string, plain.string])
+        let sealed = try Command.run("age", ["-R", folder.file("identity.pub").string, "-o", folder.file("theirs").string, plain.string])
         #expect(sealed.status == 0, "\(sealed.errors)")
         #expect(try await open("theirs", Asked("päss word")) == plaintext)
         await #expect(throws: EnvelopeError(.noKeyOpens, "")) { _ = try await open("theirs", Asked("pass word")) }
@@ -120,8 +118,8 @@ struct AgeRecipientInteropTests {
 
     @Test("a key of ssh-keygen in PEM opens", arguments: ["PEM", "PKCS8"])
     func pem(format: String) async throws {
-        try Peer.run("ssh-keygen", ["-q", "-t", "rsa", "-b", "2048", "-m", format, "-N", "", "-f", folder.file("identity").string])
-        let sealed = try Peer.run("age", ["-R", folder.file("identity.pub").string, "-o", folder.file("theirs").string, plain.string])
+        try Command.succeed("ssh-keygen", ["-q", "-t", "rsa", "-b", "2048", "-m", format, "-N", "", "-f", folder.file("identity").string])
+        let sealed = try Command.run("age", ["-R", folder.file("identity.pub").string, "-o", folder.file("theirs").string, plain.string])
         #expect(sealed.status == 0, "\(sealed.errors)")
         #expect(try await open("theirs") == plaintext)
     }
@@ -134,7 +132,7 @@ struct AgeRecipientInteropTests {
             ["-t", "ed25519", "-a", "1", "-N", "password", "-Z", "chacha20-poly1305@openssh.com"],
         ])
     func refused(options: [String]) async throws {
-        let made = try Peer.run("ssh-keygen", ["-q", "-f", folder.file("identity").string] + options)
+        let made = try Command.run("ssh-keygen", ["-q", "-f", folder.file("identity").string] + options)
         #expect(made.status == 0, "\(made.errors)")
         let error = await #expect(throws: EnvelopeError.self) { _ = try await open("plain", Asked("password")) }
         #expect(error?.code == .malformedKey)

@@ -2,6 +2,7 @@ import AgeFormat
 import KeyStore
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Envelope

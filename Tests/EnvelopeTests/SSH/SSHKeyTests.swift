@@ -1,6 +1,7 @@
 import AgeFormat
 import KeyStore
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import Envelope

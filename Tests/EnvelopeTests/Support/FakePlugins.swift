@@ -3,13 +3,13 @@ import Foundation
 import OpenSSL
 import Synchronization
 import SystemPackage
+import TestSupport
 
 @testable import Envelope
 
 /// Installs Tests/Interop/plugins/fake_plugin.py under names that say what it does.
 struct FakePlugins {
-    static let python = "/usr/bin/python3"
-    static let areAvailable = FileManager.default.isExecutableFile(atPath: python)
+    static let areAvailable = Command.isInstalled("python3")
 
     /// For tests: quick to lose patience, but not with a busy machine.
     static let limits = PluginLimits(
@@ -39,9 +39,8 @@ struct FakePlugins {
     func installed(_ name: String, limits: PluginLimits = Self.limits, path: String? = nil) throws -> InstalledPlugins {
         let link = folder.file("age-plugin-\(name)").string
         if !FileManager.default.fileExists(atPath: link) {
-            let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Interop/plugins/fake_plugin.py")
-                .standardized
-            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: script.path)
+            let script = Repository.url("Tests/Interop/plugins/fake_plugin.py").path
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: script)
         }
         return InstalledPlugins(
             searchPath: path ?? folder.path.string, environment: ["PATH": "/usr/bin:/bin", "COFFER_TEST_REPORT": report.string],

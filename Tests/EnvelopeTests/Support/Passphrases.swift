@@ -1,6 +1,7 @@
 import Envelope
 import OpenSSL
 import Synchronization
+import TestSupport
 
 /// Somebody who is asked for a passphrase, and counts how often.
 final class Asked: Sendable {
@@ -22,11 +23,3 @@ final class Asked: Sendable {
         do { return try secret(passphrase) } catch { preconditionFailure("\(error)") }
     }
 }
-
-/// A secret with known bytes.
-func secret(_ text: String) throws(OpenSSLError) -> SecretBytes { try secret(Array(text.utf8)) }
-
-func secret(_ bytes: [UInt8]) throws(OpenSSLError) -> SecretBytes { try SecretBytes(copying: bytes.bytes) }
-
-/// What is in a secret: tests may look.
-func revealed(_ secret: borrowing SecretBytes) -> [UInt8] { secret.withUnsafeBytes { [UInt8]($0) } }

@@ -1,28 +1,21 @@
-import AuditTrail
 import Envelope
 import KeyStore
-import SystemPackage
+import KeyTestSupport
 
 /// A key service with a few keys, for one test.
 struct TestKeys {
-    let service: LocalKeyService
     /// Of the keys, in the order of their making.
     let arns: [String]
-    /// Holds the audit trail.
-    private let folder: TemporaryFolder
+    private let store: TestKeyStore<InMemoryKeyRecords>
 
     init(count: Int) async throws {
-        folder = try TemporaryFolder()
-        let environment = KeyStoreEnvironment(
-            records: InMemoryKeyRecords(), trail: try AuditTrail(path: folder.file("audit.log").string), clock: StandingClock(),
-            caller: CallerIdentity(userName: "test", userAgent: "test/1"))
-        service = try LocalKeyService.initialize(
-            environment, identity: try StoreIdentity(), seal: .keyFile(path: "/nowhere", identity: try AgeIdentity.generate()),
-            label: "test")
+        store = try TestKeyStore()
         var arns: [String] = []
-        for _ in 0..<count { arns.append(try await service.createKey(CreateKeyRequest()).arn) }
+        for _ in 0..<count { arns.append(try await store.makeKey().arn) }
         self.arns = arns
     }
+
+    var service: LocalKeyService { store.service }
 
     func recipient(_ index: Int, _ encryptionContext: EncryptionContext = .empty) -> KMSKeyRecipient {
         KMSKeyRecipient(keyID: arns[index], encryptionContext: encryptionContext, service: service)
@@ -42,12 +35,5 @@ struct TestKeys {
             }
         }
         return service
-    }
-
-    /// Time does not pass.
-    private struct StandingClock: KeyStoreClock {
-        func read() throws(KeyStoreError) -> ClockReading {
-            ClockReading(wall: Timestamp(seconds: 1_800_000_000), bootID: [UInt8](repeating: 1, count: 16), sinceBoot: 1_000_000_000)
-        }
     }
 }
