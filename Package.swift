@@ -208,8 +208,7 @@ let package = Package(
         .testTarget(
             name: "IntegrityTests",
             dependencies: [
-                "CIntegrityShims", "KeyTestSupport", "TestSupport", "Integrity", "FileFaults", "AgeFormat", "AuditTrail", "OpenSSL",
-                "Findings",
+                "CIntegrityShims", "KeyTestSupport", "TestSupport", "Integrity", "FileFaults", "AgeFormat", "OpenSSL", "Findings",
                 "KeyStore", "Envelope",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: house),

@@ -3,6 +3,7 @@ import Foundation
 import KeyStore
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity

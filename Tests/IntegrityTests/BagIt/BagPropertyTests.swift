@@ -1,6 +1,7 @@
 import Foundation
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -14,7 +15,7 @@ struct BagPropertyTests {
     ]
 
     /// A folder of random files with hostile names, which differ in more than normalization.
-    static func tree(_ fixture: BagFixture, _ random: inout BagRandom, version: BagVersion) throws -> [[UInt8]] {
+    static func tree(_ fixture: BagFixture, _ random: inout SeededGenerator, version: BagVersion) throws -> [[UInt8]] {
         var paths: Set<String> = []
         mkdir(fixture.path("in").string, 0o755)
         for _ in 0..<Int.random(in: 1...12, using: &random) {
@@ -37,7 +38,7 @@ struct BagPropertyTests {
 
     @Test("what is made is valid, whatever the names", arguments: 1...40)
     func madeIsValid(seed: Int) async throws {
-        var random = BagRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let version = seed.isMultiple(of: 3) ? BagVersion.v097 : .v10
         let fixture = try BagFixture()
         let files = try Self.tree(fixture, &random, version: version)
@@ -77,7 +78,7 @@ struct BagPropertyTests {
 
     @Test("every file that goes, comes or gets another name is found", arguments: 1...12)
     func filesChange(seed: Int) async throws {
-        var random = BagRandom(seed: UInt64(1000 + seed))
+        var random = SeededGenerator(seed: UInt64(1000 + seed))
         let fixture = try BagFixture()
         _ = try Self.tree(fixture, &random, version: .v10)
         _ = try await BagCreator(BagFixture.options(.v10, [.sha1, .sha512])).create(from: fixture.path("in"), at: fixture.path("bag"))

@@ -1,5 +1,6 @@
 import Findings
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity

@@ -2,6 +2,7 @@ import Foundation
 import OpenSSL
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -49,7 +50,7 @@ struct SourceManifestTests {
 
     @Test("entries are in the order of paths, whatever the order of the names, and however many pages there are", arguments: 0..<10)
     func order(seed: UInt64) async throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         var items: [String: MemorySource.Item] = ["a": .init(bytes: [1]), "a/b": .init(bytes: [2]), "a.txt": .init(bytes: [3])]
         for _ in 0..<60 {
             let names = (0..<Int.random(in: 1...3, using: &generator)).map { _ in

@@ -1,6 +1,7 @@
 import Foundation
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -160,7 +161,7 @@ struct SourceVerifierTests {
 
     @Test("a source and a folder with the same random changes get the same verdicts", arguments: 0..<12)
     func differential(seed: UInt64) async throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         var before: [String: [UInt8]] = [:]
         for index in 0..<30 {
             let count = [0, 10, 65_536, 100_000][Int.random(in: 0..<4, using: &generator)]

@@ -1,6 +1,7 @@
 import Glibc
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -9,7 +10,7 @@ import Testing
 struct ManifestFileTests {
     @Test("what is written is read, with its leaves, and comes to the root of its canonical entries", arguments: 0..<20)
     func roundTrip(seed: UInt64) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let entries = RandomEntries.make(count: [0, 1, 7, 300][Int(seed) % 4], using: &generator)
         let leaves = entries.map { RandomEntries.leaves($0, &generator) }
         let written = try Written(entries, leaves)
@@ -30,7 +31,7 @@ struct ManifestFileTests {
 
     @Test("entries of more than one block are read, and each block alone")
     func manyBlocks() throws {
-        var generator = SplitMix(seed: 99)
+        var generator = SeededGenerator(seed: 99)
         let entries = RandomEntries.make(count: 4000, using: &generator)
         let written = try Written(entries, entries.map { RandomEntries.leaves($0, &generator) })
         #expect(written.bytes.count > 3 * ManifestFormat.blockByteCount)
@@ -43,7 +44,7 @@ struct ManifestFileTests {
 
     @Test("times any distance apart are read as they were, and near ones take little", arguments: 0..<10 as Range<UInt64>)
     func times(seed: UInt64) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let seconds: [Int64] = [.min, .min + 1, -9_000_000_001, -9_000_000_000, -1, 0, 1, 9_000_000_000, 9_000_000_001, .max - 1, .max]
         func time() -> EntryTime {
             let base = seconds[Int.random(in: 0..<seconds.count, using: &generator)]
@@ -90,7 +91,7 @@ struct ManifestFileTests {
 
     @Test("no bit of the entries can be changed, and none of the rest without an error or without effect", arguments: 0..<6)
     func bitFlips(seed: UInt64) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let entries = RandomEntries.make(count: 12, using: &generator)
         let leaves = entries.map { RandomEntries.leaves($0, &generator) }
         let written = try Written(entries, leaves)
@@ -115,7 +116,7 @@ struct ManifestFileTests {
 
     @Test("a manifest that is cut anywhere is no manifest")
     func cuts() throws {
-        var generator = SplitMix(seed: 4)
+        var generator = SeededGenerator(seed: 4)
         let entries = RandomEntries.make(count: 5, using: &generator)
         let written = try Written(entries, entries.map { RandomEntries.leaves($0, &generator) })
         for count in 0..<written.bytes.count {
@@ -125,7 +126,7 @@ struct ManifestFileTests {
 
     @Test("entries that were taken from another manifest do not come to the root")
     func splice() throws {
-        var generator = SplitMix(seed: 8)
+        var generator = SeededGenerator(seed: 8)
         let entries = RandomEntries.make(count: 30, using: &generator)
         var others = entries
         others[3].byteCount = 17

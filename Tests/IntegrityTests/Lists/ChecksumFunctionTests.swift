@@ -3,6 +3,7 @@ import Foundation
 import OpenSSL
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -62,11 +63,11 @@ struct ChecksumFunctionTests {
 
     @Test("a file is read to its end, from where a descriptor stands, and its progress is told")
     func files() throws {
-        let folder = try ListFolder()
-        var generator = ListGenerator(seed: 1)
+        let folder = try TemporaryFolder()
+        var generator = SeededGenerator(seed: 1)
         let content = generator.bytes(600_000)
         try folder.write(content, to: [0xFF, 0x0A])
-        let path = Array(folder.path.utf8) + [UInt8(ascii: "/"), 0xFF, 0x0A]
+        let path = folder.path(bytes: [0xFF, 0x0A])
         let told = Mutex<[UInt64]>([])
         let monitor = WorkMonitor(didAdvance: { count in told.withLock { $0.append(count) } })
         let whole = try ContentChecksums(of: .path(path), [.sha256, .crc32c], monitor: monitor)
@@ -84,9 +85,9 @@ struct ChecksumFunctionTests {
 
     @Test("a file that is written to while it is read is read again, from where it was begun", arguments: [1, 3, 4])
     func writtenTo(count: Int) throws {
-        let folder = try ListFolder()
-        try folder.write(Array("0123456789".utf8), to: Array("file".utf8))
-        let path = FilePath(String(decoding: folder.path("file"), as: UTF8.self))
+        let folder = try TemporaryFolder()
+        try folder.write(Array("0123456789".utf8), to: "file")
+        let path = folder.file("file")
         let looks = Mutex(0)
         let monitor = WorkMonitor(didAdvance: { _ in
             let number = looks.withLock { looks in
@@ -113,21 +114,21 @@ struct ChecksumFunctionTests {
 
     @Test("a file that grows while it is read has no end to wait for")
     func growing() throws {
-        let folder = try ListFolder()
-        try folder.write([1], to: Array("file".utf8))
-        let path = String(decoding: folder.path("file"), as: UTF8.self)
+        let folder = try TemporaryFolder()
+        try folder.write([1], to: "file")
+        let path = folder.file("file").string
         let monitor = WorkMonitor(didAdvance: { count in _ = truncate(path, off_t(count + 1)) })
         #expect(throws: IntegrityError(.changedMeanwhile, "")) {
-            try ContentChecksums(of: .path(folder.path("file")), [.sha256], monitor: monitor)
+            try ContentChecksums(of: .path(folder.path(bytes: Array("file".utf8))), [.sha256], monitor: monitor)
         }
-        let listed = ListedFile(path: folder.path("file"), checksums: [ContentChecksum(.crc32, bytes: [0, 0, 0, 0])])
+        let listed = ListedFile(path: folder.path(bytes: Array("file".utf8)), checksums: [ContentChecksum(.crc32, bytes: [0, 0, 0, 0])])
         #expect(try listed.verdict(monitor: monitor) == .unreadable(IntegrityError(.changedMeanwhile, "")))
     }
 
     @Test("what cannot be read says why")
     func failures() throws {
-        let folder = try ListFolder()
-        try folder.write([1], to: Array("file".utf8))
+        let folder = try TemporaryFolder()
+        try folder.write([1], to: "file")
         func code(_ source: ContentSource, _ monitor: WorkMonitor = WorkMonitor()) throws -> IntegrityError.Code? {
             do {
                 _ = try ContentChecksums(of: source, [.md5], monitor: monitor)
@@ -137,11 +138,11 @@ struct ChecksumFunctionTests {
                 return error.code
             }
         }
-        #expect(try code(.path(folder.path("file"))) == nil)
-        #expect(try code(.path(folder.path("nothing"))) == .notFound)
-        #expect(try code(.path(folder.path(""))) == .invalidArgument)
-        #expect(try code(.path(folder.path("file/"))) == .unreadable)
-        #expect(try code(.path(folder.path("file\0x"))) == .invalidArgument)
-        #expect(try code(.path(folder.path("file")), WorkMonitor(isCancelled: { true })) == .cancelled)
+        #expect(try code(.path(folder.path(bytes: Array("file".utf8)))) == nil)
+        #expect(try code(.path(folder.path(bytes: Array("nothing".utf8)))) == .notFound)
+        #expect(try code(.path(folder.path(bytes: Array("".utf8)))) == .invalidArgument)
+        #expect(try code(.path(folder.path(bytes: Array("file/".utf8)))) == .unreadable)
+        #expect(try code(.path(folder.path(bytes: Array("file\0x".utf8)))) == .invalidArgument)
+        #expect(try code(.path(folder.path(bytes: Array("file".utf8))), WorkMonitor(isCancelled: { true })) == .cancelled)
     }
 }

@@ -1,11 +1,12 @@
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
 
 @Suite("Written lists")
 struct ChecksumListPropertyTests {
-    private static func file(_ functions: [ChecksumFunction], path: [UInt8], _ generator: inout ListGenerator) -> ListedFile {
+    private static func file(_ functions: [ChecksumFunction], path: [UInt8], _ generator: inout SeededGenerator) -> ListedFile {
         ListedFile(
             path: path, byteCount: UInt64.random(in: 0...1_000_000, using: &generator),
             checksums: functions.map { ContentChecksum($0, bytes: generator.bytes($0.byteCount)) })
@@ -13,9 +14,9 @@ struct ChecksumListPropertyTests {
 
     /// All files that a list in a file says, through the reader.
     private static func read(_ list: [UInt8], _ parser: ChecksumListParser) throws -> [ChecksumListItem] {
-        let folder = try ListFolder()
-        try folder.write(list, to: Array("list".utf8))
-        let descriptor = try FileDescriptor.open(FilePath(folder.path).appending("list"), .readOnly)
+        let folder = try TemporaryFolder()
+        try folder.write(list, to: "list")
+        let descriptor = try FileDescriptor.open(folder.file("list"), .readOnly)
         return try descriptor.closeAfter {
             var reader = ChecksumListReader(descriptor, name: "list", parser: parser)
             var items: [ChecksumListItem] = []
@@ -27,7 +28,7 @@ struct ChecksumListPropertyTests {
     @Test("read what was written, whatever the names", arguments: ChecksumListFormat.allCases, [false, true])
     func roundTrip(format: ChecksumListFormat, isZeroTerminated: Bool) throws {
         guard format != .hashdeep || !isZeroTerminated else { return }
-        var generator = ListGenerator(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         let functions: [ChecksumFunction] = format == .gnu ? [.sha512] : format == .bsd ? [.blake2b] : [.sha1, .md5, .sha256]
         let writer = try ChecksumListWriter(format, functions: functions, isZeroTerminated: isZeroTerminated)
         let names =
@@ -47,7 +48,7 @@ struct ChecksumListPropertyTests {
 
     @Test("with tags a file has a line for each function")
     func severalFunctions() throws {
-        var generator = ListGenerator(seed: 8)
+        var generator = SeededGenerator(seed: 8)
         let file = Self.file(ChecksumFunction.allCases, path: Array("a(b) = c".utf8), &generator)
         let lines = try ChecksumListWriter(.bsd, functions: ChecksumFunction.allCases).lines(for: file)
         let items = try Self.read(lines, ChecksumListParser())
@@ -66,7 +67,7 @@ struct ChecksumListPropertyTests {
                 try ChecksumListWriter(format, functions: functions, isZeroTerminated: zero)
             }
         }
-        var generator = ListGenerator(seed: 9)
+        var generator = SeededGenerator(seed: 9)
         func lines(_ format: ChecksumListFormat, _ name: String, byteCount: UInt64? = 100) throws -> [UInt8] {
             var file = Self.file([.md5], path: Array(name.utf8), &generator)
             file.byteCount = byteCount

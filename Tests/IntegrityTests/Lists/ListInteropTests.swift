@@ -1,4 +1,5 @@
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -14,26 +15,26 @@ struct ListInteropTests {
         Array("#x".utf8), [0xFF, 0xFE], Array("é".utf8),
     ]
 
-    private static func folder() throws -> ListFolder {
-        let folder = try ListFolder()
+    private static func folder() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
         for (index, name) in names.enumerated() { try folder.write([UInt8](repeating: UInt8(index), count: 1000 * index), to: name) }
         return folder
     }
 
     private static func files(
-        _ functions: [ChecksumFunction], in folder: ListFolder, where isMeant: ([UInt8]) -> Bool = { _ in true }
+        _ functions: [ChecksumFunction], in folder: TemporaryFolder, where isMeant: ([UInt8]) -> Bool = { _ in true }
     ) throws -> [ListedFile] {
         try names.filter(isMeant).sorted { $0.lexicographicallyPrecedes($1) }.map { name in
-            let content = try ContentChecksums(of: .path(folder.path("") + name), functions)
+            let content = try ContentChecksums(of: .path(folder.path(bytes: name)), functions)
             return ListedFile(path: name, byteCount: content.byteCount, checksums: content.checksums)
         }
     }
 
     private static func items(_ list: [UInt8], _ parser: ChecksumListParser) throws -> (files: [ListedFile], malformed: [MalformedListLine])
     {
-        let folder = try ListFolder()
-        try folder.write(list, to: Array("list".utf8))
-        let descriptor = try FileDescriptor.open(FilePath(folder.path).appending("list"), .readOnly)
+        let folder = try TemporaryFolder()
+        try folder.write(list, to: "list")
+        let descriptor = try FileDescriptor.open(folder.file("list"), .readOnly)
         return try descriptor.closeAfter {
             var reader = ChecksumListReader(descriptor, name: "list", parser: parser)
             var (files, malformed): ([ListedFile], [MalformedListLine]) = ([], [])
@@ -53,7 +54,7 @@ struct ListInteropTests {
         ("b2sum", .blake2b),
     ]
 
-    @Test("our lists are those of coreutils byte for byte", .enabled(if: ListPeer.isInstalled("sha256sum", "b2sum")), arguments: tools)
+    @Test("our lists are those of coreutils byte for byte", .enabled(if: Command.isInstalled("sha256sum", "b2sum")), arguments: tools)
     func sameBytes(tool: String, function: ChecksumFunction) throws {
         let folder = try Self.folder()
         let files = try Self.files([function], in: folder)
@@ -62,7 +63,7 @@ struct ListInteropTests {
         {
             let writer = try ChecksumListWriter(format, functions: [function], isZeroTerminated: zero)
             let ours = try files.flatMap { try writer.lines(for: $0) }
-            let theirs = try ListPeer.bash("\(tool) \(options) -- *", in: folder)
+            let theirs = try folder.bash("\(tool) \(options) -- *")
             #expect(theirs.status == 0 && theirs.output == ours, "\(tool) \(options)")
             let read = try Self.items(theirs.output, ChecksumListParser(functions: [function], isZeroTerminated: zero))
             #expect(
@@ -71,35 +72,35 @@ struct ListInteropTests {
         }
     }
 
-    @Test("coreutils checks our lists", .enabled(if: ListPeer.isInstalled("sha256sum", "b2sum")), arguments: tools)
+    @Test("coreutils checks our lists", .enabled(if: Command.isInstalled("sha256sum", "b2sum")), arguments: tools)
     func checkedByThem(tool: String, function: ChecksumFunction) throws {
         let folder = try Self.folder()
         let files = try Self.files([function], in: folder)
         for format in [ChecksumListFormat.gnu, .bsd] {
             let writer = try ChecksumListWriter(format, functions: [function])
-            try folder.write(try files.flatMap { try writer.lines(for: $0) }, to: Array("LIST".utf8))
-            let result = try ListPeer.bash("\(tool) --check --strict --quiet LIST", in: folder)
+            try folder.write(try files.flatMap { try writer.lines(for: $0) }, to: "LIST")
+            let result = try folder.bash("\(tool) --check --strict --quiet LIST")
             #expect(result.status == 0 && result.output.isEmpty, "\(result.errors)")
         }
     }
 
-    @Test("shasum's lists are read", .enabled(if: ListPeer.isInstalled("shasum")), arguments: ["", "--tag", "--binary"])
+    @Test("shasum's lists are read", .enabled(if: Command.isInstalled("shasum")), arguments: ["", "--tag", "--binary"])
     func shasum(options: String) throws {
         let folder = try Self.folder()
         // It writes a carriage return as it is, which at the end of a line reads as a part of the line's end.
         let known = try Self.files([.sha256], in: folder) { !$0.contains(13) }
-        let result = try ListPeer.bash("rm *$'\\r'*; shasum -a 256 \(options) -- *", in: folder)
+        let result = try folder.bash("rm *$'\\r'*; shasum -a 256 \(options) -- *")
         let read = try Self.items(result.output, ChecksumListParser())
         #expect(read.malformed.isEmpty && read.files == known.map { ListedFile(path: $0.path, checksums: $0.checksums) })
     }
 
     @Test(
         "lists of openssl dgst are read, but for names with a line feed, which it writes as they are",
-        .enabled(if: ListPeer.isInstalled("openssl")),
+        .enabled(if: Command.isInstalled("openssl")),
         arguments: [("sha256", ChecksumFunction.sha256), ("blake2b512", .blake2b), ("md5", .md5)])
     func openssl(option: String, function: ChecksumFunction) throws {
         let folder = try Self.folder()
-        let result = try ListPeer.bash("openssl dgst -\(option) ./*", in: folder)
+        let result = try folder.bash("openssl dgst -\(option) ./*")
         let read = try Self.items(result.output, ChecksumListParser())
         let known = try Self.files([function], in: folder).filter { !$0.path.contains(UInt8(ascii: "\n")) }
         #expect(read.files.filter { !$0.path.contains(UInt8(ascii: "\n")) }.count == known.count)
@@ -110,10 +111,10 @@ struct ListInteropTests {
         #expect(read.malformed.count == 2 * (Self.names.count - known.count))
     }
 
-    @Test("hashdeep's lists are read, and the rest of a name with a line feed is told", .enabled(if: ListPeer.isInstalled("hashdeep")))
+    @Test("hashdeep's lists are read, and the rest of a name with a line feed is told", .enabled(if: Command.isInstalled("hashdeep")))
     func readHashdeep() throws {
         let folder = try Self.folder()
-        let result = try ListPeer.bash("hashdeep -l -r .", in: folder)
+        let result = try folder.bash("hashdeep -l -r .")
         let read = try Self.items(result.output, ChecksumListParser())
         for file in try Self.files([.md5, .sha256], in: folder) where !file.path.contains(UInt8(ascii: "\n")) {
             let listed = ListedFile(path: Array("./".utf8) + file.path, byteCount: file.byteCount, checksums: file.checksums)
@@ -123,26 +124,27 @@ struct ListInteropTests {
         #expect(read.malformed.count == 2 && read.malformed.allSatisfy { $0.reason.contains("line feed") })
     }
 
-    @Test("hashdeep's parts of files are refused", .enabled(if: ListPeer.isInstalled("hashdeep")))
+    @Test("hashdeep's parts of files are refused", .enabled(if: Command.isInstalled("hashdeep")))
     func readPieces() throws {
-        let folder = try ListFolder()
-        try folder.write([UInt8](repeating: 1, count: 2500), to: Array("x".utf8))
-        let read = try Self.items(try ListPeer.bash("hashdeep -l -p 1000 x", in: folder).output, ChecksumListParser())
+        let folder = try TemporaryFolder()
+        try folder.write([UInt8](repeating: 1, count: 2500), to: "x")
+        let read = try Self.items(try folder.bash("hashdeep -l -p 1000 x").output, ChecksumListParser())
         #expect(read.files.isEmpty && read.malformed.count == 3 && read.malformed.allSatisfy { $0.reason.contains("part of a file") })
     }
 
-    @Test("hashdeep audits by our lists, and sees a change", .enabled(if: ListPeer.isInstalled("hashdeep")))
+    @Test("hashdeep audits by our lists, and sees a change", .enabled(if: Command.isInstalled("hashdeep")))
     func auditedByHashdeep() throws {
         let folder = try Self.folder()
         // hashdeep takes a carriage return at the end of a line for a part of the line's end.
-        _ = try ListPeer.bash("rm *$'\\n'* *$'\\r'", in: folder)
+        _ = try folder.bash("rm *$'\\n'* *$'\\r'")
         let files = try Self.files([.sha1, .sha256], in: folder) { !$0.contains(10) && $0.last != 13 }
         let writer = try ChecksumListWriter(.hashdeep, functions: [.sha1, .sha256])
-        try folder.write(writer.header + (try files.flatMap { try writer.lines(for: $0) }), to: Array("../\(folder.name).hashdeep".utf8))
-        let audit = "hashdeep -l -a -k ../\(folder.name).hashdeep -- *"
-        let fine = try ListPeer.bash(audit, in: folder)
+        let elsewhere = try TemporaryFolder()
+        try elsewhere.write(writer.header + (try files.flatMap { try writer.lines(for: $0) }), to: "list")
+        func audit() throws -> Command.Result { try folder.bash("hashdeep -l -a -k '\(elsewhere.file("list"))' -- *") }
+        let fine = try audit()
         #expect(fine.status == 0, "\(fine.errors)")
-        try folder.write([1], to: Array("plain".utf8))
-        #expect(try ListPeer.bash("\(audit); status=$?; rm ../\(folder.name).hashdeep; exit $status", in: folder).status != 0)
+        try folder.write([1], to: "plain")
+        #expect(try audit().status != 0)
     }
 }

@@ -1,5 +1,7 @@
 import Foundation
+import KeyTestSupport
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -8,8 +10,8 @@ import Testing
 struct BadManifestTests {
     /// A folder of a few entries, its manifest, and the manifest after an update.
     fileprivate struct Site {
-        let keys: TrustKeyService
-        let folder: ProofFolder
+        let keys: SigningKeys
+        let folder: TemporaryFolder
         let root: ProofRoot
         let manifest: ProofManifest
         let first: [UInt8]
@@ -18,7 +20,7 @@ struct BadManifestTests {
         init() async throws {
             let (keys, signer) = try await ProofManifest.signer()
             self.keys = keys
-            folder = try ProofFolder()
+            folder = try TemporaryFolder()
             root = try folder.root("tree")
             try root.write([UInt8](repeating: 3, count: 200_000), to: Array("large".utf8))
             try root.write([4], to: Array("small".utf8))
@@ -250,7 +252,7 @@ struct BadManifestTests {
 extension ProofManifest {
     /// Whatever is in the place of the manifest: these bytes.
     fileprivate func reading(_ bytes: [UInt8]) throws -> Manifest {
-        let folder = try ProofFolder()
+        let folder = try TemporaryFolder()
         let path = folder.file("bytes")
         try Data(bytes).write(to: URL(fileURLWithPath: path.string))
         return try Manifest(path: path, trust: ManifestTrust(signers: [signer?.signer].compactMap { $0 }))

@@ -1,8 +1,10 @@
 import Envelope
 import FileFaults
 import Foundation
+import KeyTestSupport
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -13,15 +15,15 @@ struct ManifestFaultTests {
 
     /// What a test begins with: a small tree of everything, its manifest, and a key.
     private struct Site {
-        let keys: TrustKeyService
-        let folder: ProofFolder
+        let keys: SigningKeys
+        let folder: TemporaryFolder
         let root: ProofRoot
         let manifest: ProofManifest
 
         init() async throws {
             let (keys, signer) = try await ProofManifest.signer()
             self.keys = keys
-            folder = try ProofFolder()
+            folder = try TemporaryFolder()
             root = try folder.root("tree")
             for name in ["a", "d", "d/e"] { try root.makeFolder(Array(name.utf8)) }
             for (name, count) in [("a/1", 3), ("a/2", 70_000), ("d/e/3", 9), ("f", 65_536), ("g", 0)] {
@@ -85,7 +87,7 @@ struct ManifestFaultTests {
             } catch is IntegrityError {
                 #expect(counter.failed != nil, text)
             }
-            #expect(try site.folder.names() == ["tree"], text)
+            #expect(try site.folder.entries() == ["tree"], text)
         }
     }
 
@@ -134,7 +136,7 @@ struct ManifestFaultTests {
                 #expect(counter.failed != nil, text)
                 #expect(try site.bytes() == first, text)
             }
-            #expect(try site.folder.names() == ["manifest", "tree"], text)
+            #expect(try site.folder.entries() == ["manifest", "tree"], text)
         }
     }
 
@@ -202,7 +204,7 @@ struct ManifestFaultTests {
                 if !isInPlace, !isUpdate { #expect(!FileManager.default.fileExists(atPath: next.file.string)) }
             }
             // What could not be removed has a name that says what it is.
-            let names = try site.folder.names().filter { calls.failed != .remove || !$0.hasPrefix(".coffer-") }
+            let names = try site.folder.entries().filter { calls.failed != .remove || !$0.hasPrefix(".coffer-") }
             #expect(names == ["manifest", "tree"] || (names == ["tree"] && !isUpdate))
             #expect(calls.openCount == 0)
             if isUpdate {
@@ -210,7 +212,7 @@ struct ManifestFaultTests {
             } else if names.contains("manifest") {
                 try FileManager.default.removeItem(atPath: next.file.string)
             }
-            for name in try site.folder.names() where name.hasPrefix(".coffer-") {
+            for name in try site.folder.entries() where name.hasPrefix(".coffer-") {
                 try FileManager.default.removeItem(atPath: site.folder.file(name).string)
             }
         }
@@ -305,7 +307,7 @@ struct ManifestFaultTests {
         #expect(codes.filter { $0 == nil }.count == 1)
         #expect(codes.compactMap { $0 } == [IntegrityError.Code](repeating: .outputExists, count: 5))
         #expect(try await site.manifest.verify(SystemTreeCalls()).differenceCount == 0)
-        #expect(try site.folder.names() == ["manifest", "tree"])
+        #expect(try site.folder.entries() == ["manifest", "tree"])
     }
 
     @Test("of updates that are made at once, one takes its place, and this machine believes it afterwards")

@@ -2,6 +2,7 @@ import CIntegrityShims
 import Envelope
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -11,12 +12,12 @@ import Testing
 struct ManifestGuardTests {
     /// A folder with one file in it, and its manifest without a signature.
     private struct Site {
-        let folder: ProofFolder
+        let folder: TemporaryFolder
         let root: ProofRoot
         var manifest: ProofManifest
 
         init(_ files: [String: [UInt8]] = ["file": [1, 2, 3]]) throws {
-            folder = try ProofFolder()
+            folder = try TemporaryFolder()
             root = try folder.root("tree")
             for (name, bytes) in files { try root.write(bytes, to: Array(name.utf8)) }
             manifest = ProofManifest(folder.file("manifest"), of: root, signedBy: nil)

@@ -1,6 +1,7 @@
 import Foundation
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -30,7 +31,7 @@ struct ManifestImportTests {
     @Test("a list that does not fit into memory gives the same manifest", arguments: [1, 2])
     func spilled(seed: UInt64) async throws {
         let fixture = try ManifestListFixture()
-        var generator = TrustGenerator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         var names: Set<[UInt8]> = []
         while names.count < 2000 {
             let count = Int.random(in: 1...9, using: &generator)

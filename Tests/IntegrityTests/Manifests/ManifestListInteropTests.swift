@@ -1,6 +1,7 @@
 import Foundation
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -8,8 +9,8 @@ import Testing
 /// Manifests as lists of other programs, in both directions, with names that lists have trouble with.
 @Suite("Manifests and lists of other programs")
 struct ManifestListInteropTests {
-    private static func bash(_ script: String, _ fixture: ManifestListFixture) throws -> ListPeer.Result {
-        try ListPeer.bash("export LC_ALL=C; cd \(fixture.path("tree")) || exit 9; \(script)", in: ListFolder())
+    private static func bash(_ script: String, _ fixture: ManifestListFixture) throws -> Command.Result {
+        try Command.bash(script, in: fixture.path("tree"))
     }
 
     private static func fixture(where isMeant: ([UInt8]) -> Bool = { _ in true }) throws -> ManifestListFixture {
@@ -22,7 +23,7 @@ struct ManifestListInteropTests {
     ]
 
     @Test(
-        "coreutils checks what is exported, and sees a change", .enabled(if: ListPeer.isInstalled("sha256sum", "b2sum")),
+        "coreutils checks what is exported, and sees a change", .enabled(if: Command.isInstalled("sha256sum", "b2sum")),
         arguments: tools)
     func exportedToCoreutils(tool: String, format: ManifestExportFormat, algorithm: DigestAlgorithm) async throws {
         let fixture = try Self.fixture()
@@ -36,7 +37,7 @@ struct ManifestListInteropTests {
     }
 
     @Test(
-        "coreutils' lists are imported, and the tree is intact", .enabled(if: ListPeer.isInstalled("sha256sum", "b2sum")),
+        "coreutils' lists are imported, and the tree is intact", .enabled(if: Command.isInstalled("sha256sum", "b2sum")),
         arguments: tools)
     func importedFromCoreutils(tool: String, format: ManifestExportFormat, algorithm: DigestAlgorithm) async throws {
         let fixture = try Self.fixture()
@@ -49,7 +50,7 @@ struct ManifestListInteropTests {
         #expect(try await fixture.verify(manifest).words == ["modified line\\x0afeed"])
     }
 
-    @Test("shasum checks exported lists of BSD", .enabled(if: ListPeer.isInstalled("shasum")))
+    @Test("shasum checks exported lists of BSD", .enabled(if: Command.isInstalled("shasum")))
     func exportedToShasum() async throws {
         // It has no escape for a carriage return, and reads none.
         let fixture = try Self.fixture { !$0.contains(13) }
@@ -61,7 +62,7 @@ struct ManifestListInteropTests {
         #expect(try Self.bash("shasum --check --strict ../LIST", fixture).status == 1)
     }
 
-    @Test("hashdeep audits by exported lists, and sees a change", .enabled(if: ListPeer.isInstalled("hashdeep")))
+    @Test("hashdeep audits by exported lists, and sees a change", .enabled(if: Command.isInstalled("hashdeep")))
     func exportedToHashdeep() async throws {
         let fixture = try Self.fixture { !$0.contains(10) }
         let list = try await fixture.export(try await fixture.create(), .hashdeep, [.md5, .sha256])
@@ -75,7 +76,7 @@ struct ManifestListInteropTests {
 
     @Test(
         "hashdeep's lists are imported, with sizes; one with a name over two lines is refused",
-        .enabled(if: ListPeer.isInstalled("hashdeep")))
+        .enabled(if: Command.isInstalled("hashdeep")))
     func importedFromHashdeep() async throws {
         let fixture = try Self.fixture { !$0.contains(10) }
         let result = try Self.bash("hashdeep -l -r .", fixture)

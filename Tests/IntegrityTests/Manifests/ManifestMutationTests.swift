@@ -1,5 +1,6 @@
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -32,7 +33,7 @@ struct ManifestMutationTests {
 private struct Case {
     let seed: UInt64
     let isCopy: Bool
-    let folder: ProofFolder
+    let folder: TemporaryFolder
     let manifest: ProofManifest
     let subject: ProofRoot
     /// As recorded.
@@ -42,7 +43,7 @@ private struct Case {
     init(seed: UInt64, isCopy: Bool, _ signer: ManifestSigner) async throws {
         (self.seed, self.isCopy) = (seed, isCopy)
         generator = ProofGenerator(seed: seed)
-        folder = try ProofFolder()
+        folder = try TemporaryFolder()
         let root = try folder.root("tree")
         try root.build(try generator.tree())
         manifest = ProofManifest(folder.file("manifest"), of: root, signedBy: signer)

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -7,7 +8,7 @@ import Testing
 struct OrderedPipelineTests {
     /// Takes a time that depends on the input alone, without sleeping.
     private static func busy(_ input: Int) -> UInt64 {
-        var generator = TreeGenerator(seed: UInt64(input))
+        var generator = SeededGenerator(seed: UInt64(input))
         var sum: UInt64 = 0
         for _ in 0..<Int(generator.next() % 20_000) { sum &+= generator.next() }
         return sum

@@ -1,4 +1,5 @@
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -28,18 +29,18 @@ struct ExternalSorterTests {
         return (result, isSpilled)
     }
 
-    private func records(_ generator: inout TreeGenerator) -> [[UInt8]] {
+    private func records(_ generator: inout SeededGenerator) -> [[UInt8]] {
         (0..<Int.random(in: 0...400, using: &generator)).map { _ in
             // Long common beginnings, so that the keys do not decide alone.
             let start: [UInt8] = [[], [1, 2, 3, 4, 5, 6, 7, 8], [0, 0, 0]].randomElement(using: &generator) ?? []
-            return start + generator.bytes(Int.random(in: 0...12, using: &generator)).map { $0 & 3 }
+            return start + generator.block(Int.random(in: 0...12, using: &generator)).map { $0 & 3 }
         }
     }
 
     @Test("any records, with any budget, in the order of their bytes", arguments: 1...12)
     func bytewise(seed: UInt64) throws {
         let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let records = records(&generator)
         let expected = records.sorted { $0.lexicographicallyPrecedes($1) }
         for (budget, fanIn) in [(1, 2), (100, 2), (300, 3), (5000, 64), (1 << 20, 64)] {
@@ -52,7 +53,7 @@ struct ExternalSorterTests {
     @Test("records that are equal in an order keep theirs", arguments: 1...6)
     func stable(seed: UInt64) throws {
         let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let records = (0..<300).map { [UInt8.random(in: 0...3, using: &generator), UInt8($0 / 256), UInt8($0 % 256)] }
         let expected = (0...3).reversed().flatMap { first in records.filter { $0[0] == first } }
         for (budget, fanIn) in [(1, 2), (200, 2), (1000, 3), (1 << 20, 2)] {
@@ -63,8 +64,8 @@ struct ExternalSorterTests {
     @Test("records longer than any buffer")
     func long() throws {
         let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: 3)
-        let records = (0..<12).map { _ in generator.bytes(Int.random(in: 1...300_000, using: &generator)) }
+        var generator = SeededGenerator(seed: 3)
+        let records = (0..<12).map { _ in generator.block(Int.random(in: 1...300_000, using: &generator)) }
         let sorted = try sort(records, BytewiseOrder(), budget: 1, fanIn: 4, in: folder).sorted
         #expect(sorted == records.sorted { $0.lexicographicallyPrecedes($1) })
     }

@@ -3,17 +3,15 @@ import Foundation
 import KeyStore
 import OpenSSL
 import SystemPackage
+import TestSupport
 
 @testable import Integrity
 
 /// A folder for bags of one test, removed with its last reference.
 final class BagFixture: Sendable {
-    let root: FilePath
+    private let folder: TemporaryFolder
 
-    init() throws {
-        root = FilePath("\(NSTemporaryDirectory())/coffer-bags-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(atPath: root.string, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
     deinit {
         // The test may have taken access bits away.
@@ -22,12 +20,9 @@ final class BagFixture: Sendable {
                 chmod(path(name).string, 0o700)
             }
         }
-        do {
-            try FileManager.default.removeItem(atPath: root.string)
-        } catch {
-            print("left behind: \(root): \(error)")
-        }
     }
+
+    var root: FilePath { folder.path }
 
     /// The clock of tests stands at 2026-11-28T14:00:00Z.
     static let time = Timestamp(seconds: 1_795_874_400)
@@ -138,21 +133,4 @@ extension BagReport {
 
 extension BagProblem {
     var word: String { path.isEmpty ? kind.rawValue : "\(kind.rawValue) \(path.visiblePath)" }
-}
-
-/// SplitMix64: the same seed gives the same bags.
-struct BagRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
-    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
 }

@@ -1,15 +1,10 @@
-import Foundation
 import SystemPackage
+import TestSupport
+import Testing
 
 /// PyPI's `bagit`, which the Library of Congress maintains.
 enum BagPeer {
-    /// The interpreter that `make test` names.
-    private static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"]
-
-    static let isInstalled: Bool = {
-        guard python != nil else { return false }
-        do { return try run("import bagit", []).status == 0 } catch { return false }
-    }()
+    static let isInstalled = Command.pythonHas("bagit")
 
     /// Whether it calls a bag valid; and what it says else.
     static func validate(_ bag: FilePath) throws -> (isValid: Bool, reason: String) {
@@ -23,7 +18,7 @@ enum BagPeer {
                 sys.exit(1)
             """
         let result = try run(script, [bag.string])
-        return (result.status == 0, result.text)
+        return (result.succeeded, result.everything)
     }
 
     /// Lets it turn a folder into a bag.
@@ -33,23 +28,12 @@ enum BagPeer {
             bagit.make_bag(sys.argv[1], {"Contact-Name": "Ann", "Description": "word " * 40}, checksums=sys.argv[2:])
             """
         let result = try run(script, [folder.string] + algorithms)
-        guard result.status == 0 else { throw Failure(text: result.text) }
+        guard result.succeeded else { throw Failure(text: result.everything) }
+    }
+
+    private static func run(_ script: String, _ arguments: [String]) throws -> Command.Result {
+        try Command.run(try #require(Command.python), ["-W", "ignore", "-c", script] + arguments)
     }
 
     struct Failure: Error { let text: String }
-
-    private static func run(_ script: String, _ arguments: [String]) throws -> (status: Int32, text: String) {
-        guard let python else { preconditionFailure("the test is not enabled") }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = ["-W", "ignore", "-c", script] + arguments
-        let output = Pipe()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
-    }
 }

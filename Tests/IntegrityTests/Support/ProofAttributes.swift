@@ -1,5 +1,6 @@
 import Foundation
 import SystemPackage
+import TestSupport
 
 /// Extended attributes: the C library's functions are in no module that Swift imports.
 enum ProofAttributes {
@@ -41,7 +42,7 @@ enum ProofAttributes {
     /// Whether the file system of temporary files has them.
     static let areSupported: Bool = {
         do {
-            let folder = try ProofFolder()
+            let folder = try TemporaryFolder()
             try folder.path.withPlatformString { try set($0, "user.probe", [1]) }
             return true
         } catch { return false }

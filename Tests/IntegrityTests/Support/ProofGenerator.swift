@@ -1,5 +1,6 @@
 import Foundation
 import SystemPackage
+import TestSupport
 
 @testable import Integrity
 
@@ -12,12 +13,12 @@ struct ProofGenerator {
     ]
     private static let leaf = LeafLayout.leafByteCount
 
-    var random: SplitMix
+    var random: SeededGenerator
     /// Contents are told apart by it: by accident no two are the same.
     private var contentCount: UInt64 = 0
     private var inodeCount: UInt64 = 0
 
-    init(seed: UInt64) { random = SplitMix(seed: seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     mutating func tree() throws -> ProofTree {
         var tree: ProofTree = [:]

@@ -1,4 +1,6 @@
+import KeyTestSupport
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -17,9 +19,9 @@ struct ProofManifest {
         (self.file, self.root, self.signer) = (file, root, signer)
     }
 
-    static func signer() async throws -> (keys: TrustKeyService, signer: ManifestSigner) {
-        let keys = try TrustKeyService()
-        return (keys, try await ManifestSigner(service: keys.service, keyID: try await keys.makeKey()))
+    static func signer() async throws -> (keys: SigningKeys, signer: ManifestSigner) {
+        let keys = try SigningKeys()
+        return (keys, try await ManifestSigner(service: keys.service, keyID: try await keys.makeSigner()))
     }
 
     private var settings: TreeRunSettings { TreeRunSettings(scratchFolder: FilePath("/var/tmp")) }

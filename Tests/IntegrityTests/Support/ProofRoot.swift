@@ -1,5 +1,6 @@
 import Foundation
 import SystemPackage
+import TestSupport
 
 @testable import Integrity
 
@@ -68,5 +69,14 @@ struct ProofRoot: Sendable {
     private func check<I: SignedInteger>(_ result: I) throws -> I {
         if result < 0 { throw Errno(rawValue: errno) }
         return result
+    }
+}
+
+extension TemporaryFolder {
+    /// - Returns: a new folder in this one.
+    func root(_ name: String) throws -> ProofRoot {
+        let root = ProofRoot(path: file(name))
+        try FileManager.default.createDirectory(atPath: root.path.string, withIntermediateDirectories: false)
+        return root
     }
 }

@@ -1,6 +1,7 @@
 import OpenSSL
 import Synchronization
 import SystemPackage
+import TestSupport
 
 @testable import Integrity
 
@@ -117,16 +118,16 @@ final class MemorySource: EntrySource {
 
 /// Makes and opens manifests of sources in a folder.
 struct SourceFixture {
-    let folder: TrustFolder
+    let folder: TemporaryFolder
     let settings: TreeRunSettings
 
     init() throws {
-        folder = try TrustFolder()
+        folder = try TemporaryFolder()
         settings = TreeRunSettings(scratchFolder: folder.path)
     }
 
     static func bytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         return (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
     }
 

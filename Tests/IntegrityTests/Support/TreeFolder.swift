@@ -1,29 +1,15 @@
 import Foundation
 import SystemPackage
+import TestSupport
 
-/// A folder for one test of trees, with whatever names in it, removed with its last reference.
-final class TreeFolder: Sendable {
-    let path: FilePath
+/// A folder for one test of trees, with whatever names in it.
+struct TreeFolder: Sendable {
+    private let folder: TemporaryFolder
 
     /// - Parameter isLarge: it gets thousands of folders or gigabytes of holes, which is quicker where the memory is the disk.
-    init(isLarge: Bool = false) throws {
-        let parent = isLarge && FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
-        path = FilePath("\(parent)/coffer-tree-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
-    }
+    init(isLarge: Bool = false) throws { folder = try TemporaryFolder(in: isLarge ? TemporaryFolder.memory : nil) }
 
-    deinit {
-        // The trees are too deep for what goes by paths.
-        let removal = Process()
-        removal.executableURL = URL(fileURLWithPath: "/bin/rm")
-        removal.arguments = ["-rf", path.string]
-        do {
-            try removal.run()
-            removal.waitUntilExit()
-        } catch {
-            print("left behind: \(path): \(error)")
-        }
-    }
+    var path: FilePath { folder.path }
 
     func file(_ name: String) -> FilePath { path.appending(name) }
 

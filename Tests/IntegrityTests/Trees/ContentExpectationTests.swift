@@ -1,4 +1,5 @@
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -23,13 +24,13 @@ struct ContentExpectationTests {
     }
 
     /// What was expected, with something done to it.
-    private func edit(_ bytes: [UInt8], _ generator: inout TreeGenerator) -> [UInt8] {
+    private func edit(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 0...3, using: &generator) {
             switch Int.random(in: 0...3, using: &generator) {
             case 0: bytes.removeLast(Int.random(in: 0...min(bytes.count, 100_000), using: &generator))
-            case 1: bytes += generator.bytes(Int.random(in: 1...100_000, using: &generator))
-            case 2: bytes += generator.bytes((Self.leaf - bytes.count % Self.leaf) % Self.leaf)
+            case 1: bytes += generator.block(Int.random(in: 1...100_000, using: &generator))
+            case 2: bytes += generator.block((Self.leaf - bytes.count % Self.leaf) % Self.leaf)
             default:
                 guard !bytes.isEmpty else { continue }
                 bytes[Int.random(in: 0..<bytes.count, using: &generator)] ^= 1
@@ -52,9 +53,9 @@ struct ContentExpectationTests {
     @Test("random edits are found where they are", arguments: 1...40)
     func edits(seed: UInt64) throws {
         let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let sizes = [0, 1, 1000, Self.leaf - 1, Self.leaf, Self.leaf + 1, 2 * Self.leaf, 3 * Self.leaf + 70, 5 * Self.leaf]
-        let expected = generator.bytes(try #require(sizes.randomElement(using: &generator)))
+        let expected = generator.block(try #require(sizes.randomElement(using: &generator)))
         let actual = edit(expected, &generator)
         let isExtended = actual.count > expected.count && Array(actual.prefix(expected.count)) == expected
         let common = min(expected.count, actual.count) / Self.leaf * Self.leaf
@@ -78,9 +79,9 @@ struct ContentExpectationTests {
     @Test("what cannot be read is not said to be all there", arguments: [0, 2, 3])
     func unreadableBeginning(leaf: Int) throws {
         let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: 12)
-        let expected = generator.bytes(3 * Self.leaf)
-        try folder.write(expected + generator.bytes(2 * Self.leaf), to: "file")
+        var generator = SeededGenerator(seed: 12)
+        let expected = generator.block(3 * Self.leaf)
+        try folder.write(expected + generator.block(2 * Self.leaf), to: "file")
         let position = UInt64(leaf * Self.leaf)
         let calls = FaultyTreeCalls(faults: TreeFaults { $0.reading = [("file", position..<position + 1, 5)] })
         let walk = try TreeWalk(folder.path, WalkOptions(), calls)

@@ -3,6 +3,7 @@ import Foundation
 import OpenSSL
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -98,8 +99,8 @@ struct EntryExaminerTests {
         arguments: [0, 1, 4095, 4096, 65_535, 65_536, 65_537, 131_072, 131_073, 400_000])
     func sizes(byteCount: Int) throws {
         let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: UInt64(byteCount))
-        let bytes = generator.bytes(byteCount)
+        var generator = SeededGenerator(seed: UInt64(byteCount))
+        let bytes = generator.block(byteCount)
         try folder.write(bytes, to: "file")
         var options = ExaminationOptions()
         options.digests = [.sha512, .md5]
@@ -170,8 +171,8 @@ struct EntryExaminerTests {
     @Test("leaves that cannot be read are named, and the others are read")
     func unreadableLeaves() throws {
         let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: 4)
-        let bytes = generator.bytes(10 * 65_536 + 5)
+        var generator = SeededGenerator(seed: 4)
+        let bytes = generator.block(10 * 65_536 + 5)
         try folder.write(bytes, to: "file")
         let faults = TreeFaults {
             // One byte in the second leaf, everything from the third to the fourth, and the last one.

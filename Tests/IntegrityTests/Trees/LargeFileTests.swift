@@ -1,6 +1,7 @@
 import OpenSSL
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -34,10 +35,10 @@ struct LargeFileTests {
     @Test("the root is that of the definition, whoever hashes the leaves", arguments: [1, 2, 4], [1, 7, 16, 1000] as [UInt64])
     func roots(workers: Int, segment: UInt64) throws {
         let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: segment)
+        var generator = SeededGenerator(seed: segment)
         var contents: [[UInt8]] = []
         for index in 0..<6 {
-            let bytes = generator.bytes([131_072, 2_000_000, 65_537, 10, 3 << 20, 1_500_001][index])
+            let bytes = generator.block([131_072, 2_000_000, 65_537, 10, 3 << 20, 1_500_001][index])
             contents.append(bytes)
             try folder.write(bytes, to: "\(index)")
         }
@@ -110,8 +111,8 @@ struct LargeFileTests {
     @Test("expected leaves are compared across segments", arguments: [1, 4])
     func compared(workers: Int) throws {
         let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: 8)
-        var bytes = generator.bytes(50 * 65_536 + 9)
+        var generator = SeededGenerator(seed: 8)
+        var bytes = generator.block(50 * 65_536 + 9)
         let leaves = try NaiveTree.leaves(bytes)
         let expectation = ContentExpectation(
             byteCount: UInt64(bytes.count), root: try NaiveTree.root(leaves[...]), digests: [], leaves: GivenLeaves(all: leaves))

@@ -1,5 +1,6 @@
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -20,7 +21,7 @@ struct TreeWalkTests {
     @Test("entries come in the order of paths, each once", arguments: 1...10)
     func order(seed: UInt64) throws {
         let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let planted = try generator.plant(in: folder)
         let entries = try walk(folder)
         #expect(entries.map(\.path) == planted.keys.sorted { EntryPath.isInOrder($0, $1) })
@@ -34,7 +35,7 @@ struct TreeWalkTests {
     @Test("a file system that does not say what entries are makes no difference")
     func unknownTypes() throws {
         let folder = try TreeFolder()
-        var generator = TreeGenerator(seed: 99)
+        var generator = SeededGenerator(seed: 99)
         let planted = try generator.plant(in: folder)
         let entries = try walk(folder, WalkOptions(), TreeFaults { $0.hidesTypes = true })
         #expect(entries.map(\.path) == planted.keys.sorted { EntryPath.isInOrder($0, $1) })
@@ -44,7 +45,7 @@ struct TreeWalkTests {
     @Test("names that do not fit into the budget come in the same order")
     func spilled() throws {
         let folder = try TreeFolder(isLarge: true)
-        var generator = TreeGenerator(seed: 5)
+        var generator = SeededGenerator(seed: 5)
         for index in 0..<3000 { try folder.write([], to: "\(generator.next())-\(generator.next())-\(index)") }
         try folder.folder("0")
         try folder.write([], to: "0/in it")

@@ -1,6 +1,7 @@
 import Foundation
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -36,7 +37,7 @@ struct CheckpointKnownAnswerTests {
     }
 
     private static func page() throws -> String {
-        try String(contentsOfFile: TrustPeer.sources + "/Docs/Formats/Checkpoint.md", encoding: .utf8)
+        try Repository.text(of: "Docs/Formats/Checkpoint.md")
     }
 
     /// What is between a line of three backticks and the next, and begins so.
@@ -62,25 +63,25 @@ struct CheckpointKnownAnswerTests {
         }
     }
 
-    private static let hasPeers = TrustPeer.python != nil && TrustPeer.hasOpenSSL
+    private static let hasPeers = Command.standardPython != nil && Command.isInstalled("openssl")
 
-    private func check(_ proof: [UInt8], _ key: String, in folder: TrustFolder) throws -> (status: Int32, output: String) {
+    private func check(_ proof: [UInt8], _ key: String, in folder: TemporaryFolder) throws -> Command.Result {
         try folder.write(proof, to: "proof")
-        let script = TrustPeer.sources + "/Tests/Interop/check_proof.py"
-        return try TrustPeer.run(try #require(TrustPeer.python), [script, folder.file("proof").string, key])
+        let script = Repository.url("Tests/Interop/check_proof.py").path
+        return try Command.run(try #require(Command.standardPython), [script, folder.file("proof").string, key])
     }
 
     @Test(
         "a program with Python's library and openssl alone comes to the same verdict",
         .enabled(if: hasPeers, "needs python3 and openssl"), arguments: [(0, 1), (0, 2), (3, 7), (6, 7), (64, 65), (40, 70)])
     func python(index: Int, count: Int) throws {
-        let folder = try TrustFolder()
+        let folder = try TemporaryFolder()
         let entries = (0..<count).map { [UInt8(truncatingIfNeeded: $0), 0, 0xFF] }
         let proof = try EntryProofTests.proof(index, of: entries)
         let key = try #require(try TrustTestKey.first.signer().verifierKey())
         let result = try check(proof.bytes, key, in: folder)
-        #expect(result.status == 0, "\(result.output)")
-        #expect(result.output.contains("entry \(index) of \(count)"))
+        #expect(result.status == 0, "\(result.everything)")
+        #expect(result.text.contains("entry \(index) of \(count)"))
 
         let other = try #require(try TrustTestKey.second.signer().verifierKey())
         #expect(try check(proof.bytes, other, in: folder).status == 1)
@@ -94,7 +95,7 @@ struct CheckpointKnownAnswerTests {
 
     @Test("the program takes the key as a file of PEM, too", .enabled(if: hasPeers, "needs python3 and openssl"))
     func pythonWithPEM() throws {
-        let folder = try TrustFolder()
+        let folder = try TemporaryFolder()
         try folder.write(Array(try Self.block("-----BEGIN PUBLIC KEY-----").utf8), to: "key.pem")
         let proof = try Self.documentedProof()
         #expect(try check(proof.bytes, folder.file("key.pem").string, in: folder).status == 0)

@@ -2,6 +2,7 @@ import Envelope
 import FileFaults
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Integrity
@@ -10,11 +11,11 @@ import Testing
 struct CheckpointRegisterTests {
     private static let fileName = "000102030405060708090a0b0c0d0e0f.checkpoint"
 
-    private let home: TrustFolder
+    private let home: TemporaryFolder
     private let register: CheckpointRegister
 
     init() throws {
-        home = try TrustFolder()
+        home = try TemporaryFolder()
         register = CheckpointRegister(folder: home.file("manifests"), signers: [try TrustTestKey.first.signer()])
     }
 
@@ -187,7 +188,7 @@ struct CheckpointRegisterTests {
 
     @Test("of many that remember at the same time the newest is left", arguments: 0..<4)
     func concurrent(seed: UInt64) async throws {
-        var generator = TrustGenerator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let lineages = try (0..<16).map { try TrustSample.lineage(0...$0) }
         await withTaskGroup(of: Void.self) { group in
             for lineage in lineages.shuffled(using: &generator) {
@@ -210,7 +211,7 @@ struct CheckpointRegisterTests {
         let (old, new) = (try TrustSample.lineage(0...1), try TrustSample.lineage(0...2))
         var failures = 0
         for failAt in 1... {
-            let home = try TrustFolder()
+            let home = try TemporaryFolder()
             let folder = home.file("manifests")
             if !startsEmpty { try CheckpointRegister(folder: folder, signers: signers).remember(old) }
             let calls = FaultyCalls(failAt: failAt)
