@@ -1,5 +1,6 @@
 import Checksums
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import ObjectStore

@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import ObjectStore
@@ -29,45 +29,21 @@ struct ChecksumInteropTests {
 
 /// Python with awscrt.
 enum ChecksumPeer {
-    static let python = ProcessInfo.processInfo.environment["COFFER_TEST_PYTHON"]
-
-    static let isInstalled: Bool = {
-        do { return try run("import awscrt.checksums", []) == "" } catch { return false }
-    }()
+    static let isInstalled = Command.pythonHas("awscrt.checksums")
 
     static func lines(for message: [UInt8], lengths: [Int]) throws -> [Substring] {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("coffer-checksums-\(UUID().uuidString)")
-        defer {
-            do { try FileManager.default.removeItem(at: path) } catch { Issue.record(error) }
-        }
-        try Data(message).write(to: path)
-        return try run(script, [path.path] + lengths.map(String.init)).split(separator: "\n")
-    }
-
-    struct Failure: Error { let status: Int32 }
-
-    private static func run(_ script: String, _ arguments: [String]) throws -> String {
-        guard let python else { throw Failure(status: 0) }
-        let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = ["-c", script] + arguments
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(status: process.terminationStatus) }
-        return String(decoding: data, as: UTF8.self)
+        let arguments = ["-c", script] + lengths.map(String.init)
+        return try Command.succeed(try #require(Command.python), arguments, input: message).text.split(separator: "\n")
     }
 
     private static let script = """
         import base64, hashlib, sys
         from awscrt import checksums
-        message = open(sys.argv[1], "rb").read()
+        message = sys.stdin.buffer.read()
         text = lambda value: base64.b64encode(value).decode()
         crcs = [(checksums.crc32, checksums.combine_crc32, 4), (checksums.crc32c, checksums.combine_crc32c, 4),
                 (checksums.crc64nvme, checksums.combine_crc64nvme, 8)]
-        for length in map(int, sys.argv[2:]):
+        for length in map(int, sys.argv[1:]):
             first, second = message[:length], message[length:]
             values = [text(crc(first).to_bytes(size, "big")) for crc, _, size in crcs]
             values += [text(hashlib.sha1(first).digest()), text(hashlib.sha256(first).digest())]

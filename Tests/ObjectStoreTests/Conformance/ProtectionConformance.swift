@@ -1,4 +1,5 @@
 import KeyStore
+import KeyTestSupport
 import Testing
 
 @testable import ObjectStore
@@ -15,7 +16,7 @@ extension ObjectServiceRule {
             }
             #expect(try await s.delete("k").deleteMarker)
             #expect(try await s.get("k", put.versionID) == "1")
-            s.clock.advance(seconds: 100)
+            s.clock.pass(.seconds(100))
             try await s.delete("k", put.versionID)
             #expect(try await s.versions() == ["k!*"])
         },
@@ -63,7 +64,7 @@ extension ObjectServiceRule {
                 CreateMultipartUploadRequest(bucket: Subject.bucket, key: Subject.key("m"))
             ).upload
             let part = try await s.service.uploadPart(UploadPartRequest(upload: upload, partNumber: 1, body: BytesBody("1")))
-            s.clock.advance(seconds: 10)
+            s.clock.pass(.seconds(10))
             _ = try await s.service.completeMultipartUpload(
                 CompleteMultipartUploadRequest(upload: upload, parts: [CompletedPart(partNumber: 1, eTag: part.eTag)]))
             for (key, age) in [("k", Int64(10)), ("m", 0)] {

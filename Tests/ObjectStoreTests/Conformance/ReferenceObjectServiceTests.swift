@@ -1,3 +1,4 @@
+import KeyTestSupport
 import OpenSSL
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import KeyStore
+import KeyTestSupport
 import OpenSSL
 import SystemPackage
 import Testing

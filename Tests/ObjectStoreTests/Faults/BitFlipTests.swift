@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import KeyStore
+import TestSupport
 import Testing
 
 @testable import ObjectStore

@@ -1,6 +1,7 @@
 import CFaultyVFS
 import Foundation
 import Synchronization
+import TestSupport
 
 /// Lets the file operations of the databases in one folder fail. It must be there before they are opened.
 final class DatabaseFaults: Sendable {

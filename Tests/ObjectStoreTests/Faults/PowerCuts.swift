@@ -2,6 +2,7 @@ import Foundation
 import KeyStore
 import Synchronization
 import SystemPackage
+import TestSupport
 
 @testable import ObjectStore
 

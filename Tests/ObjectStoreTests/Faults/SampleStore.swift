@@ -2,8 +2,10 @@ import Envelope
 import Foundation
 import GRDB
 import KeyStore
+import KeyTestSupport
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ObjectStore
@@ -31,12 +33,6 @@ final class SampleStore: Sendable {
         ObjectReference(bucket: bucket, key: Subject.key(key), versionID: id)
     }
 
-    /// Where waiting for the disk costs nothing, if there is such a place.
-    static let parent: URL = {
-        let memory = URL(fileURLWithPath: "/dev/shm", isDirectory: true)
-        return FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
-    }()
-
     static func bytes(_ count: Int, seed: UInt64) -> [UInt8] {
         var generator = SeededGenerator(seed: seed)
         var bytes: [UInt8] = []
@@ -48,7 +44,7 @@ final class SampleStore: Sendable {
     static let blobByteCount = 70_000
 
     init() async throws {
-        keeper = try LocalStore(in: Self.parent)
+        keeper = try LocalStore(in: TemporaryFolder.memory)
         let calls = BlobFaults()
         let service = try await keeper.open(calls: calls)
         try await keeper.enrol(on: service)
@@ -168,16 +164,15 @@ final class SampleStore: Sendable {
 
 /// A copy of a store's objects, with the keys and the trail of the one that it was copied from, and a clock of its own.
 final class StoreCopy: Sendable {
-    let folder: URL
+    private let temporary: TemporaryFolder
     let keeper: LocalStore
     let clock: ManualClock
 
     /// - Parameter source: a folder with a database and blobs. It may be in use: what is copied is what a process that is killed leaves.
-    init(of source: URL, _ keeper: LocalStore, at now: Timestamp, in parent: URL = SampleStore.parent) throws {
+    init(of source: URL, _ keeper: LocalStore, at now: Timestamp, in parent: FilePath = TemporaryFolder.memory) throws {
         self.keeper = keeper
         clock = ManualClock(now)
-        folder = parent.appendingPathComponent("coffer-copy-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        temporary = try TemporaryFolder(in: parent)
         for name in ["objects.sqlite", "objects.sqlite-wal", "objects.failed", "objects"] {
             let item = source.appendingPathComponent(name)
             guard FileManager.default.fileExists(atPath: item.path) else { continue }
@@ -185,13 +180,11 @@ final class StoreCopy: Sendable {
         }
     }
 
-    deinit {
-        do { try FileManager.default.removeItem(at: folder) } catch { print("cannot remove \(folder.path): \(error)") }
-    }
+    var folder: URL { temporary.url }
 
     func environment(_ calls: any FileCalls = SystemFileCalls()) -> ObjectStoreEnvironment {
         ObjectStoreEnvironment(
-            folder: FilePath(folder.path), keys: keeper.keys, trail: keeper.trail, clock: KeyClock(clock: clock),
+            folder: FilePath(folder.path), keys: keeper.keys, trail: keeper.trail, clock: clock,
             caller: LocalStore.caller, identity: keeper.identity, calls: calls)
     }
 

@@ -1,4 +1,5 @@
 import KeyStore
+import KeyTestSupport
 
 @testable import ObjectStore
 
@@ -99,7 +100,7 @@ struct StoreOperation: Sendable {
         },
         StoreOperation("check and repair", isInvisible: true) { _, _, service in _ = try await service.check(repair: true) },
         StoreOperation("maintain", isAtomic: false) { _, copy, service in
-            copy.clock.advance(seconds: 40 * 86_400)
+            copy.clock.pass(.seconds(40 * 86_400))
             _ = try await service.maintain(dryRun: false)
         },
         StoreOperation("scrub", isInvisible: true) { _, _, service in _ = try await service.scrub(ScrubRequest()) { _ in } },

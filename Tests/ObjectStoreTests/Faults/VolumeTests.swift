@@ -1,11 +1,12 @@
 import Foundation
 import GRDB
 import KeyStore
+import TestSupport
 import Testing
 
 @testable import ObjectStore
 
-@Suite("Object stores on full and read-only disks", .enabled(if: Volume.isAvailable, "mounting a small file system needs root"))
+@Suite("Object stores on full and read-only disks", .enabled(if: TemporaryVolume.isAvailable, "mounting a small file system needs root"))
 struct VolumeTests {
     /// Puts objects until there is no space.
     ///
@@ -28,8 +29,8 @@ struct VolumeTests {
     @Test("a put meets a full disk, nothing is lost, and there is writing when there is space again", arguments: [700, 15_000, 300_000])
     func fullDisk(_ byteCount: Int) async throws {
         let sample = try await SampleStore()
-        let volume = try Volume(kilobytes: 8192)
-        let copy = try StoreCopy(of: sample.keeper.folder, sample.keeper, at: sample.now, in: volume.folder)
+        let volume = try TemporaryVolume(kilobytes: 8192)
+        let copy = try StoreCopy(of: sample.keeper.folder, sample.keeper, at: sample.now, in: volume.folder.path)
         let service = try await copy.open()
         try volume.fill(leaving: 900_000)
         let blobCountBefore = blobFileCount(copy)
@@ -56,8 +57,8 @@ struct VolumeTests {
     @Test("a store is opened and read on a disk without any space, or says that there is none")
     func openOnFullDisk() async throws {
         let sample = try await SampleStore()
-        let volume = try Volume(kilobytes: 4096)
-        let copy = try StoreCopy(of: sample.keeper.folder, sample.keeper, at: sample.now, in: volume.folder)
+        let volume = try TemporaryVolume(kilobytes: 4096)
+        let copy = try StoreCopy(of: sample.keeper.folder, sample.keeper, at: sample.now, in: volume.folder.path)
         let image = try await StoreImage.read(copy.open(), isExact: true)
         try volume.fill(leaving: 0)
         do {
@@ -74,8 +75,8 @@ struct VolumeTests {
     @Test("a read-only disk is named as the reason, and is no failure that lasts", arguments: [10, 30_000])
     func readOnlyDisk(_ byteCount: Int) async throws {
         let sample = try await SampleStore()
-        let volume = try Volume(kilobytes: 4096)
-        let copy = try StoreCopy(of: sample.keeper.folder, sample.keeper, at: sample.now, in: volume.folder)
+        let volume = try TemporaryVolume(kilobytes: 4096)
+        let copy = try StoreCopy(of: sample.keeper.folder, sample.keeper, at: sample.now, in: volume.folder.path)
         let service = try await copy.open()
         let image = try await StoreImage.read(service, isExact: true)
         try service.database.close()
@@ -100,10 +101,10 @@ struct VolumeTests {
         let copy = try sample.copy()
         let image = try await StoreImage.read(copy.open(), isExact: true)
         let other = try copy.copy()
-        let moved = SampleStore.parent.appendingPathComponent("coffer-moved-\(UUID().uuidString)")
+        let elsewhere = try TemporaryFolder(in: TemporaryFolder.memory)
+        let moved = elsewhere.url.appendingPathComponent("moved")
         try FileManager.default.moveItem(at: other.folder, to: moved)
         try FileManager.default.createDirectory(at: other.folder, withIntermediateDirectories: true)
-        defer { do { try FileManager.default.removeItem(at: moved) } catch { print("cannot remove \(moved.path): \(error)") } }
         let there = try StoreCopy(of: moved, sample.keeper, at: sample.now)
         for place in [copy, there] {
             let service = try await place.open()

@@ -1,6 +1,7 @@
 import AuditTrail
 import Foundation
 import KeyStore
+import KeyTestSupport
 import Testing
 
 @testable import ObjectStore
@@ -20,7 +21,7 @@ struct LifecycleTests {
         return (store, service, s)
     }
 
-    private func pass(days: Int64, _ store: LocalStore) { store.clock.advance(seconds: days * 86_400) }
+    private func pass(days: Int64, _ store: LocalStore) { store.clock.pass(.seconds(days * 86_400)) }
 
     /// A dry run, which has to change nothing, and the real one, which has to do what the other said.
     private func maintain(_ service: LocalObjectService) async throws -> MaintenanceSummary {
@@ -57,9 +58,9 @@ struct LifecycleTests {
         let (store, service, s) = try await bucket([LifecycleRule(id: "r", expiration: .days(3))])
         try await s.put("k", "1")
         let expiry = try #require(try await s.head("k").expiration)
-        store.clock.advance(seconds: expiry.date.seconds - store.clock.now.seconds - 1)
+        store.clock.pass(.seconds(expiry.date.seconds - store.clock.now.seconds - 1))
         #expect(try await maintain(service).expiredObjects == 0)
-        store.clock.advance(seconds: 1)
+        store.clock.pass(.seconds(1))
         #expect(try await maintain(service).expiredObjects == 1)
     }
 

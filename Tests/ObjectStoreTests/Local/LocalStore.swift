@@ -4,9 +4,11 @@ import Foundation
 import GRDB
 import KeyCatalog
 import KeyStore
+import KeyTestSupport
 import OpenSSL
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import AccessControl
@@ -14,30 +16,25 @@ import Testing
 
 /// An embedded object store with everything around it, in a folder that goes with it.
 final class LocalStore: Sendable {
-    let folder: URL
-    let clock = ManualClock()
-    let trail: AuditTrail
-    let keys: LocalKeyService
-    let identity: StoreIdentity
+    private let store: TestKeyStore<KeyCatalog>
     private let phone = Mutex<Phone?>(nil)
 
-    static let caller = CallerIdentity(userName: "tester", userAgent: "coffer-tests/1")
-
-    init(in parent: URL = FileManager.default.temporaryDirectory) throws {
-        folder = parent.appendingPathComponent("coffer-objects-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        trail = try AuditTrail(path: folder.appendingPathComponent("audit.log").path)
-        identity = try StoreIdentity()
-        keys = try LocalKeyService.initialize(
-            KeyStoreEnvironment(
-                records: KeyCatalog(path: folder.appendingPathComponent("keys.sqlite").path, access: .createIfMissing), trail: trail,
-                clock: KeyClock(clock: clock), caller: Self.caller),
-            identity: identity, seal: .keyFile(path: "/keys/unseal", identity: AgeIdentity.generate()), label: "unattended")
+    init(in parent: FilePath? = nil) throws {
+        store = try TestKeyStore(in: TemporaryFolder(in: parent)) {
+            try KeyCatalog(path: $0.file("keys.sqlite").string, access: .createIfMissing)
+        }
     }
 
-    deinit {
-        do { try FileManager.default.removeItem(at: folder) } catch { print("cannot remove \(folder.path): \(error)") }
-    }
+    var folder: URL { store.folder.url }
+    var clock: ManualClock { store.clock }
+    var trail: AuditTrail { store.trail }
+    var keys: LocalKeyService { store.service }
+    var identity: StoreIdentity { store.identity }
+
+    static let caller = TestKeyStore<KeyCatalog>.caller
+
+    /// The same trail, which may be read but not written.
+    func readOnlyTrail() throws -> AuditTrail { try store.readOnlyTrail() }
 
     var databasePath: String { folder.appendingPathComponent("objects.sqlite").path }
 
@@ -50,7 +47,7 @@ final class LocalStore: Sendable {
 
     func environment(_ calls: any FileCalls = SystemFileCalls()) -> ObjectStoreEnvironment {
         ObjectStoreEnvironment(
-            folder: FilePath(folder.path), keys: keys, trail: trail, clock: KeyClock(clock: clock), caller: Self.caller, identity: identity,
+            folder: FilePath(folder.path), keys: keys, trail: trail, clock: clock, caller: Self.caller, identity: identity,
             calls: calls)
     }
 
@@ -83,14 +80,7 @@ final class LocalStore: Sendable {
     }
 
     /// Events of one name, oldest first.
-    func events(_ name: String) throws -> [AuditRecord] {
-        var events: [AuditRecord] = []
-        try trail.forEachNewestFirst {
-            if $0.eventName == name { events.append($0) }
-            return true
-        }
-        return events.reversed()
-    }
+    func events(_ name: String) throws -> [AuditRecord] { try store.events(name) }
 
     // MARK: Second factors
 
@@ -103,7 +93,7 @@ final class LocalStore: Sendable {
     /// Enrols a phone. Takes a step of time.
     func enrol(on service: LocalObjectService) async throws {
         let environment = AccessEnvironment(
-            database: service.database, keys: keys, trail: trail, clock: KeyClock(clock: clock), caller: Self.caller, identity: identity)
+            database: service.database, keys: keys, trail: trail, clock: clock, caller: Self.caller, identity: identity)
         let gate = try await MFAGate.openOrSetUp(environment)
         var enrolment = try Enrolment(name: "phone", parameters: .standard, identity: identity)
         let phone = Phone(try enrolment.seed.copy())
@@ -113,12 +103,12 @@ final class LocalStore: Sendable {
         }
         _ = try await gate.enrol(enrolment, authorizedBy: nil)
         self.phone.withLock { $0 = phone }
-        clock.advance(seconds: 30)
+        clock.pass(.seconds(30))
     }
 
     /// A code that was not used. Takes a step of time.
     func code() throws -> String {
-        clock.advance(seconds: 30)
+        clock.pass(.seconds(30))
         let phone = try #require(phone.withLock { $0 })
         let code = try TOTP.code(of: phone.seed, step: TOTP.step(at: clock.now, .standard), .standard)
         return code.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
@@ -126,19 +116,5 @@ final class LocalStore: Sendable {
 
     func token() throws -> MFAToken { try Self.token("phone \(code())") }
 
-    static func token(_ text: String) throws -> MFAToken {
-        let bytes = Array(text.utf8)
-        return MFAToken(try SecretBytes(copying: bytes.bytes))
-    }
-}
-
-/// The test's clock, with a boot clock that goes with it.
-struct KeyClock: KeyStoreClock {
-    let clock: ManualClock
-
-    func read() throws(KeyStoreError) -> ClockReading {
-        let now = clock.now
-        return ClockReading(
-            wall: now, bootID: [UInt8](repeating: 7, count: 16), sinceBoot: now.nanoseconds - 1_700_000_000 * 1_000_000_000)
-    }
+    static func token(_ text: String) throws -> MFAToken { MFAToken(try secret(text)) }
 }

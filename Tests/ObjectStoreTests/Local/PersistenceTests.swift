@@ -1,5 +1,6 @@
 import Foundation
 import KeyStore
+import KeyTestSupport
 import Testing
 
 @testable import ObjectStore
@@ -90,7 +91,7 @@ struct PersistenceTests {
         }
         let copy = try await LocalObjectService.open(
             ObjectStoreEnvironment(
-                folder: other.environment().folder, keys: full.store.keys, trail: other.trail, clock: KeyClock(clock: full.store.clock),
+                folder: other.environment().folder, keys: full.store.keys, trail: other.trail, clock: full.store.clock,
                 caller: LocalStore.caller, identity: full.store.identity), .existing)
         #expect(try await image(copy) == before)
         // With other keys it opens for nobody.

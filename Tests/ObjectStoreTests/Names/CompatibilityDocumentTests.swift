@@ -1,13 +1,12 @@
 import Foundation
 import ObjectStore
+import TestSupport
 import Testing
 
 @Suite("Docs/S3Compatibility.md")
 struct CompatibilityDocumentTests {
     private func rows() throws -> [String] {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
-        let text = try String(contentsOf: root.appendingPathComponent("Docs/S3Compatibility.md"), encoding: .utf8)
-        return text.split(separator: "\n").filter { $0.hasPrefix("| ") }.map(String.init)
+        try Repository.text(of: "Docs/S3Compatibility.md").split(separator: "\n").filter { $0.hasPrefix("| ") }.map(String.init)
     }
 
     @Test("every operation that is refused has its row, and no other says so")

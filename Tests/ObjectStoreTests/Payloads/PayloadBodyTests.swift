@@ -1,6 +1,7 @@
 import AgeFormat
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ObjectStore

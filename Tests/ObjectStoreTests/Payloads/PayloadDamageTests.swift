@@ -1,5 +1,6 @@
 import AgeFormat
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ObjectStore

@@ -1,5 +1,6 @@
 import FileFaults
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ObjectStore

@@ -4,6 +4,7 @@ import Foundation
 import KeyStore
 import Synchronization
 import SystemPackage
+import TestSupport
 
 @testable import ObjectStore
 
@@ -12,31 +13,23 @@ final class PayloadFixture: Sendable {
     static let identity = "AGE-SECRET-KEY-10GRVZUD9LVZNUX5TMRN553X9CC4H2ZVTWSFSTXCMX9RFMJGV4RGS52NNHA"
     static let recipient = "age1wlnx4xrvaa5wu632s007sdzc5hgkm4pgfyyu3hucz3ph8vg3h3dqxvcdj8"
 
-    /// Removed at the end.
-    let path: FilePath
+    private let temporary: TemporaryFolder
     let folder: BlobFolder
     let fileKey: FileKey
     /// Padded: with a nonce, it fills a page.
     let header: [UInt8]
 
     init(calls: any FileCalls = SystemFileCalls()) async throws {
-        path = FilePath("\(NSTemporaryDirectory())/coffer-payloads-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
-        folder = BlobFolder(path: path.appending("objects"), calls: calls)
+        temporary = try TemporaryFolder()
+        folder = BlobFolder(path: temporary.file("objects"), calls: calls)
         fileKey = try FileKey.generate()
         let stanzas = try await X25519Recipient(AgeRecipient(Self.recipient)).wrap(fileKey).stanzas
         header = try AgeHeader.encoded(HeaderPadding.Policy.page.padded(stanzas), authenticatedBy: fileKey)
     }
 
-    deinit {
-        do {
-            try FileManager.default.removeItem(atPath: path.string)
-        } catch {
-            print("left behind: \(path): \(error)")
-        }
-    }
+    var path: FilePath { temporary.path }
 
-    func file(_ name: String) -> FilePath { path.appending(name) }
+    func file(_ name: String) -> FilePath { temporary.file(name) }
 
     func store(
         _ body: any ObjectBody, byteLimit: UInt64 = .max, checksums: Set<ChecksumAlgorithm> = [.crc64NVME], mayBeInline: Bool = true
@@ -139,8 +132,5 @@ final class OddBody: ObjectBody {
 /// Bytes that are the same for the same seed.
 func randomBytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
     var generator = SeededGenerator(seed: seed)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count + 8)
-    while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
-    return Array(bytes.prefix(count))
+    return generator.block(count)
 }

@@ -2,6 +2,7 @@ import AgeFormat
 import Foundation
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ObjectStore
@@ -154,32 +155,21 @@ struct PayloadWriterTests {
         #expect(try fixture.files().count == 23)
     }
 
-    @Test("a blob is an age file", .enabled(if: AgeProgram.isInstalled), arguments: [0, 20_000, 65_536, 3 << 20])
+    @Test("a blob is an age file", .enabled(if: StockAge.isInstalled), arguments: [0, 20_000, 65_536, 3 << 20])
     func age(size: Int) async throws {
         let fixture = try await PayloadFixture()
         try fixture.folder.prepare()
         let bytes = randomBytes(size)
         guard let name = try await fixture.segment(bytes, mayBeInline: false).blob else { return #expect(Bool(false), "no blob") }
-        #expect(try AgeProgram.open(fixture.folder.path(of: name), in: fixture) == bytes)
+        #expect(try fixture.openByAge(fixture.folder.path(of: name)) == bytes)
     }
 }
 
-/// The stock implementation.
-enum AgeProgram {
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/age")
-
-    /// Opens a file with the fixture's identity.
-    static func open(_ path: FilePath, in fixture: PayloadFixture) throws -> [UInt8] {
-        let (identity, output) = (fixture.file("identity"), fixture.file("opened"))
-        try fixture.write(Array(PayloadFixture.identity.utf8), to: identity)
-        // age makes no file of an empty plaintext.
-        try fixture.write([], to: output)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/age")
-        process.arguments = ["-d", "-i", identity.string, "-o", output.string, path.string]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return try fixture.read(output)
+extension PayloadFixture {
+    /// Opens a file with the fixture's identity, by the stock age.
+    func openByAge(_ path: FilePath) throws -> [UInt8] {
+        let identity = file("identity")
+        try write(Array(Self.identity.utf8), to: identity)
+        return try StockAge.open(path, with: identity)
     }
 }

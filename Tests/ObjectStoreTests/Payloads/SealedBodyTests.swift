@@ -1,10 +1,11 @@
 import AgeFormat
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ObjectStore
 
-@Suite("Exported objects", .enabled(if: AgeProgram.isInstalled))
+@Suite("Exported objects", .enabled(if: StockAge.isInstalled))
 struct SealedBodyTests {
     /// Reads it into a file that age opens.
     private func expectOpens(_ body: any ObjectBody, to bytes: [UInt8], in fixture: PayloadFixture) async throws {
@@ -12,7 +13,7 @@ struct SealedBodyTests {
         #expect(error == nil)
         #expect(body.byteCount == UInt64(file.count))
         try fixture.write(file, to: fixture.file("exported"))
-        #expect(try AgeProgram.open(fixture.file("exported"), in: fixture) == bytes)
+        #expect(try fixture.openByAge(fixture.file("exported")) == bytes)
     }
 
     @Test("an object of one payload is an age file", arguments: [0, 1, 16_352, 16_353, 65_536, 1_000_000], [true, false])

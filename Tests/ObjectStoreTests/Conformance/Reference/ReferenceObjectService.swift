@@ -1,21 +1,8 @@
 import KeyStore
+import KeyTestSupport
 import OpenSSL
-import Synchronization
 
 @testable import ObjectStore
-
-/// A clock that a test moves.
-final class ManualClock: Sendable {
-    private let time: Mutex<Timestamp>
-
-    init(_ start: Timestamp = Timestamp(seconds: 1_800_000_000)) { time = Mutex(start) }
-
-    var now: Timestamp { time.withLock { $0 } }
-
-    func advance(seconds: Int64) {
-        time.withLock { $0 = Timestamp(nanoseconds: $0.nanoseconds + seconds * 1_000_000_000) }
-    }
-}
 
 /// `ObjectService` in memory, written for being obviously right and for nothing else: what every other implementation is
 /// compared with. It takes any MFA token for a good one, and lets everybody bypass governance retention.

@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import KeyStore
+import KeyTestSupport
 import Testing
 
 @testable import ObjectStore
@@ -154,7 +155,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
             _ = try $0.plant("ab/ab\(String(repeating: "0", count: 30)).age")
             try $0.store.edit("INSERT INTO doomed_blob VALUES (x'ab\(String(repeating: "0", count: 30))')")
         },
-        Damage(name: "an upload of last week", found: [.abandonedUpload]) { $0.store.clock.advance(seconds: 8 * 86_400) },
+        Damage(name: "an upload of last week", found: [.abandonedUpload]) { $0.store.clock.pass(.seconds(8 * 86_400)) },
         Damage(name: "a KMS key is disabled", found: [.keyUnusable]) {
             try await $0.store.keys.disableKey(keyID: $0.service.defaultKeyARN)
         },

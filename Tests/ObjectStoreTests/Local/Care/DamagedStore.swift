@@ -2,6 +2,8 @@ import Findings
 import Foundation
 import GRDB
 import KeyStore
+import KeyTestSupport
+import SystemPackage
 import Testing
 
 @testable import ObjectStore
@@ -24,7 +26,7 @@ struct DamagedStore: Sendable {
         try await subject.createBucket(.enabled)
         try await service.putBucketTagging(Subject.bucket, TagSet([ObjectTag(key: "a", value: "b")]))
         try await subject.put("small", "1")
-        store.clock.advance(seconds: 60)
+        store.clock.pass(.seconds(60))
         try await subject.put("small", "2")
         blob = try await subject.put("blob", Self.blobText)
         _ = try await service.copyObject(
@@ -72,6 +74,8 @@ struct DamagedStore: Sendable {
         let name = try service.view { reader throws(ObjectStoreError) in try reader.blob(blobID).name }
         return store.folder.appendingPathComponent("objects/\(name.shard)/\(name.fileName)")
     }
+
+    func path(of key: String, part: Int? = nil) throws -> FilePath { FilePath(try file(of: key, part: part).path) }
 
     /// Changes one bit of a file, `offset` bytes from its begin, or from its end if that is negative.
     static func flip(_ file: URL, at offset: Int) throws {

@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import KeyStore
+import KeyTestSupport
 import Synchronization
 import Testing
 
@@ -111,7 +112,7 @@ struct ScrubTests {
         #expect(none.verifiedSince == nil)
         let all = try await scrub(damaged.service, resume: true)
         #expect(all.isComplete && all.coverage == 1 && all.oldestUnverified == nil)
-        damaged.store.clock.advance(seconds: 1000)
+        damaged.store.clock.pass(.seconds(1000))
         try await damaged.subject.put("new", DamagedStore.blobText)
         let next = try await scrub(damaged.service, budget: .zero)
         #expect(!next.isComplete && next.coverage == 0)

@@ -1,4 +1,5 @@
 import KeyStore
+import TestSupport
 
 @testable import ObjectStore
 

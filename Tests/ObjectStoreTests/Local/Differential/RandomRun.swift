@@ -1,4 +1,5 @@
 import KeyStore
+import KeyTestSupport
 import Testing
 
 @testable import ObjectStore
@@ -16,7 +17,7 @@ struct RandomRun {
     }
 
     mutating func step() async throws {
-        clock.advance(seconds: Int64(random.number(0...3)))
+        clock.pass(.seconds(Int64(random.number(0...3))))
         switch random.number(1...100) {
         case 1...22: try await put()
         case 23...33: try await get()

@@ -1,4 +1,5 @@
 import KeyStore
+import KeyTestSupport
 import Testing
 
 @testable import ObjectStore

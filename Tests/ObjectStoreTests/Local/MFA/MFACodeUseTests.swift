@@ -1,7 +1,7 @@
-import AuditTrail
 import Findings
 import Foundation
 import KeyStore
+import KeyTestSupport
 import Testing
 
 @testable import AccessControl
@@ -87,7 +87,7 @@ struct MFACodeUseTests {
     @Test("a code is good one step early and one late, and no more", arguments: [-2, -1, 0, 1, 2])
     func window(_ steps: Int64) async throws {
         let (bucket, versions) = try await bucket(versions: 1)
-        bucket.store.clock.advance(seconds: 120)
+        bucket.store.clock.pass(.seconds(120))
         let code = try bucket.shown(stepsAhead: steps)
         guard abs(steps) > 1 else {
             try await bucket.delete("k", versions[0], code: code)
@@ -103,14 +103,14 @@ struct MFACodeUseTests {
         let code = try bucket.fresh()
         try await bucket.delete("k", versions[0], code: code)
         await bucket.refusal("k", versions[1], code: former)
-        bucket.store.clock.advance(seconds: 30)
+        bucket.store.clock.pass(.seconds(30))
         await bucket.refusal("k", versions[1], code: code)
         // The code of this very step is good all the same.
         try await bucket.delete("k", versions[1], code: bucket.shown())
         // One that was accepted before its step is not accepted in it.
         let ahead = try bucket.shown(stepsAhead: 1)
         try await bucket.delete("k", versions[2], code: ahead)
-        bucket.store.clock.advance(seconds: 30)
+        bucket.store.clock.pass(.seconds(30))
         await bucket.refusal("k", versions[2], code: ahead)
     }
 
@@ -122,7 +122,7 @@ struct MFACodeUseTests {
         let again = try await bucket.store.subject()
         let code = try bucket.fresh()
         await again.expect(.accessDenied) { try await again.delete("k", versions[0]) { $0.mfa = try LocalStore.token(code) } }
-        bucket.store.clock.advance(seconds: 15 * 60)
+        bucket.store.clock.pass(.seconds(15 * 60))
         try await bucket.delete("k", versions[0], code: bucket.fresh())
     }
 
@@ -155,7 +155,7 @@ struct MFACodeUseTests {
         }
         let check = try await behind.check(repair: false)
         #expect(check.findings.map(\.id) == ["clock-set-back"])
-        bucket.store.clock.advance(seconds: 600)
+        bucket.store.clock.pass(.seconds(600))
         let code = try bucket.fresh()
         // It is still set back, and its code of now is one of the future there.
         await s.expect(.accessDenied) { try await s.delete("k", versions[1]) { $0.mfa = try LocalStore.token(code) } }
@@ -216,8 +216,7 @@ struct MFACodeUseTests {
     @Test("a deletion that is undone as a whole does not use its code up")
     func trailThatCannotBeWritten() async throws {
         let (bucket, versions) = try await bucket(versions: 1)
-        let readable = try AuditTrail(path: bucket.store.folder.appendingPathComponent("audit.log").path, access: .readOnly)
-        let mute = try await bucket.open(trail: readable)
+        let mute = try await bucket.open(trail: bucket.store.readOnlyTrail())
         let s = Subject(service: mute, clock: bucket.store.clock)
         let code = try bucket.fresh()
         for _ in 0..<2 {
@@ -247,7 +246,7 @@ private struct SetBackClock: KeyStoreClock {
     let seconds: Int64
 
     func read() throws(KeyStoreError) -> ClockReading {
-        let reading = try KeyClock(clock: clock).read()
+        let reading = try clock.read()
         return ClockReading(
             wall: Timestamp(seconds: reading.wall.seconds - seconds), bootID: reading.bootID, sinceBoot: reading.sinceBoot)
     }

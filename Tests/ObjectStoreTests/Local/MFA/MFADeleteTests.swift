@@ -2,6 +2,7 @@ import AuditTrail
 import Findings
 import Foundation
 import KeyStore
+import KeyTestSupport
 import Testing
 
 @testable import AccessControl
@@ -124,7 +125,7 @@ struct MFADeleteTests {
             PutBucketLifecycleConfigurationRequest(bucket: Subject.bucket, LifecycleConfiguration(rules: [rule]), mfa: bucket.token()))
         try await bucket.subject.put("k", "1")
         try await bucket.subject.put("k", "2")
-        bucket.store.clock.advance(seconds: 3 * 86_400)
+        bucket.store.clock.pass(.seconds(3 * 86_400))
         #expect(try await bucket.service.maintain(dryRun: false).deletedVersions == 1)
         #expect(try await bucket.subject.versions() == ["k*"])
     }

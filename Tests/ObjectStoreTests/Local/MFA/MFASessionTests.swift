@@ -1,4 +1,5 @@
 import KeyStore
+import KeyTestSupport
 import Testing
 
 @testable import AccessControl
@@ -100,9 +101,9 @@ struct MFASessionTests {
         let bucket = try await MFABucket()
         let entries = try await puts(bucket, ["a/1", "a/2"])
         try await begin(bucket, scope: "bucket/", uses: 9)
-        bucket.store.clock.advance(seconds: max(0, seconds - 1))
+        bucket.store.clock.pass(.seconds(max(0, seconds - 1)))
         if seconds > 0 { try await bucket.delete("a/1", entries[0].versionID, code: nil) }
-        bucket.store.clock.advance(seconds: seconds > 0 ? 1 : seconds)
+        bucket.store.clock.pass(.seconds(seconds > 0 ? 1 : seconds))
         await bucket.refusal("a/2", entries[1].versionID, code: nil)
     }
 

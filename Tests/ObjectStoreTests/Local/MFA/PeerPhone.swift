@@ -1,8 +1,10 @@
 import AuditTrail
 import Foundation
 import KeyStore
+import KeyTestSupport
 import OpenSSL
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import AccessControl
@@ -10,10 +12,7 @@ import Testing
 
 /// A phone whose codes are those of the OATH Toolkit's `oathtool`, which shares nothing with ours.
 struct PeerPhone: Sendable {
-    static let path = ["/usr/bin/oathtool", "/usr/local/bin/oathtool", "/opt/homebrew/bin/oathtool"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
-    static var isInstalled: Bool { path != nil }
+    static let isInstalled = Command.isInstalled("oathtool")
 
     let name: String
     private let base32: String
@@ -25,15 +24,8 @@ struct PeerPhone: Sendable {
 
     /// The codes of some steps in a row, the first one at a time.
     static func codes(of base32: String, at time: Timestamp, count: Int) throws -> [String] {
-        let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: try #require(path))
-        process.arguments = ["--totp", "--window=\(count - 1)", "--now=@\(time.seconds)", "--base32", base32]
-        process.standardOutput = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        let arguments = ["--totp", "--window=\(count - 1)", "--now=@\(time.seconds)", "--base32", base32]
+        return try Command.succeed("oathtool", arguments).text.split(separator: "\n").map(String.init)
     }
 
     func code(at time: Timestamp, stepsAhead: Int64 = 0) throws -> String {
@@ -63,7 +55,7 @@ struct MFABucket: Sendable {
         service = try await store.open()
         gate = try await MFAGate.openOrSetUp(
             AccessEnvironment(
-                database: service.database, keys: store.keys, trail: store.trail, clock: KeyClock(clock: store.clock),
+                database: service.database, keys: store.keys, trail: store.trail, clock: store.clock,
                 caller: LocalStore.caller, identity: store.identity))
         (phone, recoveryCodes) = try await Self.enrol("phone", gate, store)
         subject = Subject(service: service, clock: store.clock)
@@ -81,7 +73,7 @@ struct MFABucket: Sendable {
         let enrolled = try await gate.enrol(enrolment, authorizedBy: nil)
         let codes = enrolled.takeRecoveryCodes()
         let lines = codes?.withUnsafeBytes { String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init) }
-        store.clock.advance(seconds: 30)
+        store.clock.pass(.seconds(30))
         return (PeerPhone(name: name, base32: base32), lines ?? [])
     }
 
@@ -92,7 +84,7 @@ struct MFABucket: Sendable {
         try await LocalObjectService.open(
             ObjectStoreEnvironment(
                 folder: FilePath(store.folder.path), keys: store.keys, trail: trail ?? store.trail,
-                clock: clock ?? KeyClock(clock: store.clock), caller: LocalStore.caller, identity: store.identity), .existing)
+                clock: clock ?? store.clock, caller: LocalStore.caller, identity: store.identity), .existing)
     }
 
     /// As the device shows it now, or `stepsAhead` steps later.
@@ -100,7 +92,7 @@ struct MFABucket: Sendable {
 
     /// Waits for a code that was not shown before.
     func fresh() throws -> String {
-        store.clock.advance(seconds: 30)
+        store.clock.pass(.seconds(30))
         return try shown()
     }
 

@@ -1,5 +1,8 @@
 import Foundation
 import KeyStore
+import KeyTestSupport
+import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ObjectStore
@@ -123,9 +126,14 @@ struct SealingTests {
 
 @Suite("Objects and the stock age", .enabled(if: StockAge.isInstalled, "age and age-keygen are not installed"))
 struct StockAgeTests {
+    /// For what stays when the store's folder goes.
+    private let elsewhere: TemporaryFolder
+
+    init() throws { elsewhere = try TemporaryFolder() }
+
     private func store() async throws -> (DamagedStore, StockAge) {
         let damaged = try await DamagedStore()
-        let age = try StockAge(in: damaged.store.folder)
+        let age = try StockAge(in: elsewhere.file("identity"))
         try await damaged.service.setRecoveryRecipient(age.recipient)
         return (damaged, age)
     }
@@ -140,17 +148,14 @@ struct StockAgeTests {
         _ = try await damaged.service.putObject(PutObjectRequest(bucket: Subject.bucket, key: Subject.key("k"), body: BytesBody(bytes)))
         _ = try await damaged.service.copyObject(
             CopyObjectRequest(copySource: damaged.subject.object("k"), bucket: Subject.bucket, key: Subject.key("c")))
-        let elsewhere = FileManager.default.temporaryDirectory.appendingPathComponent("coffer-export-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: elsewhere, withIntermediateDirectories: true)
-        defer { do { try FileManager.default.removeItem(at: elsewhere) } catch { Issue.record(error) } }
         for key in ["k", "c"] {
             let exported = try await damaged.service.exportObject(damaged.subject.object(key)).collect(limit: 64 << 20)
-            try Data(exported).write(to: elsewhere.appendingPathComponent(key))
+            try elsewhere.write(exported, to: key)
         }
-        for name in try FileManager.default.contentsOfDirectory(atPath: damaged.store.folder.path) where !name.hasPrefix("identity") {
+        for name in try FileManager.default.contentsOfDirectory(atPath: damaged.store.folder.path) {
             try FileManager.default.removeItem(at: damaged.store.folder.appendingPathComponent(name))
         }
-        for key in ["k", "c"] { #expect(try age.open(elsewhere.appendingPathComponent(key)) == Data(bytes)) }
+        for key in ["k", "c"] { #expect(try age.open(elsewhere.file(key)) == bytes) }
     }
 
     @Test("the files in the store open with age as they are, those of parts too")
@@ -158,18 +163,17 @@ struct StockAgeTests {
         let (damaged, age) = try await store()
         try await damaged.subject.put("new", DamagedStore.blobText)
         try await DamagedStore.putParts("new parts", damaged.subject)
-        let text = try age.open(damaged.file(of: "new"))
-        #expect(text == Data(DamagedStore.blobText.utf8))
-        let first = try age.open(damaged.file(of: "new parts", part: 1))
-        #expect(first == Data(repeating: 1, count: Int(PartRules.minimumByteCount)))
-        let second = try age.open(damaged.file(of: "new parts", part: 2))
-        #expect(second == Data(repeating: 2, count: 10))
+        let text = try age.open(damaged.path(of: "new"))
+        #expect(text == Array(DamagedStore.blobText.utf8))
+        let first = try age.open(damaged.path(of: "new parts", part: 1))
+        #expect(first == [UInt8](repeating: 1, count: Int(PartRules.minimumByteCount)))
+        let second = try age.open(damaged.path(of: "new parts", part: 2))
+        #expect(second == [UInt8](repeating: 2, count: 10))
         let exported = try await damaged.service.exportObject(damaged.subject.object("new parts")).collect(limit: 64 << 20)
-        let file = damaged.store.folder.appendingPathComponent("exported.age")
-        try Data(exported).write(to: file)
+        let file = try elsewhere.write(exported, to: "exported.age")
         #expect(try age.open(file) == first + second)
         // What was there before the recipient was named is not for it.
-        #expect(throws: StockAge.Failure.self) { try age.open(damaged.file(of: "blob")) }
+        #expect(throws: Command.Failure.self) { try age.open(damaged.path(of: "blob")) }
     }
 
     @Test("with the recovery recipient removed, new objects are not for it, and old ones are until they are rewrapped")
@@ -178,10 +182,10 @@ struct StockAgeTests {
         try await damaged.subject.put("old", DamagedStore.blobText)
         try await damaged.service.setRecoveryRecipient(nil)
         try await damaged.subject.put("new", DamagedStore.blobText)
-        #expect(try age.open(damaged.file(of: "old")).count == 100_000)
-        #expect(throws: StockAge.Failure.self) { try age.open(damaged.file(of: "new")) }
+        #expect(try age.open(damaged.path(of: "old")).count == 100_000)
+        #expect(throws: Command.Failure.self) { try age.open(damaged.path(of: "new")) }
         _ = try await damaged.service.rewrap(StoreRewrapRequest()) { _ in }
-        #expect(throws: StockAge.Failure.self) { try age.open(damaged.file(of: "old")) }
+        #expect(throws: Command.Failure.self) { try age.open(damaged.path(of: "old")) }
     }
 
     @Test("what is no recipient is refused")

@@ -1,6 +1,8 @@
 import Foundation
 import KeyStore
 import Synchronization
+import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ObjectStore
@@ -102,19 +104,20 @@ struct StoreRewrapTests {
     func recovery() async throws {
         let damaged = try await DamagedStore()
         let before = try payloads(damaged)
-        let age = try StockAge(in: damaged.store.folder)
+        let folder = try TemporaryFolder()
+        let age = try StockAge(in: folder.file("identity"))
         try await damaged.service.setRecoveryRecipient(age.recipient)
         #expect(try await rewrap(damaged, StoreRewrapRequest()).rewrapped == 6)
         #expect(try payloads(damaged) == before)
-        #expect(try age.open(damaged.file(of: "blob")) == Data(DamagedStore.blobText.utf8))
-        #expect(try age.open(damaged.file(of: "parts", part: 2)) == Data(repeating: 2, count: 10))
+        #expect(try age.open(damaged.path(of: "blob")) == Array(DamagedStore.blobText.utf8))
+        #expect(try age.open(damaged.path(of: "parts", part: 2)) == [UInt8](repeating: 2, count: 10))
         #expect(try await rewrap(damaged, StoreRewrapRequest()).rewrapped == 0)
         // Another recipient takes the place of the first.
-        let other = try StockAge(in: damaged.store.folder)
+        let other = try StockAge(in: folder.file("other"))
         try await damaged.service.setRecoveryRecipient(other.recipient)
         #expect(try await rewrap(damaged, StoreRewrapRequest()).rewrapped == 6)
-        #expect(try other.open(damaged.file(of: "blob")) == Data(DamagedStore.blobText.utf8))
-        #expect(throws: StockAge.Failure.self) { try age.open(damaged.file(of: "blob")) }
+        #expect(try other.open(damaged.path(of: "blob")) == Array(DamagedStore.blobText.utf8))
+        #expect(throws: Command.Failure.self) { try age.open(damaged.path(of: "blob")) }
         _ = try await texts(damaged)
     }
 

@@ -1,4 +1,6 @@
 import KeyStore
+import KeyTestSupport
+import TestSupport
 import Testing
 
 @testable import ObjectStore
@@ -42,7 +44,7 @@ struct History: Sendable {
 
     mutating func note() async throws {
         moments.append(Moment(time: store.clock.now, entries: try await current()))
-        store.clock.advance(seconds: 10)
+        store.clock.pass(.seconds(10))
     }
 
     /// Some random puts, copies and deletions.

@@ -1,5 +1,7 @@
 import KeyStore
+import KeyTestSupport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ObjectStore
@@ -23,12 +25,12 @@ struct RestoreTests {
         for key in ["changed", "deleted", "same", "again"] { try await s.put(key, "old \(key)") }
         try await s.delete("again")
         let then = history.store.clock.now
-        history.store.clock.advance(seconds: 10)
+        history.store.clock.pass(.seconds(10))
         try await s.put("changed", "new")
         try await s.delete("deleted")
         try await s.put("added", "new")
         try await s.put("again", "new")
-        history.store.clock.advance(seconds: 10)
+        history.store.clock.pass(.seconds(10))
         let before = try await s.versions()
         let dry = try await restore(history, to: then, dryRun: true)
         #expect(try await s.versions() == before)
@@ -55,16 +57,16 @@ struct RestoreTests {
         for _ in 0..<12 {
             let moment = try #require(history.moments.randomElement(using: &random))
             let (before, now) = (history.states(try await history.current()), history.store.clock.now)
-            history.store.clock.advance(seconds: 10)
+            history.store.clock.pass(.seconds(10))
             let dry = try await restore(history, to: moment.time, dryRun: true)
             let done = try await restore(history, to: moment.time)
             #expect(dry.summary == done.summary)
             #expect(history.states(try await history.current()) == history.states(moment.entries))
-            history.store.clock.advance(seconds: 10)
+            history.store.clock.pass(.seconds(10))
             if Bool.random(using: &random) {
                 _ = try await restore(history, to: now)
                 #expect(history.states(try await history.current()) == before)
-                history.store.clock.advance(seconds: 10)
+                history.store.clock.pass(.seconds(10))
             }
             try await history.goOn(3, &random)
         }
@@ -82,7 +84,7 @@ struct RestoreTests {
         let s = history.subject
         for key in ["a", "a/1", "a/2", "b"] { try await s.put(key, "old") }
         let then = history.store.clock.now
-        history.store.clock.advance(seconds: 10)
+        history.store.clock.pass(.seconds(10))
         for key in ["a", "a/1", "a/2", "b"] { try await s.delete(key) }
         #expect(try await restore(history, to: then, prefix: "a/").summary == RestoreSummary(undeleted: 2))
         #expect(try await s.keys() == ["a/1", "a/2"])
@@ -108,7 +110,7 @@ struct RestoreTests {
             text = try await s.get("k")
         }
         let (then, original) = (history.store.clock.now, try #require(try await history.current().first).versionID)
-        history.store.clock.advance(seconds: 10)
+        history.store.clock.pass(.seconds(10))
         try await s.delete("k")
         _ = try await restore(history, to: then)
         let restored = try #require(try await history.current().first).versionID
@@ -148,7 +150,7 @@ struct RestoreTests {
             $0.checksum = try UploadChecksum(algorithm: .sha256)
         }
         let then = history.store.clock.now
-        history.store.clock.advance(seconds: 100)
+        history.store.clock.pass(.seconds(100))
         try await s.put("k", "2")
         _ = try await restore(history, to: then)
         let (old, new) = (
@@ -173,7 +175,7 @@ struct RestoreTests {
             try await group.waitForAll()
         }
         let then = history.store.clock.now
-        history.store.clock.advance(seconds: 10)
+        history.store.clock.pass(.seconds(10))
         for start in stride(from: 0, to: keys.count, by: 1000) {
             let entries = keys[start..<start + 1000].map { DeleteObjectsRequest.Entry(key: Subject.key($0)) }
             var request = DeleteObjectsRequest(bucket: Subject.bucket, objects: entries)

@@ -1,4 +1,6 @@
 import KeyStore
+import KeyTestSupport
+import TestSupport
 import Testing
 
 @testable import ObjectStore
@@ -86,10 +88,10 @@ struct TimeTravelTests {
     func marker() async throws {
         let history = try await History()
         try await history.subject.put("k", "1")
-        history.store.clock.advance(seconds: 10)
+        history.store.clock.pass(.seconds(10))
         let marker = try await history.subject.delete("k")
         let time = history.store.clock.now
-        history.store.clock.advance(seconds: 10)
+        history.store.clock.pass(.seconds(10))
         try await history.subject.put("k", "2")
         let refusal = await history.subject.expect(.noSuchKey) {
             _ = try await history.service.versionID(of: Subject.key("k"), in: Subject.bucket, asOf: time)
@@ -102,7 +104,7 @@ struct TimeTravelTests {
     func gone() async throws {
         let history = try await History()
         let first = try await history.subject.put("k", "1")
-        history.store.clock.advance(seconds: 10)
+        history.store.clock.pass(.seconds(10))
         let second = try await history.subject.put("k", "2")
         let time = history.store.clock.now
         try await history.subject.delete("k", second.versionID)
@@ -131,7 +133,7 @@ struct TimeTravelTests {
         let history = try await History(status)
         try await history.subject.put("k", "1")
         let first = history.store.clock.now
-        history.store.clock.advance(seconds: 10)
+        history.store.clock.pass(.seconds(10))
         try await history.subject.put("k", "2")
         #expect(try await list(history, ListingScope(), asOf: first).keys.isEmpty)
         #expect(try await list(history, ListingScope(), asOf: history.store.clock.now).keys.map(\.versionID) == [.null])
