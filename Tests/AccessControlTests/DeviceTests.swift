@@ -1,5 +1,7 @@
 import KeyStore
+import KeyTestSupport
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import AccessControl
@@ -88,10 +90,10 @@ struct DeviceTests {
         let gate = try await access.gate()
         let (phone, _) = try await access.enrol("phone", on: gate)
         for number in 2...8 {
-            access.clock.pass(seconds: 30)
+            access.clock.pass(.seconds(30))
             _ = try await access.enrol("device-\(number)", on: gate, code: "phone " + phone.code(access.clock))
         }
-        access.clock.pass(seconds: 30)
+        access.clock.pass(.seconds(30))
         let error = try await refusal { _ = try await access.enrol("ninth", on: gate, code: "phone " + phone.code(access.clock)) }
         #expect(error.code == .limitExceeded)
     }
@@ -104,7 +106,7 @@ struct DeviceTests {
         let symbols = "[0-9A-HJKMNP-TV-Z]{4}"
         for code in codes { #expect(try code.wholeMatch(of: Regex("\(symbols)-\(symbols)-\(symbols)-\(symbols)")) != nil, "\(code)") }
         for _ in 0..<10 { _ = try await refusal { _ = try await gate.verify(mfaCode("000000")) } }
-        access.clock.setWall(bySeconds: -100_000)
+        access.clock.setWall(by: .seconds(-100_000))
         for code in codes {
             #expect(try await gate.verify(mfaCode(code.lowercased())) == "recovery code")
             #expect(try await refusal { _ = try await gate.verify(mfaCode(code)) } == .codeRefused)
@@ -166,7 +168,7 @@ struct SessionTests {
         #expect(try await !spend(gate, 3), "two are left")
         let other = try await access.gate()
         #expect(try await spend(other, 1), "it survives a restart")
-        access.clock.pass(seconds: 600)
+        access.clock.pass(.seconds(600))
         #expect(try await !spend(gate, 1))
         #expect(try gate.sessions().isEmpty)
     }
@@ -178,10 +180,10 @@ struct SessionTests {
         _ = try await gate.beginSession(scope: "backups/", uses: 5, minutes: 15, authorizedBy: mfaCode(phone.code(access.clock)))
         switch change {
         case "back":
-            access.clock.pass(seconds: 901)
-            access.clock.setWall(bySeconds: -600)
-        case "ahead": access.clock.setWall(bySeconds: 900)
-        default: access.clock.reboot(offSeconds: 10, upSeconds: 10)
+            access.clock.pass(.seconds(901))
+            access.clock.setWall(by: .seconds(-600))
+        case "ahead": access.clock.setWall(by: .seconds(900))
+        default: access.clock.reboot(off: .seconds(10), up: .seconds(10))
         }
         #expect(try await !spend(gate, 1))
     }
@@ -195,7 +197,7 @@ struct SessionTests {
             scope: "a/", uses: 1, minutes: 1, authorizedBy: mfaCode("phone " + phone.code(access.clock)))
         try gate.endSession(id: first.id)
         #expect(try await refusal { try gate.endSession(id: first.id) }.code == .notFound)
-        access.clock.pass(seconds: 30)
+        access.clock.pass(.seconds(30))
         _ = try await gate.beginSession(scope: "a/", uses: 1, minutes: 1, authorizedBy: mfaCode("phone " + phone.code(access.clock)))
         try await gate.removeDevice("phone", authorizedBy: mfaCode(codes[0]))
         #expect(try gate.sessions().isEmpty)

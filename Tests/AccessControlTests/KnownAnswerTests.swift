@@ -1,5 +1,6 @@
 import KeyStore
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import AccessControl
@@ -29,7 +30,7 @@ struct KnownAnswerTests {
         let key = try Self.key()
         let recoveryCode = try Self.recoveryCode(key)
         #expect(
-            recoveryCode[1] == .bytes(try bytes("f2f21db71aafb1eb7e49b31cdf50ddc476ffbd097d51b8908484bb7c0d1875cc")))
+            recoveryCode[1] == .bytes([UInt8](hex: "f2f21db71aafb1eb7e49b31cdf50ddc476ffbd097d51b8908484bb7c0d1875cc")))
         let deviceMAC = try key.mac(RowEncoding(table: "mfa_device", Self.device).bytes)
         #expect(Hex.encode(deviceMAC) == "b11aa1c79f3c8476bfc2bc97481fee340dbed817c0323241fe70a9994305a1eb")
         let codeMAC = try key.mac(RowEncoding(table: "mfa_recovery_code", recoveryCode).bytes)
@@ -50,9 +51,5 @@ struct KnownAnswerTests {
         #expect(DeviceRecord(fields: Self.device)?.fields == Self.device)
         let recoveryCode = try Self.recoveryCode(Self.key())
         #expect(RecoveryCodeRecord(fields: recoveryCode)?.fields == recoveryCode)
-    }
-
-    private func bytes(_ hex: String) throws -> [UInt8] {
-        try stride(from: 0, to: hex.count, by: 2).map { try #require(UInt8(hex.dropFirst($0).prefix(2), radix: 16)) }
     }
 }

@@ -1,4 +1,5 @@
 import KeyStore
+import TestSupport
 import Testing
 
 @testable import AccessControl

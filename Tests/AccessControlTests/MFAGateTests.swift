@@ -2,7 +2,9 @@ import AuditTrail
 import Foundation
 import GRDB
 import KeyStore
+import KeyTestSupport
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import AccessControl
@@ -22,7 +24,7 @@ struct MFAGateTests {
         #expect(try await gate.verify(mfaCode(code)) == "arn:aws:iam::000000000000:mfa/phone")
         #expect(try await refusal { _ = try await gate.verify(mfaCode(code)) } == .codeRefused)
         // The hole of another store: accepted again one step later.
-        access.clock.pass(seconds: 30)
+        access.clock.pass(.seconds(30))
         #expect(try await refusal { _ = try await gate.verify(mfaCode(code)) } == .codeRefused)
         #expect(try await !gate.verify(mfaCode(phone.code(access.clock))).isEmpty)
     }
@@ -126,7 +128,7 @@ struct MFAGateTests {
         let gate = try await access.gate()
         let (phone, _) = try await access.enrol(on: gate)
         let proof = try await gate.prepare(mfaCode(phone.code(access.clock)))
-        access.clock.pass(seconds: 61)
+        access.clock.pass(.seconds(61))
         #expect(try await refusal { try await gate.authorize(proof) { _ throws(AccessError) in } } == .codeRefused)
         #expect(try access.events("VerifyMFACode").compactMap(\.reason) == ["lateCode"])
     }
@@ -192,9 +194,9 @@ struct MFAGateTests {
         var accepted: Set<String> = []
         for _ in 0..<60 {
             switch Int.random(in: 0..<8, using: &random) {
-            case 0: access.clock.setWall(bySeconds: Int64.random(in: -90...90, using: &random))
-            case 1: access.clock.reboot(offSeconds: 0, upSeconds: Int64.random(in: 0...60, using: &random))
-            default: access.clock.pass(seconds: Int64.random(in: 0...45, using: &random))
+            case 0: access.clock.setWall(by: .seconds(Int64.random(in: -90...90, using: &random)))
+            case 1: access.clock.reboot(off: .seconds(0), up: .seconds(Int64.random(in: 0...60, using: &random)))
+            default: access.clock.pass(.seconds(Int64.random(in: 0...45, using: &random)))
             }
             let code = try phone.code(access.clock, stepsAhead: Int64.random(in: -1...1, using: &random))
             if try await Self.isAccepted(code, by: gate) { #expect(accepted.insert(code).inserted, "\(code) twice") }
@@ -234,15 +236,15 @@ struct MFAGateTimeTests {
             } catch let error as AccessError { return error.code == .accessDenied }
         }
         #expect(try await isLocked())
-        access.clock.setWall(bySeconds: 86_400)
+        access.clock.setWall(by: .seconds(86_400))
         #expect(try await isLocked(), "the wall clock does not end a lock")
-        access.clock.setWall(bySeconds: -86_400)
-        access.clock.pass(seconds: 600)
+        access.clock.setWall(by: .seconds(-86_400))
+        access.clock.pass(.seconds(600))
         #expect(try await isLocked())
-        access.clock.reboot(offSeconds: 3600, upSeconds: 100)
+        access.clock.reboot(off: .seconds(3600), up: .seconds(100))
         #expect(try await isLocked(), "time in which the machine was off does not count")
         _ = try await gate.verify(mfaCode("tablet " + tablet.code(access.clock)))
-        access.clock.pass(seconds: 201)
+        access.clock.pass(.seconds(201))
         #expect(try await !isLocked())
         #expect(try await gate.devices().map(\.failureCount) == [0, 0])
         #expect(try access.events("VerifyMFACode").compactMap(\.reason).suffix(4) == ["locked", "locked", "locked", "locked"])
@@ -255,7 +257,7 @@ struct MFAGateTimeTests {
         try await guessWrong(15, gate, phone)
         #expect(try await gate.devices().map(\.lockedForSeconds) == [900])
         #expect(try await gate.devices().map(\.failureCount) == [10])
-        access.clock.pass(seconds: 900)
+        access.clock.pass(.seconds(900))
         try await guessWrong(10, gate, phone)
         #expect(try await gate.devices().map(\.lockedForSeconds) == [1800])
     }
@@ -280,13 +282,13 @@ struct MFAGateTimeTests {
         let gate = try await access.gate()
         let (phone, _) = try await access.enrol(on: gate)
         _ = try await gate.verify(mfaCode(phone.code(access.clock)))
-        access.clock.pass(seconds: 6000)
+        access.clock.pass(.seconds(6000))
         // A code that was seen then and not used.
-        access.clock.setWall(bySeconds: -3000)
+        access.clock.setWall(by: .seconds(-3000))
         #expect(try await gate.devices().map(\.isClockBehind) == [true])
         #expect(try await refusal { _ = try await gate.verify(mfaCode(phone.code(access.clock))) } == .codeRefused)
         #expect(try access.events("VerifyMFACode").compactMap(\.reason) == ["clockSetBack"])
-        access.clock.setWall(bySeconds: 3000)
+        access.clock.setWall(by: .seconds(3000))
         _ = try await gate.verify(mfaCode(phone.code(access.clock)))
     }
 
@@ -294,10 +296,10 @@ struct MFAGateTimeTests {
     func farAhead() async throws {
         let gate = try await access.gate()
         let (phone, _) = try await access.enrol(on: gate)
-        access.clock.setWall(bySeconds: 20 * 365 * 86_400)
+        access.clock.setWall(by: .seconds(20 * 365 * 86_400))
         try await guessWrong(10, gate, phone)
-        access.clock.setWall(bySeconds: -20 * 365 * 86_400)
-        access.clock.pass(seconds: 900)
+        access.clock.setWall(by: .seconds(-20 * 365 * 86_400))
+        access.clock.pass(.seconds(900))
         _ = try await gate.verify(mfaCode(phone.code(access.clock)))
     }
 }

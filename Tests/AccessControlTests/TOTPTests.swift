@@ -1,6 +1,7 @@
 import Foundation
 import KeyStore
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import AccessControl
@@ -107,24 +108,13 @@ struct KeyURITests {
 
 /// The OATH Toolkit's command, an implementation that shares nothing with ours.
 enum Oathtool {
-    static let path = ["/usr/bin/oathtool", "/usr/local/bin/oathtool", "/opt/homebrew/bin/oathtool"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
-    static var isInstalled: Bool { path != nil }
+    static let isInstalled = Command.isInstalled("oathtool")
 
     static func code(_ base32: String, _ parameters: TOTPParameters, at seconds: Int64) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(path))
-        process.arguments = [
+        let arguments = [
             "--totp=\(parameters.algorithm.rawValue.lowercased())", "--digits=\(parameters.digits)",
             "--time-step-size=\(parameters.period)s", "--now=@\(seconds)", "--base32", base32,
         ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return try Command.succeed("oathtool", arguments).text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

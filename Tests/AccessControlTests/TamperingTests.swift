@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import KeyStore
+import KeyTestSupport
 import OpenSSL
 import Testing
 
@@ -36,7 +37,7 @@ struct TamperingTests {
         _ = try await gate.verify(mfaCode(codes[0]))
         _ = try await gate.beginSession(scope: "a/", uses: 3, minutes: 5, authorizedBy: mfaCode(phone.code(access.clock)))
         _ = try await refusal { _ = try await gate.verify(mfaCode("000000")) }
-        access.clock.pass(seconds: 30)
+        access.clock.pass(.seconds(30))
         try access.edit(sql)
         let code = try phone.code(access.clock)
         let error = try await refusal { _ = try await gate.verify(mfaCode(code)) }

@@ -1,42 +1,34 @@
 import AuditTrail
-import Foundation
 import GRDB
 import KeyCatalog
 import KeyStore
+import KeyTestSupport
 import OpenSSL
+import SystemPackage
+import TestSupport
 import Testing
 
 @testable import AccessControl
 
 /// A store with everything around it, for one test.
 final class TestAccess: Sendable {
-    let folder: URL
-    let clock = ManualClock()
-    let trail: AuditTrail
-    let keys: LocalKeyService
-    let identity: StoreIdentity
-    private let keyFile: AgeIdentity
+    private let store: TestKeyStore<KeyCatalog>
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("coffer-access-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        trail = try AuditTrail(path: folder.appendingPathComponent("audit.log").path)
-        keyFile = try AgeIdentity.generate()
-        identity = try StoreIdentity()
-        keys = try LocalKeyService.initialize(
-            KeyStoreEnvironment(
-                records: KeyCatalog(path: folder.appendingPathComponent("keys.sqlite").path, access: .createIfMissing), trail: trail,
-                clock: clock, caller: Self.caller),
-            identity: identity, seal: .keyFile(path: "/keys/unseal", identity: keyFile.copy()), label: "unattended")
+        // In the middle of a step of codes.
+        store = try TestKeyStore(in: TemporaryFolder(), clock: ManualClock(Timestamp(seconds: ManualClock.start.seconds + 15))) {
+            try KeyCatalog(path: $0.file("keys.sqlite").string, access: .createIfMissing)
+        }
     }
 
-    deinit {
-        do { try FileManager.default.removeItem(at: folder) } catch { print("cannot remove \(folder.path): \(error)") }
-    }
+    var clock: ManualClock { store.clock }
+    var trail: AuditTrail { store.trail }
+    var keys: LocalKeyService { store.service }
+    var identity: StoreIdentity { store.identity }
 
-    static let caller = CallerIdentity(userName: "tester", userAgent: "coffer-tests/1")
+    static let caller = TestKeyStore<KeyCatalog>.caller
 
-    var path: String { folder.appendingPathComponent("objects.sqlite").path }
+    var path: String { store.folder.file("objects.sqlite").string }
 
     func database() throws -> DatabaseQueue { try #require(try AccessDatabase.open(path: path, access: .createIfMissing)) }
 
@@ -50,9 +42,8 @@ final class TestAccess: Sendable {
 
     /// The same second factors, over a trail that may be read but not written.
     func gateWithoutWritableTrail() async throws -> MFAGate {
-        let readable = try AuditTrail(path: folder.appendingPathComponent("audit.log").path, access: .readOnly)
         let gate = try await gate()
-        return MFAGate(environment: try environment(trail: readable), key: gate.key, keyARN: gate.keyARN)
+        return MFAGate(environment: try environment(trail: store.readOnlyTrail()), key: gate.key, keyARN: gate.keyARN)
     }
 
     /// Changes the database behind Coffer's back, as somebody with an editor could.
@@ -66,14 +57,7 @@ final class TestAccess: Sendable {
     }
 
     /// Events of one name, oldest first.
-    func events(_ name: String) throws -> [AuditRecord] {
-        var events: [AuditRecord] = []
-        try trail.forEachNewestFirst {
-            if $0.eventName == name { events.append($0) }
-            return true
-        }
-        return events.reversed()
-    }
+    func events(_ name: String) throws -> [AuditRecord] { try store.events(name) }
 }
 
 // MARK: Devices
@@ -110,7 +94,7 @@ extension TestAccess {
             } else {
                 try await gate.enrol(enrolment, authorizedBy: nil)
             }
-        clock.pass(seconds: Int64(parameters.period))
+        clock.pass(.seconds(Int64(parameters.period)))
         return (phone, recoveryCodes: Self.lines(enrolled.recoveryCodes))
     }
 
@@ -128,11 +112,6 @@ extension TestAccess {
     }
 }
 
-func secret(_ text: String) throws -> SecretBytes {
-    let bytes = Array(text.utf8)
-    return try SecretBytes(copying: bytes.bytes)
-}
-
 func text(_ secret: borrowing SecretBytes) -> String { secret.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
 
 func mfaCode(_ text: String) throws -> MFACode { try MFACode(secret(text)) }
@@ -148,19 +127,4 @@ func refusal(
     }
     Issue.record("nothing was refused", sourceLocation: sourceLocation)
     return AccessError(.unavailable, "nothing was refused")
-}
-
-/// SplitMix64: the same seed gives the same test.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
 }
