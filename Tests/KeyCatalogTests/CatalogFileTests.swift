@@ -6,9 +6,9 @@ import Testing
 
 @Suite("CatalogFile")
 struct CatalogFileTests {
-    let folder: TemporaryFolder
+    let folder: CatalogFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try CatalogFolder() }
 
     @Test("only the owner can read or write any of the files")
     func mode() throws {

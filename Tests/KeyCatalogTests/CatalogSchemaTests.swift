@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import KeyCatalog
 import KeyStore
+import TestSupport
 import Testing
 
 @Suite("CatalogSchema")
@@ -9,9 +10,9 @@ struct CatalogSchemaTests {
     static let writing: [KeyCatalog.Access] = [.createIfMissing, .existing]
     static let every = writing + [.readOnly]
 
-    let folder: TemporaryFolder
+    let folder: CatalogFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try CatalogFolder() }
 
     @Test("a catalog that a newer version has migrated is refused", arguments: every)
     func newer(_ access: KeyCatalog.Access) throws {
@@ -67,7 +68,7 @@ struct CatalogSchemaTests {
     @Test("several that create the catalog at once all get the same one")
     func simultaneousCreation() throws {
         for _ in 0..<10 {
-            let folder = try TemporaryFolder()
+            let folder = try CatalogFolder()
             DispatchQueue.concurrentPerform(iterations: 6) { number in
                 do { try folder.catalog().put(Sample.seal(UInt8(number))) } catch { Issue.record("\(number): \(error)") }
             }
@@ -75,20 +76,24 @@ struct CatalogSchemaTests {
         }
     }
 
-    @Test("the sqlite3 tool shows what the documentation says it shows", .enabled(if: Command.isInstalled(Command.sqlite3)))
+    @Test("the sqlite3 tool shows what the documentation says it shows", .enabled(if: Command.isInstalled("sqlite3")))
     func inspector() throws {
         let id = Sample.keyID(1)
         try folder.makeClosedCatalog(Sample.key(id), Sample.version(1, of: id), Sample.alias("alias/a", of: id))
-        let shown = try Command.run(
-            Command.sqlite3, "-readonly", folder.path,
-            """
-            PRAGMA integrity_check;
-            PRAGMA foreign_key_check;
-            SELECT printf('%x', application_id) FROM pragma_application_id;
-            SELECT identifier FROM grdb_migrations;
-            SELECT name, key_id FROM alias;
-            SELECT key_id, version, length(body), length(mac) FROM key_version;
-            """)
+        let shown = try Command.succeed(
+            "sqlite3",
+            [
+                "-readonly", folder.path,
+                """
+                PRAGMA integrity_check;
+                PRAGMA foreign_key_check;
+                SELECT printf('%x', application_id) FROM pragma_application_id;
+                SELECT identifier FROM grdb_migrations;
+                SELECT name, key_id FROM alias;
+                SELECT key_id, version, length(body), length(mac) FROM key_version;
+                """,
+            ]
+        ).text
         let body = Sample.version(1, of: id).body.count
         #expect(shown == "ok\n43464652\n1 key records\nalias/a|\(id)\n\(id)|1|\(body)|32\n")
     }

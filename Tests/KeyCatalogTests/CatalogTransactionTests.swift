@@ -4,10 +4,10 @@ import Testing
 
 @Suite("CatalogTransaction")
 struct CatalogTransactionTests {
-    let folder: TemporaryFolder
+    let folder: CatalogFolder
     let keyID = Sample.keyID(1)
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try CatalogFolder() }
 
     @Test(
         "a version or alias without its key is refused",

@@ -6,11 +6,11 @@ import Testing
 
 @Suite("Connections")
 struct ConnectionsTests {
-    let folder: TemporaryFolder
+    let folder: CatalogFolder
     let connections: Connections
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try CatalogFolder()
         try folder.makeClosedCatalog(Sample.seal(1))
         connections = Connections(path: folder.path, busyTimeoutSeconds: 1.5)
     }

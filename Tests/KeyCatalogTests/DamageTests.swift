@@ -6,10 +6,10 @@ import Testing
 /// Files and rows that are not what Coffer wrote.
 @Suite("Damage")
 struct DamageTests {
-    let folder: TemporaryFolder
+    let folder: CatalogFolder
     let keyID = Sample.keyID(1)
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try CatalogFolder() }
 
     @Test("a file that is no database is refused and not changed", arguments: [1, 15, 16, 99, 100, 512, 4096, 20_000])
     func garbage(_ length: Int) throws {

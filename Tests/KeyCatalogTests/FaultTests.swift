@@ -1,6 +1,7 @@
 import Foundation
 import KeyCatalog
 import KeyStore
+import TestSupport
 import Testing
 
 /// Disks that are full or read-only.
@@ -9,7 +10,8 @@ struct FaultTests {
     @Test("a full disk fails the write, keeps what was committed, and all is well when there is space again")
     func fullDisk() throws {
         let volume = try TemporaryVolume(kilobytes: 2048)
-        let catalog = try volume.folder.catalog()
+        let folder = CatalogFolder(on: volume)
+        let catalog = try folder.catalog()
         let body = [UInt8](repeating: 0x5A, count: StoredRecord.maximumBodyByteCount)
         let kept = Sample.record(.key(Sample.keyID(0)), body: body)
         try catalog.put(kept)
@@ -31,7 +33,8 @@ struct FaultTests {
     @Test("nothing is committed when a closure swallows that the disk is full")
     func swallowedFailure() throws {
         let volume = try TemporaryVolume(kilobytes: 2048)
-        let catalog = try volume.folder.catalog()
+        let folder = CatalogFolder(on: volume)
+        let catalog = try folder.catalog()
         // More than SQLite's cache of 2 MB holds, so that the log is written to before the commit.
         let body = [UInt8](repeating: 0x5A, count: StoredRecord.maximumBodyByteCount)
         let error = failure {
@@ -56,21 +59,23 @@ struct FaultTests {
     @Test("a disk without any space left refuses a new catalog with a reason")
     func createOnFullDisk() throws {
         let volume = try TemporaryVolume(kilobytes: 256)
+        let folder = CatalogFolder(on: volume)
         try volume.fill(leaving: 0)
-        let error = try #require(failure { _ = try volume.folder.catalog() })
+        let error = try #require(failure { _ = try folder.catalog() })
         #expect(error == KeyStoreError(.unavailable))
         #expect(error.message.contains("its disk is full"), "\(error)")
         try volume.freeSpace()
-        #expect(try volume.folder.catalog().allRecords() == [])
+        #expect(try folder.catalog().allRecords() == [])
     }
 
     @Test(
         "a read-only disk is named as the reason", arguments: [true, false], [KeyCatalog.Access.createIfMissing, .existing, .readOnly])
     func readOnlyDisk(_ hasCatalog: Bool, _ access: KeyCatalog.Access) throws {
         let volume = try TemporaryVolume(kilobytes: 1024)
-        if hasCatalog { try volume.folder.makeClosedCatalog(Sample.seal(1)) }
-        try volume.makeReadOnly()
-        let error = try #require(failure { _ = try volume.folder.catalog(access) })
+        let folder = CatalogFolder(on: volume)
+        if hasCatalog { try folder.makeClosedCatalog(Sample.seal(1)) }
+        try volume.setReadOnly(true)
+        let error = try #require(failure { _ = try folder.catalog(access) })
         let isMissing = !hasCatalog && access != .createIfMissing
         #expect(error == KeyStoreError(isMissing ? .storeNotFound : .unavailable))
         #expect(isMissing || error.message.lowercased().contains("read-write"), "\(error)")
@@ -82,7 +87,7 @@ struct FaultTests {
 struct PermissionTests {
     @Test("a file or folder that may not be written is named as the reason", arguments: ["", "keys.db"])
     func notWritable(_ name: String) throws {
-        let folder = try TemporaryFolder()
+        let folder = try CatalogFolder()
         try folder.makeClosedCatalog(Sample.seal(1))
         let path = folder.url.appendingPathComponent(name).path
         try FileManager.default.setAttributes([.posixPermissions: name.isEmpty ? 0o500 : 0o400], ofItemAtPath: path)

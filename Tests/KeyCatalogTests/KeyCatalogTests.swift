@@ -2,15 +2,16 @@ import Dispatch
 import Foundation
 import KeyStore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KeyCatalog
 
 @Suite("KeyCatalog")
 struct KeyCatalogTests {
-    let folder: TemporaryFolder
+    let folder: CatalogFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try CatalogFolder() }
 
     @Test("does what every key record store must", arguments: ConformanceCase.all)
     func conforms(_ rule: ConformanceCase) throws {
@@ -76,12 +77,12 @@ struct KeyCatalogTests {
         }
     }
 
-    @Test("the change token tells of commits of another process", .enabled(if: Command.isInstalled(Command.sqlite3)))
+    @Test("the change token tells of commits of another process", .enabled(if: Command.isInstalled("sqlite3")))
     func tokenSeesOtherProcesses() throws {
         let catalog = try folder.catalog()
         try catalog.put(Sample.seal(1))
         let token = try catalog.changeToken()
-        try Command.run(Command.sqlite3, folder.path, "UPDATE seal SET body = x'00'")
+        try Command.succeed("sqlite3", [folder.path, "UPDATE seal SET body = x'00'"])
         #expect(try catalog.changeToken() != token)
         #expect(try catalog.record(Sample.seal(1).id)?.body == [0])
     }

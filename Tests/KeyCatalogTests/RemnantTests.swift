@@ -1,5 +1,6 @@
 import Foundation
 import KeyStore
+import TestSupport
 import Testing
 
 @testable import KeyCatalog
@@ -7,9 +8,9 @@ import Testing
 /// What removed records leave behind in the files.
 @Suite("Remnants")
 struct RemnantTests {
-    let folder: TemporaryFolder
+    let folder: CatalogFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try CatalogFolder() }
 
     /// 24 bytes that occur nowhere else, `count` times.
     private func marked(_ number: Int, times count: Int = 3) -> [UInt8] {
@@ -40,7 +41,7 @@ struct RemnantTests {
     /// Pages are split and merged while this goes on, and `secure_delete` does not clear the old place of each row that moves.
     @Test("of thousands of random changes, only what is stored remains after the purge", arguments: 1...4)
     func churn(_ seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let catalog = try folder.catalog()
         let keys = (0..<40).map { Sample.keyID($0) }
         for key in keys { try catalog.put(Sample.key(key)) }
@@ -102,17 +103,5 @@ struct RemnantTests {
         }
         try catalog.purgeRemnants()
         #expect(try filesThatContain(marked(1, times: 1)) == [])
-    }
-}
-
-/// SplitMix64, so that a failing run can be repeated.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

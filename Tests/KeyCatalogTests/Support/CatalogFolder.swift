@@ -2,22 +2,21 @@ import Foundation
 import GRDB
 import KeyCatalog
 import KeyStore
+import SystemPackage
+import TestSupport
 
-/// A folder of its own for each test, removed with everything in it when the test lets go of it.
-final class TemporaryFolder: Sendable {
-    let url: URL
+/// Where a test has its catalog.
+struct CatalogFolder: Sendable {
+    private let folder: TemporaryFolder
 
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("coffer-catalog-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
-    deinit {
-        do { try FileManager.default.removeItem(at: url) } catch { print("cannot remove \(url.path): \(error)") }
-    }
+    init(on volume: TemporaryVolume) { folder = volume.folder }
+
+    var url: URL { folder.url }
 
     /// Where the tests put the database.
-    var path: String { url.appendingPathComponent("keys.db").path }
+    var path: String { folder.file("keys.db").string }
 
     /// The folder's files by name.
     func contents() throws -> [String: Data] {
