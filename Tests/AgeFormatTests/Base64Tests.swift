@@ -1,4 +1,5 @@
 import AgeFormat
+import TestSupport
 import Testing
 
 @Suite("Base64")

@@ -1,4 +1,6 @@
 import Foundation
+import SystemPackage
+import TestSupport
 import Testing
 
 @testable import AuditTrail
@@ -6,19 +8,20 @@ import Testing
 @Suite("A trail on the disk")
 struct AuditTrailTests {
     private let folder: TemporaryFolder
+    private var path: String { folder.file("audit.log").string }
 
     init() throws {
         folder = try TemporaryFolder()
     }
 
-    private func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: folder.file()))) }
+    private func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
     @Test("a new trail is empty, readable by its owner only, and starts with an unauthenticated head")
     func creation() throws {
-        let trail = try AuditTrail(path: folder.file())
+        let trail = try AuditTrail(path: path)
         #expect(try trail.position() == .start)
         #expect(try trail.verify(against: .start).firstProblem == nil)
-        let attributes = try FileManager.default.attributesOfItem(atPath: folder.file())
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
         #expect(try bytes() == HeadLine.empty.bytes)
     }
@@ -27,13 +30,13 @@ struct AuditTrailTests {
     func reopening() throws {
         var anchors: [AuditPosition] = []
         for round in 0..<3 {
-            let trail = try AuditTrail(path: folder.file())
+            let trail = try AuditTrail(path: path)
             try trail.authenticate(with: Samples.key())
             for number in 1...3 { anchors.append(try trail.append(Samples.event(round * 3 + number))) }
             #expect(try trail.position() == anchors.last)
         }
         #expect(anchors.map(\.sequence) == Array(1...9))
-        let reader = try AuditTrail(path: folder.file(), access: .readOnly)
+        let reader = try AuditTrail(path: path, access: .readOnly)
         try reader.authenticate(with: Samples.key())
         for anchor in anchors {
             #expect(
@@ -45,7 +48,7 @@ struct AuditTrailTests {
 
     @Test("every line is JSON to an independent parser, also with hostile strings")
     func everyLineIsJSON() throws {
-        let trail = try AuditTrail(path: folder.file())
+        let trail = try AuditTrail(path: path)
         for (index, text) in EventEncoderTests.hostileStrings.enumerated() {
             if index == 5 { try trail.authenticate(with: Samples.key()) }
             var event = Samples.event(index, name: text)
@@ -70,7 +73,7 @@ struct AuditTrailTests {
 
     @Test("records come newest first, with what they are listed by, until the reader has enough")
     func newestFirst() throws {
-        let trail = try AuditTrail(path: folder.file())
+        let trail = try AuditTrail(path: path)
         try trail.append(Samples.event(1, name: "Unseal"))
         try trail.authenticate(with: Samples.key())
         var failed = Samples.event(2)
@@ -173,12 +176,12 @@ struct AuditTrailTests {
     @Test("a read-only trail reads and refuses to append; it creates nothing")
     func readOnly() throws {
         #expect(
-            performing: { try AuditTrail(path: folder.file(), access: .readOnly) },
+            performing: { try AuditTrail(path: path, access: .readOnly) },
             throws: { ($0 as? AuditTrailError)?.code == .unavailable })
-        #expect(!FileManager.default.fileExists(atPath: folder.file()))
-        try AuditTrail(path: folder.file()).append(Samples.event(1))
+        #expect(!FileManager.default.fileExists(atPath: path))
+        try AuditTrail(path: path).append(Samples.event(1))
         let old = try bytes()
-        let trail = try AuditTrail(path: folder.file(), access: .readOnly)
+        let trail = try AuditTrail(path: path, access: .readOnly)
         #expect(try trail.position().sequence == 1)
         #expect(performing: { try trail.append(Samples.event(2)) }, throws: { ($0 as? AuditTrailError)?.code == .unavailable })
         #expect(try bytes() == old)
@@ -187,16 +190,16 @@ struct AuditTrailTests {
     @Test("a file of a later format is refused as such, and left alone")
     func newerFormat() throws {
         let text = "{\"cofferAuditTrail\":2,\"more\":\"\(String(repeating: "x", count: 300))\"}\n"
-        try text.write(toFile: folder.file(), atomically: false, encoding: .utf8)
-        #expect(performing: { try AuditTrail(path: folder.file()) }, throws: { ($0 as? AuditTrailError)?.code == .newerFormat })
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(performing: { try AuditTrail(path: path) }, throws: { ($0 as? AuditTrailError)?.code == .newerFormat })
         #expect(try bytes() == Array(text.utf8))
     }
 
     @Test("a file that is something else is opened for verification, and takes no event", arguments: ["hello\n", "", "x"])
     func somethingElse(content: String) throws {
         let other = content + String(repeating: "not an audit trail\n", count: 50)
-        try other.write(toFile: folder.file(), atomically: false, encoding: .utf8)
-        let trail = try AuditTrail(path: folder.file())
+        try other.write(toFile: path, atomically: false, encoding: .utf8)
+        let trail = try AuditTrail(path: path)
         #expect(try trail.verify(against: nil).firstProblem?.kind == .malformed)
         #expect(performing: { try trail.append(Samples.event(1)) }, throws: { ($0 as? AuditTrailError)?.code == .damaged })
         #expect(try bytes() == Array(other.utf8))
@@ -204,31 +207,32 @@ struct AuditTrailTests {
 
     @Test("a link, a folder, a pipe, a missing folder and a path with a zero byte are refused, and say so")
     func strangePaths() throws {
-        try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: folder.file("target"))
-        #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
-        for path in [folder.file("link"), folder.path, folder.file("pipe"), folder.file("no/such"), folder.file("a\0b"), ""] {
+        try FileManager.default.createSymbolicLink(atPath: folder.file("link").string, withDestinationPath: folder.file("target").string)
+        #expect(mkfifo(folder.file("pipe").string, 0o600) == 0)
+        let root = folder.path.string
+        for path in ["\(root)/link", root, "\(root)/pipe", "\(root)/no/such", "\(root)/a\0b", ""] {
             #expect(performing: { try AuditTrail(path: path) }, throws: { ($0 as? AuditTrailError)?.code == .unavailable })
         }
-        #expect(!FileManager.default.fileExists(atPath: folder.file("target")))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("target").string))
     }
 
     @Test("a file that is removed while open takes no event")
     func removed() throws {
-        let trail = try AuditTrail(path: folder.file())
+        let trail = try AuditTrail(path: path)
         try trail.append(Samples.event(1))
-        try FileManager.default.removeItem(atPath: folder.file())
+        try FileManager.default.removeItem(atPath: path)
         #expect(performing: { try trail.append(Samples.event(2)) }, throws: { ($0 as? AuditTrailError)?.code == .unavailable })
     }
 
     @Test("a torn line on the disk is cut off before the next event")
     func tornTail() throws {
-        try AuditTrail(path: folder.file()).append(Samples.event(1))
+        try AuditTrail(path: path).append(Samples.event(1))
         let whole = try bytes()
-        let handle = try #require(FileHandle(forWritingAtPath: folder.file()))
+        let handle = try #require(FileHandle(forWritingAtPath: path))
         try handle.seekToEnd()
         try handle.write(contentsOf: Data("{\"sequence\":2,\"prev".utf8))
         try handle.close()
-        let trail = try AuditTrail(path: folder.file())
+        let trail = try AuditTrail(path: path)
         #expect(try trail.position().sequence == 1)
         #expect(try trail.verify(against: nil).unfinishedByteCount == 19)
         #expect(try trail.append(Samples.event(2)).sequence == 2)

@@ -1,5 +1,6 @@
 import Foundation
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import AuditTrail
@@ -7,13 +8,11 @@ import Testing
 /// Docs/Formats/AuditTrail.md is what others write readers from, so its example has to be what we write.
 @Suite("The format's document")
 struct FormatDocumentTests {
-    private static let document = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Docs/Formats/AuditTrail.md")
+    private static func document() throws -> String { try Repository.text(of: "Docs/Formats/AuditTrail.md") }
 
     /// The lines of the one fenced block of this language.
     private func example(_ language: String) throws -> [String] {
-        let lines = try String(contentsOf: Self.document, encoding: .utf8).components(separatedBy: "\n")
+        let lines = try Self.document().components(separatedBy: "\n")
         let start = try #require(lines.firstIndex(of: "```" + language))
         let rest = lines[(start + 1)...]
         let end = try #require(rest.firstIndex(of: "```"))
@@ -53,13 +52,13 @@ struct FormatDocumentTests {
 
     private func code(_ label: String, _ parts: TrailText.Parts) throws -> String {
         let number = withUnsafeBytes(of: parts.sequence.bigEndian) { Array($0) }
-        let message = Array(label.utf8) + [0] + number + TrailText.unhex(parts.hash)
-        return TrailText.hex(try HMAC.authenticate(.sha256, key: Samples.key(), message.span.bytes))
+        let message = Array(label.utf8) + [0] + number + [UInt8](hex: parts.hash)
+        return try HMAC.authenticate(.sha256, key: Samples.key(), message.span.bytes).hex
     }
 
     @Test("names the limits that hold")
     func limits() throws {
-        let text = try String(contentsOf: Self.document, encoding: .utf8)
+        let text = try Self.document()
         #expect(text.contains("\(HeadLine.byteCount) bytes"))
         #expect(text.contains("\(EventLine.byteLimit) bytes"))
         #expect(text.contains("\(EventLine.eventByteLimit) bytes"))

@@ -1,6 +1,8 @@
 import Dispatch
 import Foundation
 import Synchronization
+import SystemPackage
+import TestSupport
 import Testing
 
 @testable import AuditTrail
@@ -8,6 +10,7 @@ import Testing
 @Suite("Concurrent callers")
 struct GroupCommitterTests {
     private let folder: TemporaryFolder
+    private var path: String { folder.file("audit.log").string }
 
     init() throws {
         folder = try TemporaryFolder()
@@ -15,7 +18,7 @@ struct GroupCommitterTests {
 
     @Test("eight tasks on one trail make one unbroken chain, grouped and not")
     func oneTrail() async throws {
-        let trail = try AuditTrail(path: folder.file())
+        let trail = try AuditTrail(path: path)
         try trail.authenticate(with: Samples.key())
         let sequences = try await withThrowingTaskGroup(of: [UInt64].self) { group in
             for task in 0..<8 {
@@ -41,7 +44,7 @@ struct GroupCommitterTests {
 
     @Test("two trails on one file, as in two processes, make one unbroken chain")
     func twoTrails() async throws {
-        let trails = try (0..<2).map { _ in try AuditTrail(path: folder.file()) }
+        let trails = try (0..<2).map { _ in try AuditTrail(path: path) }
         for trail in trails { try trail.authenticate(with: Samples.key()) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<8 {
@@ -70,8 +73,8 @@ struct GroupCommitterTests {
 
     @Test("readers and verifiers see a sound trail while others append")
     func readersMeanwhile() async throws {
-        let trail = try AuditTrail(path: folder.file())
-        let other = try AuditTrail(path: folder.file())
+        let trail = try AuditTrail(path: path)
+        let other = try AuditTrail(path: path)
         try trail.authenticate(with: Samples.key())
         try other.authenticate(with: Samples.key())
         try await withThrowingTaskGroup(of: Void.self) { group in

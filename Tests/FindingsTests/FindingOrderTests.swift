@@ -1,4 +1,5 @@
 import Findings
+import TestSupport
 import Testing
 
 @Suite("Order of findings")
@@ -52,23 +53,10 @@ struct FindingOrderTests {
     func determinism(format: ReportFormat) {
         let expected = format.reporter().render(Report(of: Self.ordered))
         var findings = Self.ordered
-        var generator = SeededGenerator(state: 7)
+        var generator = SeededGenerator(seed: 7)
         for _ in 0..<20 {
             findings.shuffle(using: &generator)
             #expect(format.reporter().render(Report(of: findings)) == expected)
-        }
-    }
-
-    /// SplitMix64.
-    private struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
         }
     }
 }

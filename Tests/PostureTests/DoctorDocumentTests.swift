@@ -1,5 +1,6 @@
 import Findings
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Posture
@@ -8,8 +9,7 @@ import Testing
 struct DoctorDocumentTests {
     /// Rows of the tables of findings: the id, the severity, what it means, what to do.
     private static func rows() throws -> [[String]] {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let text = try String(contentsOf: root.appending(path: "Docs/Doctor.md"), encoding: .utf8)
+        let text = try Repository.text(of: "Docs/Doctor.md")
         return text.split(separator: "\n").filter { $0.hasPrefix("| `doctor-") }.map { line in
             line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
         }

@@ -1,4 +1,3 @@
-import Foundation
 import OpenSSL
 
 @testable import AuditTrail
@@ -43,24 +42,4 @@ enum Samples {
         if withKey { try trail.authenticate(with: key()) }
         return try trail.verify(against: anchor)
     }
-}
-
-/// A folder that is gone when the last reference to it is.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("coffer-audit-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-    }
-
-    deinit {
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            print("left behind: \(path): \(error)")
-        }
-    }
-
-    func file(_ name: String = "audit.log") -> String { path + "/" + name }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import OpenSSL
+import TestSupport
 
 /// The file as somebody with an editor sees it: lines, which he changes, moves and removes, and whose plain hashes he can compute
 /// from the published format. Written from the format's description, not with the module's code.
@@ -70,15 +71,8 @@ struct TrailText {
     static func hash(_ parts: Parts) throws -> String {
         var message = Array("coffer audit event v1".utf8) + [0]
         message += withUnsafeBytes(of: parts.sequence.bigEndian) { Array($0) }
-        message += unhex(parts.previous)
+        message += [UInt8](hex: parts.previous)
         message += Array(parts.event.utf8)
-        return hex(try Digest.hash(.sha256, message.span.bytes))
-    }
-
-    static func hex(_ bytes: [UInt8]) -> String { bytes.map { String(format: "%02x", $0) }.joined() }
-
-    static func unhex(_ text: String) -> [UInt8] {
-        let digits = Array(text)
-        return stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0..<($0 + 2)]), radix: 16) ?? 0 }
+        return try Digest.hash(.sha256, message.span.bytes).hex
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// As much of JSON Schema as `Docs/Schemas` uses: type, required, properties, items, enum, minimum, and references inside the file.
 /// Members that the schema does not name are errors, so that neither the schema nor the reporter can be changed alone.
@@ -6,8 +7,7 @@ struct SchemaCheck {
     private let root: [String: Any]
 
     init(file: String) throws {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Docs/Schemas")
-        let value = try JSONSerialization.jsonObject(with: Data(contentsOf: folder.appending(path: file)))
+        let value = try JSONSerialization.jsonObject(with: Data(contentsOf: Repository.url("Docs/Schemas/\(file)")))
         self.root = value as? [String: Any] ?? [:]
     }
 

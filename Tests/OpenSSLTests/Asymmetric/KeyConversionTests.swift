@@ -1,4 +1,5 @@
 import OpenSSL
+import TestSupport
 import Testing
 
 @Suite("Keys from numbers, and Ed25519 keys as X25519 keys")

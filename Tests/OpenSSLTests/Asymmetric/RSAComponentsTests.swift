@@ -1,4 +1,5 @@
 import OpenSSL
+import TestSupport
 import Testing
 
 /// Keys that are put together from their numbers, or read in the form of PKCS#1.

@@ -1,4 +1,5 @@
 import OpenSSL
+import TestSupport
 import Testing
 
 @Suite("Wycheproof: RSA-OAEP", .tags(.wycheproof))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension Tag {
@@ -12,8 +13,7 @@ struct WycheproofFile<Group: Decodable>: Decodable {
     let testGroups: [Group]
 
     static func load(_ name: String) throws -> WycheproofFile {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Vectors/wycheproof")
-        return try JSONDecoder().decode(Self.self, from: Data(contentsOf: folder.appending(path: name).standardized))
+        try JSONDecoder().decode(Self.self, from: Data(contentsOf: Repository.url("Tests/Vectors/wycheproof/\(name)")))
     }
 }
 
