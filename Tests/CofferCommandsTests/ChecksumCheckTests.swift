@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CofferCommands
@@ -6,7 +7,7 @@ import Testing
 @Suite("coffer checksum --check")
 struct ChecksumCheckTests {
     static let abc = ChecksumCommandTests.abc
-    static let hasTool = FileManager.default.isExecutableFile(atPath: "/usr/bin/sha256sum")
+    static let hasTool = Command.isInstalled("sha256sum")
 
     /// Two files, `a` with `abc` and `b`, and a list in which GOOD, OTHER and DIR stand for the hash of `a`, another one, and the folder.
     private static func fixture(_ list: String) throws -> CommandFixture {
@@ -114,39 +115,19 @@ struct ChecksumCheckTests {
         "our verdict is that of sha256sum, for lists that are tampered with in many ways",
         .enabled(if: hasTool, "sha256sum is not installed"))
     func sameVerdict() async throws {
-        var generator = SplitMix(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         var fineCount = 0
         for index in 0..<250 {
             let options = [[], ["--strict"], ["--ignore-missing"]][index % 3]
             let list = Self.randomList(&generator)
             let fixture = try Self.fixture(list.replacing("goOD", with: Self.abc.uppercased()))
             let ours = try await fixture.run(["checksum", "-a", "sha256", "--check", fixture.path("list")] + options)
-            let theirs = Process()
-            theirs.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
-            theirs.arguments = ["--check", fixture.path("list")] + options
-            theirs.standardOutput = FileHandle.nullDevice
-            theirs.standardError = FileHandle.nullDevice
-            try theirs.run()
-            theirs.waitUntilExit()
+            let theirs = try Command.run("sha256sum", ["--check", fixture.path("list")] + options)
             #expect(
-                (ours.status == .success) == (theirs.terminationStatus == 0),
+                (ours.status == .success) == theirs.succeeded,
                 "\(list.debugDescription) \(options)\n\(ours.text)\(ours.errors)")
             fineCount += ours.status == .success ? 1 : 0
         }
         #expect((20...230).contains(fineCount), "the lists are no test: \(fineCount)")
-    }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

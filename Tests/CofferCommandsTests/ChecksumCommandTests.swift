@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CofferCommands
@@ -150,6 +151,6 @@ struct ChecksumProcessTests {
             sha256sum < plain > ../stdin; "$COFFER" checksum --check ../stdin < plain
             """#
         let result = try CofferProcess.shell(script, home: "/nonexistent")
-        #expect(result.status == 0 && result.output == "-: OK\n", "\(result.output)\(result.errors)")
+        #expect(result.status == 0 && result.text == "-: OK\n", "\(result.text)\(result.errors)")
     }
 }

@@ -1,8 +1,10 @@
 import Findings
 import Foundation
 import KeyStore
+import KeyTestSupport
 import Posture
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import CofferCommands
@@ -80,7 +82,7 @@ struct DoctorTests {
         try await fixture.expect("key rotation enable rotated --days 90")
         try await fixture.expect("key create --alias old")
         try await fixture.expect("store scrub")
-        fixture.clock.advance(days: 366)
+        fixture.clock.pass(.days(366))
         let outcome = try await doctor(fixture, "--json")
         #expect(try ids(outcome).isSuperset(of: ["doctor-seal-old", "doctor-key-unrotated", "doctor-scrub-old"]))
         let findings = try #require(try outcome.json["Findings"] as? [[String: Any]])
@@ -168,7 +170,7 @@ struct DoctorTests {
     @Test("the clock behind the trail")
     func clock() async throws {
         let fixture = try await CommandFixture.withStore()
-        fixture.clock.advance(days: -1)
+        fixture.clock.pass(.days(-1))
         #expect(try await ids(doctor(fixture, "--json")).contains("doctor-clock-behind"))
     }
 
@@ -208,7 +210,7 @@ struct DoctorTests {
         let date = Date(timeIntervalSince1970: 1_790_000_000)
         try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
         #expect(try await !ids(doctor(fixture, "--json --tls-baseline \(path)")).contains("doctor-scan-old"))
-        fixture.clock.advance(days: 31)
+        fixture.clock.pass(.days(31))
         #expect(try await ids(doctor(fixture, "--json --tls-baseline \(path)")).contains("doctor-scan-old"))
         try fixture.write("no scan", to: "nonsense")
         try await fixture.expect("doctor --tls-baseline \(fixture.path("nonsense"))", .usage)
@@ -242,7 +244,7 @@ struct DoctorProcessTests {
         let home = fixture.path("home")
         let result = try CofferProcess.shell("setsid \"$COFFER\" doctor --json --fail-on critical < /dev/null", home: home)
         #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
-        let report = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(result.text.utf8)) as? [String: Any])
         #expect(report["Store"] as? String == "open" && report["KeyCount"] as? Int == 1)
         let ids = try #require(report["Findings"] as? [[String: Any]]).compactMap { $0["Id"] as? String }
         #expect(ids.contains("doctor-single-seal") && ids.contains("doctor-cryptography"))
@@ -258,6 +260,6 @@ struct DoctorProcessTests {
             done
             """
         let result = try CofferProcess.shell(script, home: "/nonexistent")
-        #expect(result.output == "0\n1\n", "\(result.output)\(result.errors)")
+        #expect(result.text == "0\n1\n", "\(result.text)\(result.errors)")
     }
 }

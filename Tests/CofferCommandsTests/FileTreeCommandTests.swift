@@ -22,12 +22,6 @@ struct FileTreeCommandTests {
         return fixture
     }
 
-    private func lines(_ outcome: Outcome) throws -> [[String: Any]] {
-        try outcome.text.split(separator: "\n").map {
-            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
-        }
-    }
-
     @Test("a tree is sealed into another, verified, and opened into a third that is the same")
     func roundTrip() async throws {
         let fixture = try await fixture()
@@ -79,7 +73,7 @@ struct FileTreeCommandTests {
     func json() async throws {
         let fixture = try await fixture()
         let run = try await fixture.run("encrypt --json -k k --recursive \(fixture.path("tree")) -o \(fixture.path("sealed"))")
-        let documents = try lines(run)
+        let documents = try run.jsonLines
         #expect(documents.count == 6 && run.errors.isEmpty)
         #expect(documents.filter { $0["Output"] != nil }.count == 3)
         #expect(Set(documents.compactMap { $0["Skipped"] as? String }) == ["is a symbolic link", "is a pipe"])
@@ -88,7 +82,7 @@ struct FileTreeCommandTests {
         try fixture.write("hello", to: "sealed/x.age")
         let failing = try await fixture.run("verify --json --recursive \(fixture.path("sealed"))")
         #expect(failing.status == .damaged)
-        let failed = try lines(failing).compactMap { $0["Error"] as? [String: String] }
+        let failed = try failing.jsonLines.compactMap { $0["Error"] as? [String: String] }
         #expect(failed.count == 1 && failed.first?["Code"] == "NotASealedFile")
         #expect(try failing.error["message"] as? String == "1 of 4 files failed")
     }

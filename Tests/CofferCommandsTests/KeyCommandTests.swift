@@ -1,4 +1,5 @@
 import Foundation
+import KeyTestSupport
 import Testing
 
 @testable import CofferCommands
@@ -45,7 +46,7 @@ struct KeyCommandTests {
         try await fixture.expect("key enable \(arn)")
         try await fixture.expect("key schedule-deletion \(arn) --days 3", .usage)
         try await fixture.expect("key schedule-deletion \(arn) --days 8")
-        fixture.clock.advance(days: 9)
+        fixture.clock.pass(.days(9))
         try await fixture.expect("key maintain")
         try await fixture.expect("key describe \(arn)", .notFound)
     }

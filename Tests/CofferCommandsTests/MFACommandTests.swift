@@ -1,4 +1,5 @@
 import Foundation
+import KeyTestSupport
 import Testing
 
 @testable import CofferCommands
@@ -105,7 +106,7 @@ struct MFACommandTests {
         try await fixture.expect("key cancel-deletion \(key)")
         #expect(try await run("key schedule-deletion old", mfa: code).status == .denied)
 
-        fixture.clock.advance(seconds: 30)
+        fixture.clock.pass(.seconds(30))
         try await fixture.expect("mfa protect-keys off", .denied)
         #expect(try await run("mfa protect-keys off", mfa: phone.code(fixture.clock)).status == .success)
         try await fixture.expect("key schedule-deletion old")

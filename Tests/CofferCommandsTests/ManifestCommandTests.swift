@@ -1,4 +1,5 @@
 import Foundation
+import KeyTestSupport
 import Testing
 
 @testable import CofferCommands
@@ -145,7 +146,7 @@ struct ManifestCommandTests {
         let keys = "--public-key \(fixture.path("audit.pem")) --public-key \(fixture.path("later.pem"))"
         try fixture.write(try fixture.read("m"), to: "first")
         for (name, options) in [("second", "--sign-with later"), ("third", "")] {
-            fixture.clock.advance(seconds: 60)
+            fixture.clock.pass(.seconds(60))
             try await fixture.manifest("verify \(manifest) \(folder) \(keys)")
             try await fixture.manifest("update \(manifest) \(folder) \(options)")
             try fixture.write(try fixture.read("m"), to: name)
@@ -165,7 +166,7 @@ struct ManifestCommandTests {
         let fixture = try await Self.fixture()
         let (manifest, folder) = (fixture.path("m"), fixture.path("in"))
         let before = try fixture.read("m")
-        fixture.clock.advance(seconds: 60)
+        fixture.clock.pass(.seconds(60))
         try fixture.write("", to: "in/a")
         let refusal = try await fixture.manifest("update \(manifest) \(folder)", .damaged)
         #expect(refusal.errors.contains("truncated: a") && refusal.errors.contains("--accept-damage"))
@@ -179,7 +180,7 @@ struct ManifestCommandTests {
         let fixture = try await Self.fixture()
         let (manifest, folder) = (fixture.path("m"), fixture.path("in"))
         try fixture.write(try fixture.read("m"), to: "old")
-        fixture.clock.advance(seconds: 60)
+        fixture.clock.pass(.seconds(60))
         try await fixture.manifest("update \(manifest) \(folder)")
         try await fixture.manifest("verify \(manifest) \(folder)")
         let refusal = try await fixture.manifest("verify \(fixture.path("old")) \(folder) --json", .denied)
@@ -286,7 +287,7 @@ struct ManifestCommandTests {
         let (manifest, folder, next) = (fixture.path("m"), fixture.path("in"), fixture.path("next"))
         let root = try await fixture.manifest("show \(manifest) --json").json["Root"] as? String
         try fixture.write("abcd", to: "in/a")
-        fixture.clock.advance(seconds: 60)
+        fixture.clock.pass(.seconds(60))
         let outcome = try await fixture.manifest("update \(manifest) \(folder) -o \(next)")
         #expect(outcome.errors.contains("extended: a\n"))
         #expect(outcome.errors.contains("accepted: "))
@@ -370,7 +371,7 @@ struct ManifestCommandTests {
         let fixture = try await Self.fixture()
         let (manifest, proof, folder) = (fixture.path("m"), fixture.path("proof"), fixture.path("in"))
         try await fixture.manifest("prove \(manifest) a --out \(proof)")
-        fixture.clock.advance(seconds: 60)
+        fixture.clock.pass(.seconds(60))
         try await fixture.manifest("update \(manifest) \(folder)")
         try await fixture.manifest("check-proof \(proof) \(folder)/a --manifest \(manifest)")
         try await fixture.manifest("create \(folder) -o \(fixture.path("stranger")) --sign-with audit")

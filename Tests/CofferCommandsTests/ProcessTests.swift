@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CofferCommands
@@ -10,13 +11,13 @@ struct ProcessTests {
     func version() throws {
         let result = try CofferProcess.run(["--version"])
         #expect(result.status == 0)
-        #expect(result.output.wholeMatch(of: /coffer \d+\.\d+\.\d+ \(OpenSSL 3\..*\)\n/) != nil, "\(result.output)")
+        #expect(result.text.wholeMatch(of: /coffer \d+\.\d+\.\d+ \(OpenSSL 3\..*\)\n/) != nil, "\(result.text)")
     }
 
     @Test("results on stdout, errors on stderr, and the exit status of a usage error is 2")
     func streams() throws {
         let result = try CofferProcess.run(["key", "frobnicate"])
-        #expect(result.status == 2 && result.output.isEmpty && result.errors.hasPrefix("error: "))
+        #expect(result.status == 2 && result.text.isEmpty && result.errors.hasPrefix("error: "))
     }
 
     @Test("a passphrase comes through a file descriptor, and is found nowhere else")
@@ -33,7 +34,7 @@ struct ProcessTests {
             """
         let result = try CofferProcess.shell(script, home: home)
         #expect(result.status == 0, "\(result.errors)")
-        #expect(result.output.contains("SYMMETRIC_DEFAULT") && !result.errors.contains("swordfish"))
+        #expect(result.text.contains("SYMMETRIC_DEFAULT") && !result.errors.contains("swordfish"))
     }
 
     @Test("a reader that goes away ends the command quietly")
@@ -46,7 +47,7 @@ struct ProcessTests {
             echo "${PIPESTATUS[1]}"
             """
         let result = try CofferProcess.shell(script, home: fixture.path("home"))
-        #expect(result.output == "141\n" && result.errors.isEmpty, "\(result.errors)")
+        #expect(result.text == "141\n" && result.errors.isEmpty, "\(result.errors)")
     }
 
     @Test("SIGINT and SIGTERM end a command with status 130 and leave nothing half written", arguments: ["INT", "TERM"])
@@ -66,7 +67,7 @@ struct ProcessTests {
             echo $status; ls -A | grep sealed || true
             """
         let result = try CofferProcess.shell(script, home: fixture.path("home"))
-        #expect(result.output == "130\n", "\(result.output)\(result.errors)")
+        #expect(result.text == "130\n", "\(result.text)\(result.errors)")
     }
 
     @Test("without a terminal and without an option the store stays locked: exit status 4")
@@ -77,7 +78,7 @@ struct ProcessTests {
             setsid "$COFFER" key list < /dev/null
             """
         let result = try CofferProcess.shell(script, home: fixture.path("home"))
-        #expect(result.status == 4 && result.output.isEmpty && result.errors.contains("hint: "), "\(result.errors)")
+        #expect(result.status == 4 && result.text.isEmpty && result.errors.contains("hint: "), "\(result.errors)")
     }
 
     @Test("prompts on a real terminal", .enabled(if: CofferProcess.hasPexpect, "python3 with pexpect is not installed"))
@@ -91,20 +92,14 @@ struct ProcessTests {
     }
 
     private func runInterop(_ name: String) throws {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Interop/\(name)").path
+        let script = Repository.url("Tests/Interop/\(name)").path
         let result = try CofferProcess.shell("python3 '\(script)' \"$COFFER\"", home: "/nonexistent")
-        #expect(result.status == 0, "\(result.output)\(result.errors)")
+        #expect(result.status == 0, "\(result.text)\(result.errors)")
     }
 }
 
 /// Starts the built binary.
 enum CofferProcess {
-    struct Result {
-        let status: Int32
-        let output: String
-        let errors: String
-    }
-
     /// Beside the test bundle.
     static let path: String? = {
         let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
@@ -119,30 +114,18 @@ enum CofferProcess {
         do { return try shell(script, home: "/nonexistent").status == 0 } catch { return false }
     }
 
-    static func run(_ arguments: [String]) throws -> Result {
+    static func run(_ arguments: [String]) throws -> Command.Result {
         try start(try #require(path), arguments, home: "/nonexistent")
     }
 
     /// Runs a bash script in which `$COFFER` is the binary.
-    static func shell(_ script: String, home: String) throws -> Result {
+    static func shell(_ script: String, home: String) throws -> Command.Result {
         try start("/bin/bash", ["-c", script], home: home)
     }
 
-    private static func start(_ executable: String, _ arguments: [String], home: String) throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        process.environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "COFFER_HOME": home, "COFFER": path ?? "", "HOME": "/nonexistent"]
+    private static func start(_ executable: String, _ arguments: [String], home: String) throws -> Command.Result {
+        let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "COFFER_HOME": home, "COFFER": path ?? "", "HOME": "/nonexistent"]
             .merging(ProcessInfo.processInfo.environment.filter { ["PATH", "LD_LIBRARY_PATH"].contains($0.key) }) { $1 }
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        // Small outputs: a pipe holds them all.
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let errorText = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return Result(status: process.terminationStatus, output: text, errors: errorText)
+        return try Command.run(executable, arguments, environment: environment)
     }
 }

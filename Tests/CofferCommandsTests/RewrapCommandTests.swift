@@ -110,9 +110,7 @@ struct RewrapCommandTests {
         try fixture.write("text", to: "tree/notes.txt")
         try await fixture.expect("key rotate old")
         let outcome = try await fixture.expect("rewrap --json --recursive \(fixture.path("tree"))")
-        let documents = try outcome.text.split(separator: "\n").map {
-            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
-        }
+        let documents = try outcome.jsonLines
         #expect(documents.count == 4 && outcome.errors.isEmpty)
         let rewrapped = try #require(documents.first { $0["Action"] as? String == "Rewrapped" })
         #expect(rewrapped["Method"] as? String == "InPlace")

@@ -1,4 +1,5 @@
 import Foundation
+import KeyTestSupport
 import Testing
 
 @testable import CofferCommands
@@ -160,7 +161,7 @@ struct BucketCommandTests {
         try await fixture.expect(
             "bucket lifecycle put photos --prefix tmp/ --expire-days 3 --noncurrent-days 3 --abort-multipart-days 3")
         #expect(try await fixture.expect("store maintain").text == "nothing was due\n")
-        fixture.clock.advance(days: 5)
+        fixture.clock.pass(.days(5))
         let dry = try await fixture.expect("store maintain --dry-run")
         #expect(dry.text == "would be: 1 expired\nwould be: 1 versions deleted for good\nwould be: 1 uploads aborted\n", "\(dry.text)")
         #expect(try await fixture.keys() == ["kept", "tmp/a"])

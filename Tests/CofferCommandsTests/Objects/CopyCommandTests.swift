@@ -1,4 +1,5 @@
 import Foundation
+import KeyTestSupport
 import Testing
 
 @testable import CofferCommands
@@ -122,7 +123,7 @@ struct CopyCommandTests {
     func old() async throws {
         let first = try await fixture.put("first", as: "t/a")
         let time = fixture.clock.time
-        fixture.clock.advance(days: 1)
+        fixture.clock.pass(.days(1))
         try await fixture.put("second", as: "t/a")
         try await fixture.put("new", as: "t/b")
         #expect(try await cp("coffer://photos/t/a", "-").text == "second")

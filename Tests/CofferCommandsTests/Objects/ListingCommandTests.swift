@@ -1,4 +1,5 @@
 import Foundation
+import KeyTestSupport
 import Testing
 
 @testable import CofferCommands
@@ -35,7 +36,7 @@ struct ListingCommandTests {
     func versions() async throws {
         let first = try await fixture.put("1", as: "a")
         let time = fixture.clock.time
-        fixture.clock.advance(days: 1)
+        fixture.clock.pass(.days(1))
         let second = try await fixture.put("22", as: "a")
         try await fixture.expect("rm coffer://photos/a")
         #expect(try await ls("coffer://photos/").isEmpty)

@@ -1,4 +1,6 @@
 import Foundation
+import KeyTestSupport
+import TestSupport
 import Testing
 
 @testable import CofferCommands
@@ -6,7 +8,7 @@ import Testing
 /// The commands of the object store as a person meets them: processes with streams and signals.
 @Suite("The process and objects", .enabled(if: CofferProcess.path != nil, "the coffer binary is not beside the tests; build it first"))
 struct ObjectProcessTests {
-    private func run(_ script: String, _ fixture: CommandFixture) throws -> CofferProcess.Result {
+    private func run(_ script: String, _ fixture: CommandFixture) throws -> Command.Result {
         try CofferProcess.shell("cd '\(fixture.folder)'\n\(script)", home: fixture.path("home"))
     }
 
@@ -25,7 +27,7 @@ struct ObjectProcessTests {
             echo $status
             """
         let result = try run(script, fixture)
-        #expect(result.output == (signal == "KILL" ? "137\n" : "130\n"), "\(result.errors)")
+        #expect(result.text == (signal == "KILL" ? "137\n" : "130\n"), "\(result.errors)")
         #expect(try await fixture.keys().isEmpty)
         let uploads = try await fixture.expect("object upload list --bucket photos --json").json["Uploads"] as? [Any]
         #expect(signal == "KILL" || uploads == nil)
@@ -46,7 +48,7 @@ struct ObjectProcessTests {
             "$COFFER" cp coffer://photos/fd -
             """
         let result = try run(script, fixture)
-        #expect(result.output == "6\n6\n141\n2\n0\nabc", "\(result.output)\(result.errors)")
+        #expect(result.text == "6\n6\n141\n2\n0\nabc", "\(result.text)\(result.errors)")
         #expect(result.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }.count == 3, "\(result.errors)")
     }
 
@@ -64,7 +66,7 @@ struct ObjectProcessTests {
             "$COFFER" cp coffer://photos/a -
             """
         let result = try run(script, fixture)
-        #expect(result.output == "4\n4\nx", "\(result.output)\(result.errors)")
+        #expect(result.text == "4\n4\nx", "\(result.text)\(result.errors)")
         #expect(result.errors.contains("hint: give --mfa 'SERIAL CODE'"))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import KeyTestSupport
 import Testing
 
 @testable import CofferCommands
@@ -112,7 +113,7 @@ struct ObjectUploadCommandTests {
         try await fixture.expect("object retention put \(place) --none --bypass-governance-retention", .denied)
         try await fixture.expect("object retention put \(place) --mode compliance --retain-until-date 2020-01-01", .usage)
         #expect(try await fixture.expect("object head \(place)").text.contains("COMPLIANCE until \(date)"))
-        fixture.clock.advance(days: 365)
+        fixture.clock.pass(.days(365))
         try await fixture.expect(delete)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import KeyTestSupport
 import Testing
 
 @testable import CofferCommands
@@ -17,7 +18,7 @@ struct RemovalCommandTests {
     private func protect() async throws -> TestDevice {
         let phone = try await fixture.enroll()
         #expect(try await run("bucket mfa-delete enable photos", mfa: "phone \(phone.code(fixture.clock))").status == .success)
-        fixture.clock.advance(seconds: 30)
+        fixture.clock.pass(.seconds(30))
         return phone
     }
 
@@ -74,7 +75,7 @@ struct RemovalCommandTests {
         }
         let error = try await run(line + " --json", mfa: "phone 000000").error
         #expect(error["code"] as? String == "AccessDenied")
-        fixture.clock.advance(days: 1)
+        fixture.clock.pass(.days(1))
         fixture.typist.willType(try phone.code(fixture.clock))
         try await fixture.expect(line)
         try await fixture.expect("object get --bucket photos --key a --version-id \(version)", .notFound)
@@ -83,7 +84,7 @@ struct RemovalCommandTests {
         let marker = try #require(try await fixture.expect("rm coffer://photos/b --json").json["VersionId"] as? String)
         let used = try phone.code(fixture.clock)
         #expect(try await run("rm --version-id \(marker) coffer://photos/b", mfa: "phone \(used)").status == .denied)
-        fixture.clock.advance(seconds: 30)
+        fixture.clock.pass(.seconds(30))
         let fresh = try phone.code(fixture.clock)
         #expect(try await run("rm --version-id \(marker) coffer://photos/b", mfa: "phone \(fresh)").status == .success)
         let events = try await fixture.expect("audit list --json").text
@@ -119,7 +120,7 @@ struct RemovalCommandTests {
         try await fixture.expect(arguments, .denied)
         try await fixture.expect(arguments + ["--mfa", "phone 000000"], .denied)
         #expect(try await fixture.keys() == ["a", "b"])
-        fixture.clock.advance(days: 1)
+        fixture.clock.pass(.days(1))
         let answer = try await fixture.expect(arguments + ["--mfa", "phone \(phone.code(fixture.clock))"]).json
         #expect((answer["Deleted"] as? [[String: Any]])?.count == 3 && answer["Errors"] == nil)
         #expect(try await fixture.keys().isEmpty)
@@ -129,7 +130,7 @@ struct RemovalCommandTests {
     func weakening() async throws {
         let phone = try await protect()
         func next() throws -> String {
-            fixture.clock.advance(seconds: 30)
+            fixture.clock.pass(.seconds(30))
             return try "phone \(phone.code(fixture.clock))"
         }
         for line in [
@@ -156,7 +157,7 @@ struct RemovalCommandTests {
         let phone = try await protect()
         try await fixture.put("x", as: "a")
         #expect(try await run("mfa protect-keys off", mfa: "phone \(phone.code(fixture.clock))").status == .success)
-        fixture.clock.advance(seconds: 30)
+        fixture.clock.pass(.seconds(30))
         try await fixture.expect("key schedule-deletion \(free)")
         #expect(try await fixture.expect("key schedule-deletion guarded", .denied).errors.contains("--mfa"))
         #expect(try await run("key schedule-deletion \(key)", mfa: "phone \(phone.code(fixture.clock))").status == .success)

@@ -1,4 +1,5 @@
 import Foundation
+import KeyTestSupport
 import Testing
 
 @testable import CofferCommands
@@ -13,13 +14,13 @@ struct RestoreCommandTests {
         try await fixture.put("same", as: "t/same")
         try await fixture.put("out", as: "u")
         let before = fixture.clock.time
-        fixture.clock.advance(days: 1)
+        fixture.clock.pass(.days(1))
         try await fixture.put("2", as: "t/changed")
         try await fixture.expect("rm coffer://photos/t/deleted")
         try await fixture.put("new", as: "t/new")
         try await fixture.put("out 2", as: "u")
         let after = fixture.clock.time
-        fixture.clock.advance(days: 1)
+        fixture.clock.pass(.days(1))
 
         let dry = try await fixture.expect("restore coffer://photos/t/ --at \(before) --dry-run")
         #expect(dry.text.contains("restored t/changed from version \(first)\n") && dry.text.contains("undeleted t/deleted from version "))

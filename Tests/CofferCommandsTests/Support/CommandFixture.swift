@@ -1,9 +1,11 @@
 import ArgumentParser
 import Foundation
 import KeyStore
+import KeyTestSupport
 import OpenSSL
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import CofferCommands
@@ -17,8 +19,8 @@ typealias Progress = CofferCommands.Progress
 final class CommandFixture {
     static let passphrase = "correct horse battery staple"
 
-    let folder: String
-    let clock = SettableClock()
+    private let temporary: TemporaryFolder
+    let clock = ManualClock(Timestamp(seconds: 1_790_000_000))
     let typist = Typist()
     /// Who scans TLS servers.
     let scanner = PreparedScanner()
@@ -26,12 +28,11 @@ final class CommandFixture {
     private var runs = 0
 
     init() throws {
-        folder = NSTemporaryDirectory() + "coffer-commands-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        temporary = try TemporaryFolder()
         environment["COFFER_HOME"] = path("home")
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    var folder: String { temporary.path.string }
 
     /// A fixture with a store that opens by itself.
     static func withStore() async throws -> CommandFixture {
@@ -186,7 +187,7 @@ final class Typist: PassphraseTerminal {
     func willAnswer(_ answer: @escaping @Sendable (String) throws -> String?) { state.withLock { $0.answer = answer } }
 
     func show(_ secret: borrowing SecretBytes) throws {
-        let text = secret.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        let text = String(decoding: revealed(secret), as: UTF8.self)
         state.withLock { $0.shown.append(text) }
     }
 
@@ -198,29 +199,11 @@ final class Typist: PassphraseTerminal {
         guard let line else {
             throw CommandError(.noCredential, "there is no terminal to ask on", hint: alternative)
         }
-        return try SecretBytes(copying: Array(line.utf8).span.bytes)
+        return try secret(line)
     }
 }
 
-/// A clock that stands until it is moved.
-final class SettableClock: KeyStoreClock {
-    private let reading = Mutex(
-        ClockReading(wall: Timestamp(seconds: 1_790_000_000), bootID: [UInt8](repeating: 7, count: 16), sinceBoot: 1_000_000_000))
-
-    func read() throws(KeyStoreError) -> ClockReading { reading.withLock { $0 } }
-
+extension ManualClock {
     /// What it shows.
-    var time: String { reading.withLock { $0.wall.rfc3339 } }
-
-    /// Time passes, and the machine sees it pass.
-    func advance(days: Int) { advance(seconds: Int64(days) * 86_400) }
-
-    func advance(seconds: Int64) {
-        reading.withLock { reading in
-            let nanoseconds = seconds * 1_000_000_000
-            reading = ClockReading(
-                wall: Timestamp(nanoseconds: reading.wall.nanoseconds + nanoseconds), bootID: reading.bootID,
-                sinceBoot: reading.sinceBoot + nanoseconds)
-        }
-    }
+    var time: String { now.rfc3339 }
 }

@@ -129,3 +129,8 @@ enum TestChain {
         return Array(data)
     }
 }
+
+extension CommandFixture {
+    /// Options with which the chain's authority is trusted, and no other.
+    func trustOptions() throws -> String { "--no-system-trust --ca \(try write(TestChain.authorityPEM, to: "ca.pem"))" }
+}

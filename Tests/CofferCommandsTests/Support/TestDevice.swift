@@ -1,7 +1,9 @@
 import Foundation
 import KeyStore
+import KeyTestSupport
 import OpenSSL
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import AccessControl
@@ -26,7 +28,7 @@ extension CommandFixture {
         try await expect(
             "mfa enroll --name \(name) --uri \(uri) \(options)".trimmingCharacters(in: .whitespaces), sourceLocation: sourceLocation)
         typist.willAnswer { _ in nil }
-        clock.advance(seconds: 60)
+        clock.pass(.seconds(60))
         return try TestDevice(uriFile: uri)
     }
 }
@@ -46,7 +48,7 @@ struct TestDevice: Sendable {
             period: #require(Int(value("period"))))
     }
 
-    func code(_ clock: SettableClock, stepsAhead: Int64 = 0) throws -> String {
+    func code(_ clock: ManualClock, stepsAhead: Int64 = 0) throws -> String {
         let step = TOTP.step(at: try clock.read().wall, parameters) + stepsAhead
         let code = try TOTP.code(of: seed(), step: step, parameters)
         return code.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
@@ -59,6 +61,6 @@ struct TestDevice: Sendable {
             return String(repeating: "0", count: 5 - value.count) + value
         }.joined()
         let bytes = try (0..<bits.count / 8).map { try #require(UInt8(bits.dropFirst($0 * 8).prefix(8), radix: 2)) }
-        return try SecretBytes(copying: bytes.span.bytes)
+        return try secret(bytes)
     }
 }

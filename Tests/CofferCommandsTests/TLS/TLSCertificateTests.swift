@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CofferCommands
@@ -13,14 +14,11 @@ struct TLSCertificateTests {
 
     init() throws {
         fixture = try CommandFixture()
-        trust = "--no-system-trust --ca \(try fixture.write(TestChain.authorityPEM, to: "ca.pem"))"
+        trust = try fixture.trustOptions()
         chain = try fixture.write(TestChain.pem(TestChain.leaf), to: "chain.pem")
     }
 
-    private func vector(_ name: String) -> String {
-        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Vectors/certificates/containers/\(name)").standardized
-            .path
-    }
+    private func vector(_ name: String) -> String { Repository.url("Tests/Vectors/certificates/containers/\(name)").path }
 
     @Test("a certificate is told field by field")
     func fields() async throws {

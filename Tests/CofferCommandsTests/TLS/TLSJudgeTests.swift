@@ -11,7 +11,7 @@ struct TLSJudgeTests {
 
     init() throws {
         fixture = try CommandFixture()
-        trust = "--no-system-trust --ca \(try fixture.write(TestChain.authorityPEM, to: "ca.pem"))"
+        trust = try fixture.trustOptions()
     }
 
     private func save(_ name: String = "scan.json", _ change: (inout EndpointScan) -> Void = { _ in }) throws -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import KeyTestSupport
 import Synchronization
 import Testing
 
@@ -13,7 +14,7 @@ struct TLSScanTests {
 
     init() throws {
         fixture = try CommandFixture()
-        trust = "--no-system-trust --ca \(try fixture.write(TestChain.authorityPEM, to: "ca.pem"))"
+        trust = try fixture.trustOptions()
     }
 
     /// Runs a scan, and looks at its status only: a check tells what it found on stdout, whatever its status is.
@@ -132,7 +133,7 @@ struct TLSScanTests {
     @Test("a scan of unchanged servers is saved in the same bytes, whatever the order")
     func deterministic() async throws {
         try await scan("a.example b.example c.example --fail-on critical --save \(fixture.path("one.json"))")
-        fixture.clock.advance(days: 1)
+        fixture.clock.pass(.days(1))
         try await scan("c.example a.example b.example --fail-on critical --concurrency 1 --save \(fixture.path("two.json"))")
         #expect(try fixture.read("one.json") == fixture.read("two.json"))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CofferCommands
@@ -21,10 +22,7 @@ struct HelpTopicTests {
         #expect(try await fixture.expect("--help").text == text)
     }
 
-    private static func isThere(_ path: String) -> Bool {
-        FileManager.default.fileExists(
-            atPath: URL(fileURLWithPath: #filePath).appending(path: "../../../../\(path)").standardizedFileURL.path)
-    }
+    private static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: Repository.url(path).path) }
 
     @Test("files of Docs that topics name are there", arguments: HelpTopic.allCases)
     func documents(topic: HelpTopic) throws {
