@@ -19,13 +19,14 @@ PYTHON := $(or $(COFFER_TEST_PYTHON),$(CURDIR)/.build-venv/bin/python)
 RELEASE := .build-release/release/coffer
 SOURCES := $(wildcard Package.swift) KeyStore Sources Tests
 
-.PHONY: help demo test interop lint fmt build release manual install bench fuzz asan clean setup readme images install-strip uninstall stage package dist package-test
+.PHONY: help demo test interop lint fmt build release manual install bench fuzz asan tsan coverage clean setup readme images install-strip uninstall stage package dist package-test
 
 help:
 	@sed -n 's/^# //p' Makefile | head -n 3
 	@echo "make lint    check the formatting        make fmt    format"
 	@echo "make build   debug binary                make release, make install PREFIX=$(PREFIX)"
-	@echo "make bench   measure                     make fuzz, make asan    look for memory errors"
+	@echo "make bench   measure                     make fuzz, make asan, make tsan    look for memory errors and races"
+	@echo "make coverage    after make test: what it ran, line by line, in .build/coverage"
 	@echo "make readme  run the commands in the documents, and write what they show; make images    their pictures"
 	@echo "make package a Debian package            make dist    what is released; see Docs/Packaging.md"
 	@echo "make clean   remove what was built"
@@ -38,9 +39,13 @@ demo:
 	@$(MAKE) --no-print-directory release
 	@COFFER=$(RELEASE) Scripts/demo.sh
 
+# The counts of all programs that the tests start go into one file for each program (%m).
 test: setup
-	swift build --build-tests --explicit-target-dependency-import-check error
-	COFFER_TEST_PYTHON=$(PYTHON) swift test --skip-build --experimental-maximum-parallelization-width 8
+	swift build --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
+	@rm -rf .build/debug/coverage
+	LLVM_PROFILE_FILE=$(CURDIR)/.build/debug/coverage/%m.profraw COFFER_TEST_PYTHON=$(PYTHON) \
+		swift test --skip-build --experimental-maximum-parallelization-width 8
+	@Scripts/coverage.py .build/debug
 	@$(MAKE) --no-print-directory interop
 	Scripts/fuzz.sh 1
 
@@ -123,8 +128,19 @@ fuzz:
 	@Scripts/setup.sh build
 	Scripts/fuzz.sh $(FUZZ_SECONDS)
 
+# After `make test`: the sources, line by line, in .build/coverage/index.html.
+coverage:
+	Scripts/coverage.py .build/debug --html .build/coverage
+
 asan: setup
 	COFFER_TEST_PYTHON=$(PYTHON) swift test --sanitize=address --disable-xctest --scratch-path .build-asan
+
+# Scripts/races.py says which reports are none. What talks to servers and terminals is left out: it takes too long.
+tsan: setup
+	@rm -f .build-tsan/reports.*
+	COFFER_TEST_PYTHON=$(PYTHON) TSAN_OPTIONS=exitcode=0:log_path=$(CURDIR)/.build-tsan/reports swift test --sanitize=thread --disable-xctest \
+		--scratch-path .build-tsan --skip CofferCommandsTests --skip TLSInspectorTests --experimental-maximum-parallelization-width 4
+	Scripts/races.py .build-tsan/reports.*
 
 clean:
 	rm -rf .build .build-* dist

@@ -71,7 +71,7 @@ struct Rm: ObjectStoreCommand {
         request.mfa = try await mfa.token(if: isNeeded, for: objects, in: session)
         let response = try await objects.deleteObject(request)
         if object.versionID == nil, let marker = response.versionID, response.deleteMarker {
-            session.output.note("a delete marker (version \(marker)) hides it; its versions are still there")
+            session.output.note("a delete marker (version \(marker)) hides what is there; no version was deleted")
         }
         try session.output.render(
             S3Answer(response.members.merging(["Bucket": .string(object.bucket.text), "Key": .string(object.key.text)]) { $1 }))

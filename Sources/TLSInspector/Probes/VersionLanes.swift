@@ -93,7 +93,8 @@ struct VersionLanes: Sendable {
         return results
     }
 
-    /// Once anything was answered, what was closed or reset can be told from a refusal; before, it could not.
+    /// Once anything was answered, what was closed or reset, or ended in an error inside the server, can be told from a refusal; before, it
+    /// could not.
     private func again(_ result: Result) async -> Result {
         guard prober.hasContact else { return result }
         var result = result
@@ -108,6 +109,6 @@ struct VersionLanes: Sendable {
 extension Fact {
     fileprivate var couldBeRefusal: Bool {
         guard case .unknown(let undecided) = self else { return false }
-        return undecided.reason == .closed || undecided.reason == .reset
+        return [.closed, .reset, .protocolError].contains(undecided.reason)
     }
 }

@@ -22,7 +22,9 @@ public final class ChildProcess: Sendable {
         let line =
             if let folder { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, folder, program] + arguments } else { [program] + arguments }
         var words: [UnsafeMutablePointer<CChar>?] = line.map { strdup($0) } + [nil]
-        let variables = environment ?? ProcessInfo.processInfo.environment
+        var variables = environment ?? ProcessInfo.processInfo.environment
+        // An instrumented program that is not told where to count writes a file to the folder that it runs in.
+        variables["LLVM_PROFILE_FILE"] = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"] ?? "/dev/null"
         var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") } + [nil]
         defer { for word in words + settings { free(word) } }
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
