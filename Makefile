@@ -98,6 +98,7 @@ readme: setup release
 	$(PYTHON) Scripts/transcript.py $(RELEASE) README.md Docs/Tour.md
 
 images: setup release
+	@command -v chromium >/dev/null || { echo "images: please install chromium" >&2; exit 1; }
 	@python3 -m venv .build-images && .build-images/bin/pip install --quiet --requirement Scripts/images-requirements.txt
 	.build-images/bin/python Scripts/images.py $(RELEASE) Docs/images
 

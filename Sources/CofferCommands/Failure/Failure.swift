@@ -161,6 +161,7 @@ extension Failure {
 
     /// The library advises in sentences; a hint is none.
     private static func lowercased(_ sentence: String) -> String {
+        let sentence = sentence.replacing(/'(coffer [^']+)'/) { "`\($0.1)`" }
         let text = sentence.hasSuffix(".") ? sentence.dropLast() : sentence[...]
         return text.prefix(1).lowercased() + text.dropFirst()
     }
