@@ -246,7 +246,7 @@ openssl s_server -accept "127.0.0.1:$bad" -cert bad.pem -key bad.key -cipher 'AL
 for port in "$good" "$bad"; do
     for _ in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break || sleep 0.1; done
 done
-time run coffer tls scan "localhost:$good" --ipv4 --ca ca.pem --no-system-trust --profile mozilla-intermediate --fail-on medium --save good.json
+time run coffer tls scan "127.0.0.1:$good" --sni localhost --ca ca.pem --no-system-trust --profile mozilla-intermediate --fail-on medium --save good.json
 show "coffer tls scan 127.0.0.1:$bad --intrusive --grade --html tls.html | grep …    # the report has all of it"
 status=0
 coffer tls scan "127.0.0.1:$bad" --intrusive --grade --html tls.html >bad.txt || status=$?
@@ -254,7 +254,7 @@ coffer tls scan "127.0.0.1:$bad" --intrusive --grade --html tls.html >bad.txt ||
 grep -E '^  (TLSv|chain|grade|refused)|^[A-Z]+ \(|^  tls-' bad.txt | head -n 30
 run ls -l tls.html
 say "A day later: only what is new, fixed or changed"
-run coffer tls scan "localhost:$good" --ipv4 --ca ca.pem --no-system-trust --fail-on medium --baseline good.json
+run coffer tls scan "127.0.0.1:$good" --sni localhost --ca ca.pem --no-system-trust --fail-on medium --baseline good.json
 if [ -n "${DEMO_REPORT:-}" ]; then cp tls.html "$DEMO_REPORT"; fi
 run coffer tls certificate good.pem --host localhost --ca ca.pem --no-system-trust
 cd "$work"

@@ -84,7 +84,8 @@ struct Failure: Equatable {
     /// Where a file names the key.
     private static func hint(ofFiles code: KeyStoreError.Code) -> String? {
         switch code {
-        case .notFound: "`coffer key list` shows the keys of this store; `coffer key restore` brings one from a backup, and -i opens without"
+        case .notFound:
+            "`coffer key list` shows the keys of this store; `coffer key restore` brings one from a backup, and -i opens without"
         default: hint(for: code)
         }
     }

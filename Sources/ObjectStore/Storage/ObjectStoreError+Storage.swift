@@ -55,7 +55,9 @@ extension ObjectStoreError {
         case .accessDenied:
             self.init(
                 .accessDenied, error.message,
-                advice: "A code works once, for about a minute, and its device is named where there are several; 'coffer mfa list' shows locks.")
+                advice:
+                    "A code works once, for about a minute, and its device is named where there are several; 'coffer mfa list' shows locks."
+            )
         case .damaged: self.init(.damagedRecord, "\(error.message).")
         case .newerFormat: self.init(.newerFormat, "\(error.message).")
         case .auditUnavailable: self.init(.auditUnavailable, "\(error.message).")

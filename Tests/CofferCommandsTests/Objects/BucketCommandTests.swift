@@ -40,7 +40,9 @@ struct BucketCommandTests {
         for suffix in ["", "-wal", "-shm"] where fixture.exists("home/objects.sqlite\(suffix)") {
             try FileManager.default.removeItem(atPath: fixture.path("home/objects.sqlite\(suffix)"))
         }
-        for line in ["ls", "ls coffer://photos", "bucket list", "bucket create photos", "bucket create other", "store check", "store stats"] {
+        for line in [
+            "ls", "ls coffer://photos", "bucket list", "bucket create photos", "bucket create other", "store check", "store stats",
+        ] {
             let outcome = try await fixture.run(line)
             #expect(outcome.status == .damaged && outcome.errors.contains("The database of objects is lost"), "\(line): \(outcome.errors)")
         }
