@@ -49,6 +49,8 @@ if [ "$scope" = all ]; then
     need cron command -v crontab
     need hashdeep command -v hashdeep
     need jq command -v jq
+    need fish command -v fish
+    need zsh command -v zsh
     need openssh-client command -v ssh-keygen
     need python3-venv python3 -c 'import ensurepip, venv'
 fi

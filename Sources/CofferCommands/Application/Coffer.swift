@@ -21,7 +21,8 @@ struct Coffer: AsyncParsableCommand {
             $ coffer audit list --last 5               who did what
             $ coffer doctor                            what is weak here, and the fix
 
-            A KEY is a key ID, a key ARN, an alias or an alias ARN.
+            A KEY is a key ID, a key ARN, an alias or an alias ARN. Completions for bash,
+            zsh or fish: coffer --generate-completion-script SHELL
 
             \(HelpTopic.list)
 

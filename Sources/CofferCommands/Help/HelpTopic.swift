@@ -2,7 +2,7 @@
 ///
 /// Each line has at most 80 columns. Commands and options stand in backticks or behind `$`; a test looks whether they exist.
 enum HelpTopic: String, CaseIterable {
-    case keys, recipients, mfa
+    case keys, recipients, mfa, recovery
     case exitCodes = "exit-codes"
     case threatModel = "threat-model"
     case formats
@@ -12,6 +12,7 @@ enum HelpTopic: String, CaseIterable {
         case .keys: "what a KEY is, who opens the store, how keys live and die"
         case .recipients: "for whom a file is sealed, and what opens it"
         case .mfa: "what needs a one-time code, and how it is given"
+        case .recovery: "what brings back what was lost, and what that takes"
         case .exitCodes: "what a script may rely on"
         case .threatModel: "who is kept out, and who is not"
         case .formats: "what is written to disk, and what else can read it"
@@ -23,6 +24,7 @@ enum HelpTopic: String, CaseIterable {
         case .keys: Self.keysText
         case .recipients: Self.recipientsText
         case .mfa: Self.mfaText
+        case .recovery: Self.recoveryText
         case .exitCodes: Self.exitCodesText
         case .threatModel: Self.threatModelText
         case .formats: Self.formatsText
@@ -127,6 +129,40 @@ extension HelpTopic {
         by `coffer store check`.
 
         More: `coffer mfa --help`, Docs/MFA.md
+        """
+
+    private static let recoveryText = """
+        RECOVERY
+
+        Each loss has a way back that has to be prepared:
+
+          lost                       brought back by
+          passphrase or key file     a recovery seal, `coffer seal add recovery:age1…`;
+                                     then --store-identity FILE opens the store
+          the keys                   `coffer key backup`; `coffer key restore` in a
+                                     store that `coffer init` makes
+          the keys, of objects       `coffer store recovery set age1…`: `age` opens
+                                     what `coffer object export` or the disk has
+          the phone                  a recovery code in the place of a code, or a
+                                     second device
+
+        One identity will do for the first three. It stays off this machine:
+
+          $ coffer identity new -o recovery.txt
+          $ coffer seal add "recovery:$(coffer identity public recovery.txt)"
+          $ coffer key backup -o keys.age -r "$(coffer identity public recovery.txt)"
+
+        Elsewhere, too, belong keys.age, written anew after each new key and each
+        `coffer key rotate`; and copies of objects.sqlite and objects/ in the store's
+        folder. Small objects, of up to 16 KiB, are in objects.sqlite alone.
+
+        What was never tried is no backup. In an empty folder, as on another machine:
+
+          $ coffer init --home trial
+          $ coffer key restore --home trial keys.age --backup-identity recovery.txt
+          $ coffer verify --home trial db.dump.age
+
+        More: Docs/KeyManagement.md, Docs/Recipes
         """
 
     private static let exitCodesText = """

@@ -13,11 +13,13 @@ struct TLSCertificate: CofferCommand {
 
             A server's chain is judged; that of a file with --verify, or --host, which also
             looks at names. Exit status 1: a chain that is judged is not trusted, or is for
-            another name. 6: a server could not be reached.
+            another name, or not valid at the time of --at. 6: a server could not be
+            reached.
 
             $ coffer tls certificate server.pem
             $ coffer tls certificate example.com mail.example.com:465
             $ coffer tls certificate --host example.com --ca ca.pem fullchain.pem
+            $ coffer tls certificate --verify --at "$(date -I -d +30days)" fullchain.pem
             $ coffer tls certificate --passphrase-file pin keystore.p12
 
             \(ExitStatus.help)
