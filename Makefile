@@ -39,11 +39,10 @@ demo:
 	@$(MAKE) --no-print-directory release
 	@COFFER=$(RELEASE) Scripts/demo.sh
 
-# The counts of all programs that the tests start go into one file for each program (%m).
 test: setup
 	swift build --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
 	@rm -rf .build/debug/coverage
-	LLVM_PROFILE_FILE=$(CURDIR)/.build/debug/coverage/%m.profraw COFFER_TEST_PYTHON=$(PYTHON) \
+	LLVM_PROFILE_FILE=$(CURDIR)/.build/debug/coverage/%p.profraw COFFER_TEST_PYTHON=$(PYTHON) \
 		swift test --skip-build --experimental-maximum-parallelization-width 8
 	@Scripts/coverage.py .build/debug
 	@$(MAKE) --no-print-directory interop
@@ -139,9 +138,11 @@ asan: setup
 # Scripts/races.py says which reports are none. What talks to servers and terminals is left out: it takes too long.
 tsan: setup
 	@rm -f .build-tsan/reports.*
-	COFFER_TEST_PYTHON=$(PYTHON) TSAN_OPTIONS=exitcode=0:log_path=$(CURDIR)/.build-tsan/reports swift test --sanitize=thread --disable-xctest \
-		--scratch-path .build-tsan --skip CofferCommandsTests --skip TLSInspectorTests --experimental-maximum-parallelization-width 4
-	Scripts/races.py .build-tsan/reports.*
+	status=0; COFFER_TEST_PYTHON=$(PYTHON) \
+		TSAN_OPTIONS=exitcode=0:handle_segv=0:handle_sigbus=0:handle_abort=0:log_path=$(CURDIR)/.build-tsan/reports \
+		swift test --sanitize=thread --disable-xctest --scratch-path .build-tsan --skip CofferCommandsTests --skip TLSInspectorTests \
+		--experimental-maximum-parallelization-width 4 || status=1; \
+	Scripts/races.py .build-tsan/reports && exit $$status
 
 clean:
 	rm -rf .build .build-* dist

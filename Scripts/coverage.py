@@ -4,7 +4,8 @@
 Scripts/coverage.py BUILD [--html FOLDER] [--lowest N]
 
 BUILD is the folder of a build with `--enable-code-coverage`; its tests have left their counts in BUILD/coverage. Only what the
-Swift tests run counts: the release binary, which Tests/Interop drives, is not instrumented.
+Swift tests run within their own process counts: not what the programs do that they start, and not what Tests/Interop does, which drives the
+release binary.
 """
 
 import argparse
@@ -31,7 +32,7 @@ def main() -> int:
         print(f"coverage: no counts in {options.build}/coverage; run `make test` first", file=sys.stderr)
         return 3
     profile = options.build / "coverage" / "all.profdata"
-    subprocess.run([tool("llvm-profdata"), "merge", "-sparse", "-o", profile, *counts], check=True)
+    subprocess.run([tool("llvm-profdata"), "merge", "-failure-mode=all", "-sparse", "-o", profile, *counts], check=True)
     view = ["-instr-profile", profile, programs[0], "-ignore-filename-regex", r"/(\.build[^/]*|Tests)/"]
     if options.html:
         subprocess.run([tool("llvm-cov"), "show", "-format=html", "-output-dir", options.html, *view], check=True)

@@ -27,14 +27,24 @@ extension LocalKeyService {
 
     /// Nothing is changed on top of a trail that does not go on from the anchor: the change would move the anchor, and the loss would
     /// no longer show.
-    func requireContinuation(of anchor: AuditPosition) throws(KeyStoreError) {
+    ///
+    /// - Parameter checked: an anchor that was looked up before. What follows it can be long to read, and is better not read inside a
+    ///   transaction, which others wait for.
+    func requireContinuation(of anchor: AuditPosition, checked: AuditPosition? = nil) throws(KeyStoreError) {
         var loss = try loss(since: anchor)
-        if loss == nil { loss = try replacement(of: anchor) }
+        if loss == nil, anchor != checked { loss = try replacement(of: anchor) }
         guard let loss else { return }
         throw KeyStoreError(
             .auditUnavailable,
             "nothing was changed: \(loss). Look into it with 'coffer audit verify', put the trail back from a copy, or go on without it "
                 + "with 'coffer audit accept'")
+    }
+
+    /// The anchor, from which the trail goes on.
+    func checkedAnchor() throws(KeyStoreError) -> AuditPosition {
+        let anchor = try auditAnchor()
+        try requireContinuation(of: anchor)
+        return anchor
     }
 
     private func loss(since anchor: AuditPosition) throws(KeyStoreError) -> String? {
@@ -49,7 +59,8 @@ extension LocalKeyService {
         do throws(AuditTrailError) {
             guard try !environment.trail.contains(anchor) else { return nil }
         } catch {
-            throw KeyStoreError(error)
+            guard error.code == .damaged else { throw KeyStoreError(error) }
+            return "the audit trail cannot be followed back to event \(anchor.sequence), which this store had recorded: \(error.message)"
         }
         return "event \(anchor.sequence) of the audit trail is not the one that this store had recorded, so the trail was replaced"
     }

@@ -42,11 +42,13 @@ extension LocalKeyService {
         var removedMaterial = false
         let result: R
         do {
+            var anchor: AuditPosition?
+            if requiringAnchor { anchor = try checkedAnchor() }
             result = try environment.records.write { records throws(KeyStoreError) in
                 var transaction = try CatalogTransaction(records, root: root, reading: reading)
                 let result = try body(&transaction, &event)
                 event.additional = (event.additional ?? []) + [("catalogRevision", .integer(Int64(transaction.catalog.revision + 1)))]
-                if requiringAnchor { try requireContinuation(of: transaction.catalog.auditPosition) }
+                if requiringAnchor { try requireContinuation(of: transaction.catalog.auditPosition, checked: anchor) }
                 let position = try append(event, nil, reading.wall)
                 try transaction.finish(auditPosition: position)
                 removedMaterial = transaction.removedMaterial

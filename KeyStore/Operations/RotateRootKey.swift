@@ -14,6 +14,7 @@ extension LocalKeyService {
         let new: RootKey
         do { new = try RootKey.generate(generation: old.generation + 1) } catch { throw KeyStoreError(error) }
         do {
+            let anchor = try checkedAnchor()
             try environment.records.write { records throws(KeyStoreError) in
                 let snapshot = CatalogSnapshot(reader: records, root: old)
                 try snapshot.verifyAll()
@@ -26,7 +27,7 @@ extension LocalKeyService {
                 event.additional = [
                     ("rootGeneration", .integer(Int64(new.generation))), ("catalogRevision", .integer(Int64(catalog.revision + 1))),
                 ]
-                try requireContinuation(of: catalog.auditPosition)
+                try requireContinuation(of: catalog.auditPosition, checked: anchor)
                 let position = try Self.append(event, nil, environment, identity, reading.wall)
                 try transaction.finish(auditPosition: position)
             }

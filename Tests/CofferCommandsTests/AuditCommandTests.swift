@@ -37,6 +37,9 @@ struct AuditCommandTests {
         let then = try await fixture.expect("audit list --since \(second) --until \(second)")
         #expect(then.text.split(separator: "\n").count > 1, "the heading and that event")
         #expect(try await fixture.expect("audit list --until 2000-01-01").text.split(separator: "\n").count == 1)
+        let day = second.prefix(10)
+        #expect(try await fixture.expect("audit list --since \(day) --until \(day)T23:59Z").text.split(separator: "\n").count > 20)
+        try await fixture.expect("audit list --since \(day) --until \(day)", .usage)
         for line in ["--since yesterday", "--since 2026-11-02 --until 2026-11-01", "--until 3"] {
             try await fixture.expect("audit list \(line)", .usage)
         }

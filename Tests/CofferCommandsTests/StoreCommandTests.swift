@@ -99,7 +99,7 @@ struct StoreCommandTests {
         }
         let trail = try fixture.read("home/audit.log")
         let refused = try await fixture.expect("init --seal keyfile:\(fixture.path("other.key"))", .denied)
-        #expect(refused.errors.contains("is the audit trail of another store") && refused.errors.contains("hint: "), "\(refused.errors)")
+        #expect(refused.errors.contains("has events of another store") && refused.errors.contains("hint: "), "\(refused.errors)")
         #expect(try fixture.read("home/audit.log") == trail)
         try FileManager.default.moveItem(atPath: fixture.path("home/audit.log"), toPath: fixture.path("evidence.log"))
         try await fixture.expect("init --seal keyfile:\(fixture.path("third.key"))")

@@ -94,12 +94,24 @@ struct SealedTreeTests {
     @Test("a file that is only called .age is sealed like any other; a sealed one is passed over, armored or not")
     func misnamed() async throws {
         try makeFolder("in")
-        let beginnings = ["age-encryption.org/v1\n-> X25519", "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl", "age: 30\n", ""]
+        let beginnings = ["age-encryption.org/v1\n-> X25519", "\n\n-----BEGIN AGE ENCRYPTED FILE-----\nYWdl", "age: 30\n", ""]
         for (index, text) in beginnings.enumerated() { _ = try folder.write(Array(text.utf8), to: "in/\(index).age") }
         let outcome = try await run(SealedTree(.seal(writer)), "in", to: "out")
         #expect(outcome.done == 2 && outcome.failures.isEmpty)
         #expect(outcome.skipped.sorted() == ["0.age: is sealed already", "1.age: is sealed already"])
         #expect(try folder.permissions("out/2.age.age") == 0o600 && folder.permissions("out/3.age.age") == 0o600)
+    }
+
+    @Test("a plaintext called .age beside its namesake is not overwritten, not even by force, and is sealed itself")
+    func namesake() async throws {
+        try makeFolder("in")
+        _ = try folder.write([1], to: "in/a")
+        _ = try folder.write([2], to: "in/a.age")
+        for overwrite in [false, true] {
+            let outcome = try await run(SealedTree(.seal(writer), overwrite: overwrite), "in", to: nil)
+            #expect(outcome.done == 1 && outcome.failures == [overwrite ? "a: sameFile" : "a: outputExists"], "\(outcome)")
+            #expect(try folder.read("in/a.age") == [2])
+        }
     }
 
     @Test("names that are not UTF-8 keep their bytes")

@@ -56,10 +56,12 @@ struct AuditList: StoreCommand {
             return records.count < limit
         }
         if records.isEmpty { session.output.note("no event fits; on record are \(names.sorted().map(visible).joined(separator: ", "))") }
-        if last == nil, records.count == Self.most { session.output.warn("these are the newest \(limit); there may be more") }
+        let isCut = last == nil && records.count == Self.most
+        if isCut { session.output.warn("these are the newest \(limit); there may be more") }
         if session.output.wantsJSON {
             // The events are JSON already, exactly as they were recorded and hashed.
-            try session.output.write("{\n  \"Events\" : [\n    " + records.map(\.json).joined(separator: ",\n    ") + "\n  ]\n}\n")
+            try session.output.write("{\n  \"Events\" : [\n    " + records.map(\.json).joined(separator: ",\n    "))
+            try session.output.write("\n  ]\(isCut ? ",\n  \"Truncated\" : true" : "")\n}\n")
         } else {
             try session.output.write(Self.table(records).text)
         }
@@ -69,9 +71,15 @@ struct AuditList: StoreCommand {
     private func period(in session: Session) throws -> ClosedRange<Int64> {
         let now = try session.context.clock.read().wall
         let from = try since.map { try Timestamp(since: $0, option: "--since", now: now) }?.nanoseconds ?? .min
-        let to = try until.map { try Timestamp(asOf: $0, option: "--until") }?.nanoseconds ?? .max
+        let to = try until.map { try Self.end(of: $0) } ?? .max
         guard from <= to else { throw CommandError(.usage, "--until lies before --since") }
         return from...to
+    }
+
+    /// A day that is written as such is left out, as the help says; a time is not.
+    private static func end(of text: String) throws -> Int64 {
+        let time = try Timestamp(asOf: text, option: "--until").nanoseconds
+        return text.utf8.count == "2026-11-01".utf8.count ? time - 1 : time
     }
 
     private func matches(_ record: AuditRecord, keyID: String?) -> Bool {

@@ -57,16 +57,16 @@ struct Init: CofferCommand {
         let files = StoreFiles(directory: home.path(in: context))
         try Self.requireNoStore(at: files)
         // No file of the store is made until its first seal is there: a passphrase that was mistyped leaves nothing.
-        let hadTrail = access(files.auditTrail, F_OK) == 0
         let service = try seals[0].make(newPassphrase: newPassphrase, in: session) { seal in
             try Directory.create(files.directory)
             let catalog = try KeyCatalog(path: files.catalog, access: .createIfMissing)
             do {
                 let environment = OpenStore.environment(catalog, try AuditTrail(path: files.auditTrail), in: context)
                 return try LocalKeyService.initialize(environment, identity: identity, seal: seal, label: seals[0].defaultLabel)
-            } catch let error as KeyStoreError where error.code == .auditUnavailable && hadTrail {
+            } catch let error as KeyStoreError where error.code == .auditUnavailable {
+                guard try AuditTrail(path: files.auditTrail, access: .readOnly).position().sequence > 0 else { throw error }
                 throw CommandError(
-                    .fileExists, "\(files.auditTrail) is the audit trail of another store, whose keys are not there",
+                    .fileExists, "\(files.auditTrail) has events of another store, whose keys are not there: \(error.message)",
                     hint: "put its keys.sqlite back from a backup; or move the trail away, which stays evidence, and begin anew")
             }
         }

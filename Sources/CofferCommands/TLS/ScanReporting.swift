@@ -85,7 +85,8 @@ struct ScanReporting {
         // Of nothing there is nothing to say.
         guard isWhole || tally.targetCount > 0 else { return }
         let counted = (difference?.findings.newOrWorse ?? tally.findings).filter { $0.id != Self.unreachable }
-        try writeFiles(isWhole: isWhole, baseline: baseline ?? [], isRefused: difference != nil && counted.exceeds(findings.failOn))
+        let isRefused = difference.map { counted.exceeds(findings.failOn) || $0.newlyUndecidedCount > 0 } ?? false
+        try writeFiles(isWhole: isWhole, baseline: baseline ?? [], isRefused: isRefused)
         let report = try findings.write(tally.findings, about: subject, in: session)
         try show(report, difference)
         guard isWhole else { return }
@@ -93,7 +94,7 @@ struct ScanReporting {
         try requireComplete(difference)
     }
 
-    /// - Parameter isRefused: whether there is more than the baseline allows.
+    /// - Parameter isRefused: whether there is more than the baseline allows, or less is known.
     private func writeFiles(isWhole: Bool, baseline: [JudgedScan], isRefused: Bool) throws {
         let sorted = tally.scans.sortedByEndpoint()
         if let csv = reports.csv { try write(CSVReport().bytes(sorted), to: csv) }

@@ -5,8 +5,7 @@ public import OpenSSL
 public enum IdentityFile {
     /// Bytes of an identity file: some 800 identities, or the longest ssh key.
     public static let maximumByteCount = 64 * 1024
-    /// How an age file begins, a binary and an armored one.
-    static let sealedBeginnings = ["age-encryption.org/", "-----BEGIN AGE ENCRYPTED FILE-----"].map { Array($0.utf8) }
+    private static let sealedBeginnings = ["age-encryption.org/", "-----BEGIN AGE ENCRYPTED FILE-----"].map { Array($0.utf8) }
     private static let pluginPrefix = "age-plugin-"
 
     /// Whether the file is itself sealed, as a binary or an armored age file, and has to be opened before it is parsed.

@@ -1,3 +1,4 @@
+import AgeFormat
 public import SystemPackage
 
 #if canImport(Glibc)
@@ -123,8 +124,13 @@ public struct SealedTree: Sendable {
             }
         guard let name else { return nil }
         let parent = file.relativePath.removingLastComponent()
-        return OutputPlace(
-            path: target.path.pushing(parent).appending(name), folder: try target.folder(at: parent), name: name, overwrite: overwrite)
+        let path = target.path.pushing(parent).appending(name)
+        let folder = try target.folder(at: parent)
+        // Beside its file it may be one that is to be sealed itself: `--force` is for sealed files of an earlier run.
+        if case .seal = work, overwrite, folder.beginsSealed(name) == false {
+            throw EnvelopeError(.sameFile, "\(path): exists already, is no age file, and is not replaced")
+        }
+        return OutputPlace(path: path, folder: folder, name: name, overwrite: overwrite)
     }
 
     private func finish(_ batch: inout [Job], _ report: @escaping @Sendable (Event) async -> Void) async throws(EnvelopeError) {
@@ -177,15 +183,21 @@ extension SealedTree.Work {
 
 extension LocatedFile {
     /// A plaintext that is only called `.age` must not go its way unsealed. What cannot be read is for sealing to report.
-    fileprivate var beginsSealed: Bool {
-        do {
-            let file = try open(O_RDONLY).descriptor
-            defer { folder.calls.close(file) }
-            let beginnings = IdentityFile.sealedBeginnings
-            let bytes = try folder.calls.readBytes(beginnings.map(\.count).max() ?? 0, of: file, at: 0)
-            return beginnings.contains { bytes.starts(with: $0) }
+    fileprivate var beginsSealed: Bool { folder.beginsSealed(name) ?? false }
+}
+
+extension OpenFolder {
+    /// Whether a file in it begins as an age file does; nil where there is none that can be read.
+    fileprivate func beginsSealed(_ name: FilePath.Component) -> Bool? {
+        do throws(Errno) {
+            let file = try calls.open(name, in: descriptor, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+            defer { calls.close(file) }
+            let bytes = try calls.readBytes(ArmorDecoder.maximumPrefixByteCount, of: file, at: 0)
+            // `bytes` of a span is unsafe only for elements with padding, which a byte has not.
+            let isArmored = unsafe ArmorDecoder.isArmored(bytes.span.bytes) ?? false
+            return isArmored || bytes.starts(with: "age-encryption.org/".utf8)
         } catch {
-            return false
+            return nil
         }
     }
 }

@@ -49,32 +49,47 @@ public final class LocalObjectService: ObjectService {
     /// - Throws: `StoreNotFound` when there is none and none is to be made; `NewerFormat`, `StoreReadOnly`; `DamagedRecord`, also when there
     ///   are files of objects and nothing that says what they are.
     public static func open(_ environment: ObjectStoreEnvironment, _ access: Access) async throws(ObjectStoreError) -> LocalObjectService {
-        guard let database = try ObjectDatabase.open(path: environment.databasePath, create: access == .createIfMissing) else {
-            try requireNoObjects(environment)
+        if let service = try await openStored(environment) { return service }
+        if try isLost(environment, access) {
+            // Unless another process began in between: its state is there before its first file is.
+            if let service = try await openStored(environment) { return service }
+            throw .damaged(
+                "The database of objects is lost: \(environment.databasePath) names none, but \(environment.blobFolder) is there. Restore "
+                    + "objects.sqlite from a backup, where no objects.sqlite-wal and -shm lie beside it; to begin anew, move that folder away"
+            )
+        }
+        guard access == .createIfMissing, let database = try ObjectDatabase.open(path: environment.databasePath, create: true) else {
             throw ObjectStoreError(.storeNotFound, "No object was ever stored here.")
         }
-        let state: StoreState
-        if let stored = try storedState(database) {
-            state = stored
-        } else {
-            try requireNoObjects(environment)
-            guard access == .createIfMissing else { throw ObjectStoreError(.storeNotFound, "No object was ever stored here.") }
-            state = try await setUp(database, environment)
-        }
-        let storeKeys = try await unwrapKeys(state, environment.keys)
-        let service = LocalObjectService(environment, database, storeKeys, state)
+        if let state = try storedState(database) { return try await open(environment, database, state) }
+        return try await open(environment, database, try await setUp(database, environment))
+    }
+
+    /// - Returns: nil where nothing was ever stored, or what was is lost.
+    private static func openStored(_ environment: ObjectStoreEnvironment) async throws(ObjectStoreError) -> LocalObjectService? {
+        guard let database = try ObjectDatabase.open(path: environment.databasePath, create: false), let state = try storedState(database)
+        else { return nil }
+        return try await open(environment, database, state)
+    }
+
+    private static func open(
+        _ environment: ObjectStoreEnvironment, _ database: DatabasePool, _ state: StoreState
+    ) async throws(ObjectStoreError) -> LocalObjectService {
+        let service = LocalObjectService(environment, database, try await unwrapKeys(state, environment.keys), state)
         // Now that it can be authenticated.
         _ = try service.view { reader throws(ObjectStoreError) in try reader.state() }
         try service.blobs.prepare()
         return service
     }
 
-    /// A new database beside objects that are there would make them what a crash leaves, which is cleared away.
-    private static func requireNoObjects(_ environment: ObjectStoreEnvironment) throws(ObjectStoreError) {
-        guard try BlobFolder(path: environment.blobFolder, calls: environment.calls).holdsFiles() else { return }
-        throw .damaged(
-            "The database of objects is lost: \(environment.databasePath) names none, but \(environment.blobFolder) has files of objects. "
-                + "Restore objects.sqlite from a backup; to begin anew, move that folder away")
+    /// Whether there were objects, of which no database tells any more. A new one would make their files what a crash leaves, which is
+    /// cleared away. The folder is made after the first state is stored; an empty one may have been made for a disk of its own.
+    private static func isLost(_ environment: ObjectStoreEnvironment, _ access: Access) throws(ObjectStoreError) -> Bool {
+        let blobs = BlobFolder(path: environment.blobFolder, calls: environment.calls)
+        return switch access {
+        case .existing: try blobs.exists()
+        case .createIfMissing: try blobs.holdsFiles()
+        }
     }
 
     /// - Returns: nil when there is none; it is not authenticated yet.

@@ -40,6 +40,16 @@ final class BlobFolder: Sendable {
         }
     }
 
+    func exists() throws(ObjectStoreError) -> Bool {
+        do throws(Errno) {
+            _ = try calls.status(at: path)
+            return true
+        } catch {
+            guard error == .noSuchFileOrDirectory else { throw .reading(path.string, error) }
+            return false
+        }
+    }
+
     /// Whether there is a file in any of its folders.
     func holdsFiles() throws(ObjectStoreError) -> Bool {
         do throws(EnvelopeError) {

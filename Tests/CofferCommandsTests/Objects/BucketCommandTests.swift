@@ -47,8 +47,24 @@ struct BucketCommandTests {
             #expect(outcome.status == .damaged && outcome.errors.contains("The database of objects is lost"), "\(line): \(outcome.errors)")
         }
         #expect(try await fixture.run("doctor --fail-on critical").status == .damaged)
+        #expect(!fixture.exists("home/objects.sqlite"), "what a backup brings back finds nothing in its place")
         try FileManager.default.moveItem(atPath: fixture.path("home/objects"), toPath: fixture.path("saved"))
         try await fixture.expect("bucket create other")
+    }
+
+    @Test("a lost database is missed when all objects were in it; a folder that stands ready for objects is none")
+    func lostSmallObjects() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try FileManager.default.createDirectory(
+            atPath: fixture.path("home/objects"), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try await fixture.expect("bucket create photos")
+        try await fixture.expect("cp \(fixture.write("x", to: "a")) coffer://photos/a")
+        for suffix in ["", "-wal", "-shm"] where fixture.exists("home/objects.sqlite\(suffix)") {
+            try FileManager.default.removeItem(atPath: fixture.path("home/objects.sqlite\(suffix)"))
+        }
+        for line in ["ls", "bucket list", "store check"] {
+            #expect(try await fixture.run(line).errors.contains("The database of objects is lost"), "\(line)")
+        }
     }
 
     @Test("a bucket is made, shown, listed and deleted")

@@ -23,8 +23,9 @@ public final class ChildProcess: Sendable {
             if let folder { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, folder, program] + arguments } else { [program] + arguments }
         var words: [UnsafeMutablePointer<CChar>?] = line.map { strdup($0) } + [nil]
         var variables = environment ?? ProcessInfo.processInfo.environment
-        // An instrumented program that is not told where to count writes a file to the folder that it runs in.
-        variables["LLVM_PROFILE_FILE"] = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"] ?? "/dev/null"
+        // An instrumented program writes its counts to the folder that it runs in, unless it is told where to; one that is killed leaves
+        // counts that cannot be read. Those of this process are enough.
+        variables["LLVM_PROFILE_FILE"] = "/dev/null"
         var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") } + [nil]
         defer { for word in words + settings { free(word) } }
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)

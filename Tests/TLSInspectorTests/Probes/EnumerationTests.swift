@@ -179,6 +179,18 @@ struct EnumerationTests {
         for version in [ProtocolVersion.tls10, .tls11, .tls13] { #expect(lanes.isOffered(version) == .known(false), "\(version)") }
     }
 
+    @Test("a server that fails inside at long lists, and at no short ones, is asked in short ones")
+    func internalErrorAtLength() async throws {
+        var rules = ModelServer.Rules()
+        rules.versions[.tls12] = .init(suites: ecdsa)
+        rules.versions[.tls13] = .init(suites: [0x1301].map { CipherSuite(rawValue: $0) })
+        rules.suiteLimit = 150
+        rules.suiteLimitAlert = Alert.internalError
+        let lanes = await VersionLanes(prober: prober(ModelServer(rules)), factory: try HelloFactory(serverName: nil)).run()
+        #expect(lanes.isOffered(.tls12) == .known(true))
+        #expect(Set(lanes.suites(.tls12)) == Set(ecdsa))
+    }
+
     @Test("a group that nobody offered ends the list of groups, as wolfSSL means it")
     func strayGroup() async throws {
         var rules = ModelServer.Rules()

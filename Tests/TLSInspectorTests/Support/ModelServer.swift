@@ -26,8 +26,9 @@ final class ModelServer: Dialer {
         /// Up to TLS 1.2: how it says no.
         var refusal = Manner.alert(Alert.handshakeFailure)
         var versionRefusal = Manner.alert(Alert.protocolVersion)
-        /// More suites than this are refused with decode_error.
+        /// More suites than this are refused, with decode_error unless another alert is named.
         var suiteLimit = Int.max
+        var suiteLimitAlert: UInt8 = 50
         /// Answers with a suite that was not offered.
         var lies = false
         /// After so many connections it resets every one.
@@ -67,7 +68,7 @@ final class ModelServer: Dialer {
 
     static func answer(_ bytes: [UInt8], _ rules: Rules) -> ModelConnection.Answer {
         guard let hello = ReadHello(bytes) else { return answer(rules.refusal) }
-        if hello.suites.count > rules.suiteLimit { return answer(.alert(50)) }
+        if hello.suites.count > rules.suiteLimit { return answer(.alert(rules.suiteLimitAlert)) }
         let offered = hello.versions.filter { rules.versions[$0] != nil }
         guard let version = offered.max(), let own = rules.versions[version] else { return answer(rules.versionRefusal) }
         var usable = own

@@ -106,6 +106,7 @@ struct ExtensionProbes: Sendable {
         case .refused(.alert(let alert)):
             let refusal = Refusal.alert(alert)
             return alert.code == Alert.inappropriateFallback ? .known(true) : .unknown(refusal.undecided)
+        case .refused(.internalError): return .unknown(Refusal.internalError.undecided)
         // Without a word, and more than once, to a hello that is answered without the signalling suite (GnuTLS within lighttpd).
         case .refused: return .known(true)
         case .undecided(let reason): return .unknown(reason)

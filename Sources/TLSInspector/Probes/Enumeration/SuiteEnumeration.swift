@@ -107,7 +107,7 @@ struct SuiteEnumeration: Sendable {
     private func enumerateChunks(_ all: [CipherSuite], _ refusal: Refusal) async -> Result {
         let chunks = stride(from: 0, to: all.count, by: Self.chunkCount).map { Array(all[$0..<min($0 + Self.chunkCount, all.count)]) }
         guard refusal.isAboutOffer else { return .undecided(refusal.undecided) }
-        guard case .alert = refusal, chunks.count > 1, !isCertain(refusal) else { return .notOffered(refusal) }
+        guard refusal.isAlert, chunks.count > 1, !isCertain(refusal) else { return .notOffered(refusal) }
         for (index, chunk) in chunks.enumerated() {
             switch await ask(chunk) {
             case .taken(let answer): return await enumerate(Array(chunks[index...]), first: answer, takesMany: false)

@@ -45,6 +45,9 @@ enum Refusal: Sendable, Hashable {
     /// For refusals that are not about the offer.
     var undecided: Undecided { Undecided(.protocolError, "the server refused: \(description)") }
 
+    /// Whether it came in an alert, which may be about the length of an offer and not about all of it.
+    var isAlert: Bool { alertCode != nil || self == .internalError }
+
     var alertCode: UInt8? {
         guard case .alert(let alert) = self else { return nil }
         return alert.code
