@@ -120,7 +120,7 @@ def bill_of_materials(release):
     parts = {part["name"]: part for part in bill["components"]}
     pins = {pin["identity"]: pin["state"]["version"]
             for pin in json.load(open(os.path.join(ROOT, "Package.resolved"), encoding="utf-8"))["pins"]}
-    for package in ("swift-argument-parser", "swift-log", "swift-system", "swift-nio"):
+    for package in ("swift-argument-parser", "swift-collections", "swift-system", "swift-nio"):
         assert parts[package]["version"] == pins[package], package
     for part in parts.values():
         assert part["licenses"] and part["version"], part["name"]

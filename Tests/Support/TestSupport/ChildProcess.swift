@@ -23,6 +23,7 @@ public final class ChildProcess: Sendable {
             if let folder { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, folder, program] + arguments } else { [program] + arguments }
         var words: [UnsafeMutablePointer<CChar>?] = line.map { strdup($0) } + [nil]
         var variables = environment ?? ProcessInfo.processInfo.environment
+        variables["ASAN_OPTIONS"] = ProcessInfo.processInfo.environment["ASAN_OPTIONS"]
         // An instrumented program writes its counts to the folder that it runs in, unless it is told where to; one that is killed leaves
         // counts that cannot be read. Those of this process are enough.
         variables["LLVM_PROFILE_FILE"] = "/dev/null"
