@@ -41,9 +41,10 @@ demo:
 
 test: setup
 	swift build --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
-	@rm -rf .build/debug/coverage
+	@rm -rf .build/debug/coverage .build/tests*.xml
 	LLVM_PROFILE_FILE=$(CURDIR)/.build/debug/coverage/%p.profraw COFFER_TEST_PYTHON=$(PYTHON) \
-		swift test --skip-build --experimental-maximum-parallelization-width 8
+		swift test --skip-build --experimental-maximum-parallelization-width 8 --xunit-output .build/tests.xml \
+		|| { Scripts/failures.py .build/tests-swift-testing.xml; exit 1; }
 	@Scripts/coverage.py .build/debug
 	@$(MAKE) --no-print-directory interop
 	Scripts/fuzz.sh 1
@@ -64,6 +65,7 @@ interop: setup release
 	$(PYTHON) Tests/Interop/kill_loop.py --rounds $(KILL_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 	$(PYTHON) Tests/Interop/object_kill_loop.py --rounds $(OBJECT_ROUNDS) --seed $(KILL_SEED) $(RELEASE)
 	$(PYTHON) Tests/Interop/manifests.py $(RELEASE)
+	$(PYTHON) Tests/Interop/audit_export.py $(RELEASE)
 	$(PYTHON) Tests/Interop/rot_ext4.py $(RELEASE)
 	$(PYTHON) Tests/Interop/tls_scan.py $(RELEASE)
 	$(PYTHON) Tests/Interop/readme.py $(RELEASE)

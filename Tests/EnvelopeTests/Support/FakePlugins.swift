@@ -35,6 +35,9 @@ struct FakePlugins {
         try reportLines().first { $0.hasPrefix("\(what) ") }.flatMap { pid_t($0.dropFirst(what.count + 1)) }
     }
 
+    /// Whether a plugin has said which process it is: its file is there a moment before its first line.
+    func hasBegun() throws -> Bool { try folder.entries().contains("report") && reported("pid") != nil }
+
     /// The provider, with a plugin of that behaviour installed.
     func installed(_ name: String, limits: PluginLimits = Self.limits, path: String? = nil) throws -> InstalledPlugins {
         let link = folder.file("age-plugin-\(name)").string
