@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import Integrity
 import KeyStore
 import OpenSSL
@@ -90,5 +91,5 @@ private struct BagCreateResult: CommandResult {
         resumed = creation.isResumed
     }
 
-    var text: String { "\(visible(bag)): \(payloadFileCount) files, \(ByteText.decimal(payloadByteCount))\n" }
+    var text: String { "\(visible(bag)): \(CountText.of(payloadFileCount, "file")), \(ByteText.decimal(payloadByteCount))\n" }
 }

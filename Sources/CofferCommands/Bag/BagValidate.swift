@@ -59,8 +59,9 @@ extension BagReport {
         case (false, _): verdict = isComplete ? "complete, not valid" : "not valid"
         }
         let version = declaration.map { "BagIt \($0.version.rawValue), " } ?? ""
-        let read = depth == .everything ? "read \(checkedFileCount) files, \(ByteText.decimal(checkedByteCount))\n" : ""
-        return "\(version)payload of \(payload.fileCount) files, \(ByteText.decimal(payload.byteCount))\n\(read)\(verdict)\n"
+        let read = depth == .everything ? "read \(CountText.of(checkedFileCount, "file")), \(ByteText.decimal(checkedByteCount))\n" : ""
+        return
+            "\(version)payload of \(CountText.of(payload.fileCount, "file")), \(ByteText.decimal(payload.byteCount))\n\(read)\(verdict)\n"
     }
 
     fileprivate func members(_ depth: BagValidator.Depth) -> [String: JSONValue?] {

@@ -1,4 +1,5 @@
 import Envelope
+import Findings
 
 /// What became of one file.
 struct FileResult: CommandResult {
@@ -79,6 +80,6 @@ struct FileResult: CommandResult {
         if let checkedChunkCount, let chunkCount, intact == nil {
             return "\(name): \(checkedChunkCount) of \(chunkCount) chunks are intact, opened by \(visible(openedBy))\n"
         }
-        return "\(name): intact, \(plaintextByteCount) bytes, opened by \(visible(openedBy))\n"
+        return "\(name): intact, \(CountText.of(plaintextByteCount, "byte")), opened by \(visible(openedBy))\n"
     }
 }

@@ -1,6 +1,7 @@
 import AgeFormat
 import ArgumentParser
 import Envelope
+import Findings
 import KeyStore
 
 struct Inspect: CofferCommand {
@@ -118,7 +119,8 @@ private struct InspectionResult: CommandResult {
 
     var text: String {
         let size =
-            plaintextByteCount.map { "\($0) bytes of plaintext in \(fileByteCount)" } ?? "\(fileByteCount) bytes, which no whole file has"
+            plaintextByteCount.map { "\(CountText.of($0, "byte")) of plaintext in \(fileByteCount)" }
+            ?? "\(fileByteCount) bytes, which no whole file has"
         let padding = paddingByteCount > 0 ? ", \(paddingByteCount) of them padding" : ""
         let overhead = overheadByteCount.map { "\($0) bytes, of which the header has \(headerByteCount)\(padding)" }
         let fields = [

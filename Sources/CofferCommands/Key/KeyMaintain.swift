@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import KeyStore
 
 struct KeyMaintain: StoreCommand {
@@ -45,7 +46,7 @@ private struct MaintenanceResult: CommandResult {
 
     var text: String {
         var lines = rotated.map { "rotated \($0)" } + expired.map { "expired: material of \($0)" } + deleted.map { "deleted \($0)" }
-        lines += waiting.map { "waiting: \($0.keyId), due \($0.dueDate), \($0.unattestedDays) days not yet seen to pass" }
+        lines += waiting.map { "waiting: \($0.keyId), due \($0.dueDate), \(CountText.of($0.unattestedDays, "day")) not yet seen to pass" }
         return (lines.isEmpty ? ["nothing was due"] : lines).map { $0 + "\n" }.joined()
     }
 }

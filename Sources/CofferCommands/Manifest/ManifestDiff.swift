@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import Integrity
 import SystemPackage
 
@@ -39,7 +40,7 @@ struct ManifestDiff: FileCommand {
         progress.clear()
         try findings.report(
             report.findings(in: nil), about: "\(old) and \(new)",
-            "\(report.listingNote)\(report.entryCount) entries: \(report.countText)\n",
+            "\(report.listingNote)\(CountText.of(report.entryCount, "entry", plural: "entries")): \(report.countText)\n",
             report.members, isDamaged: report.isDamaged, kept: "what is left", in: session)
     }
 }

@@ -79,7 +79,7 @@ struct ManifestExport: FileCommand {
     }
 
     private func note(_ survey: ManifestExporter.Survey, _ session: Session) {
-        if survey.otherCount > 0 { session.output.note("\(survey.otherCount) entries that are no files were left out") }
+        if survey.otherCount > 0 { session.output.note("entries that are no files were left out: \(survey.otherCount)") }
         if survey.unknownCount == 0, folder != nil {
             session.output.note("the manifest has all digests, so the folder was not read; coffer manifest verify compares it")
         }

@@ -55,7 +55,7 @@ struct ManifestImport: FileCommand {
         let summary = try await importer.create(
             NewManifestFile(path: names[1], overwrite: force, signer: signer, register: register))
         if summary.repeatedCount > 0 {
-            session.output.note("\(summary.repeatedCount) lines said of a file again what others had said")
+            session.output.note("lines that said of a file again what others had said: \(summary.repeatedCount)")
         }
         if signer == nil {
             session.output.note("the manifest is not signed: it shows damage, but not what somebody wants to hide; see --sign-with")

@@ -49,12 +49,14 @@ struct ManifestResult: CommandResult {
     }
 
     var text: String {
-        let content = fileCount.map { "\($0) files, \(ByteText.decimal(byteCount ?? 0))" }
+        let content = fileCount.map { "\(CountText.of($0, "file")), \(ByteText.decimal(byteCount ?? 0))" }
         return FieldsOutput([
             ("Manifest", file), ("Of", subject), ("Entries", "\(entryCount)"), ("Content", content),
             (
                 "Not read",
-                storedChecksumFileCount.flatMap { $0 > 0 ? "\($0) files, recorded by the SHA-256 that was stored with them" : nil }
+                storedChecksumFileCount.flatMap {
+                    $0 > 0 ? "\(CountText.of($0, "file")), recorded by the SHA-256 that was stored with them" : nil
+                }
             ),
             ("Root", root),
             ("Previous root", previousRoot), ("Time", time), ("Sequence", "\(sequence)"), ("Id", manifestID), ("Made by", tool),
@@ -76,7 +78,8 @@ extension VerificationReport {
         }
         throw FindingsReported(
             status: .damaged, code: "Unreadable",
-            message: "\(self[.unreadable]) entries could not be read or opened; the manifest says so, or still says what they were",
+            message:
+                "\(CountText.of(self[.unreadable], "entry", plural: "entries")) could not be read or opened; the manifest says so, or still says what they were",
             hint: nil)
     }
 }

@@ -1,3 +1,4 @@
+import Findings
 import KeyStore
 import TLSInspector
 
@@ -71,7 +72,7 @@ extension CertificateResult.Item {
         guard now <= facts.notAfter else { return "\(span), expired" }
         guard now >= facts.notBefore else { return "\(span), not yet" }
         let (left, whole) = (facts.notAfter - now, max(1, facts.notAfter - facts.notBefore))
-        return "\(span), \(left / 86_400) days (\(left * 100 / whole) %) left"
+        return "\(span), \(CountText.of(left / 86_400, "day")) (\(left * 100 / whole) %) left"
     }
 
     private static func time(_ seconds: Int64) -> String { Timestamp(seconds: seconds).rfc3339 }

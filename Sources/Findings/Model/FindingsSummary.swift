@@ -18,13 +18,7 @@ public struct FindingsSummary: Sendable, Hashable, CustomStringConvertible {
     public var description: String { total == 0 ? noun : "\(noun): \(parts)" }
 
     /// `no findings`, `1 finding`, `3 findings`
-    var noun: String {
-        switch total {
-        case 0: "no findings"
-        case 1: "1 finding"
-        default: "\(total) findings"
-        }
-    }
+    var noun: String { total == 0 ? "no findings" : CountText.of(total, "finding") }
 
     /// `1 critical, 2 high`
     var parts: String {

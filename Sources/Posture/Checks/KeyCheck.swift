@@ -10,14 +10,14 @@ enum KeyCheck {
         guard let date = key.deletionDate else { return [] }
         return [
             PostureFinding.keyPendingDeletion.finding(
-                "key \(key.name)", [("key", key.id), ("deleted", "in \(now.days(until: date)) days")],
+                "key \(key.name)", [("key", key.id), ("deleted", "in \(CountText.of(now.days(until: date), "day"))")],
                 fix: "`coffer key cancel-deletion \(key.name)`, unless it is meant")
         ]
     }
 
     private static func expiry(_ key: KeyFacts, at now: Timestamp) -> [Finding] {
         guard let date = key.validTo, now.days(until: date) < Limit.materialNoticeInDays else { return [] }
-        let days = date <= now ? "now" : "in \(now.days(until: date)) days"
+        let days = date <= now ? "now" : "in \(CountText.of(now.days(until: date), "day"))"
         return [
             PostureFinding.materialExpires.finding(
                 "key \(key.name)", [("key", key.id), ("expires", days)],
@@ -28,7 +28,7 @@ enum KeyCheck {
     private static func rotation(_ key: KeyFacts, at now: Timestamp) -> [Finding] {
         guard key.mattersRotation(at: now), let rotation = key.rotation else { return [] }
         let age = (rotation.latest ?? key.creationDate).days(until: now)
-        let latest = rotation.latest == nil ? "never" : "\(age) days ago"
+        let latest = rotation.latest == nil ? "never" : "\(CountText.of(age, "day")) ago"
         let evidence = [("key", key.id), ("rotated", latest), ("automatic rotation", rotation.isAutomatic ? "on" : "off")]
         let resource = "key \(key.name)"
         guard key.origin == .awsKMS else {

@@ -45,7 +45,9 @@ enum ObjectCheck {
         }
         let age = (scrub.finished ?? scrub.started).days(until: now)
         if age >= Limit.scrubAgeInDays {
-            let end = scrub.finished == nil ? ("begun, not complete", "\(age) days ago") : ("complete", "\(age) days ago")
+            let end =
+                scrub.finished == nil
+                ? ("begun, not complete", "\(CountText.of(age, "day")) ago") : ("complete", "\(CountText.of(age, "day")) ago")
             findings.append(PostureFinding.scrubOld.finding(path, [end], fix: fix))
         }
         return findings

@@ -7,7 +7,7 @@ enum ScanCheck {
         guard age >= Limit.scanAgeInDays else { return [] }
         return [
             PostureFinding.scanOld.finding(
-                scan.path, [("written", "\(age) days ago"), ("endpoints", "\(scan.endpointCount)")],
+                scan.path, [("written", "\(CountText.of(age, "day")) ago"), ("endpoints", "\(scan.endpointCount)")],
                 fix: "`coffer tls scan --targets FILE --baseline \(scan.path.shellWord) --save \(scan.path.shellWord)`", path: scan.path)
         ]
     }

@@ -34,7 +34,8 @@ enum SealCheck {
             }
         return [
             PostureFinding.sealOld.finding(
-                "seal \(seal.id)", [("kind", seal.kind.rawValue), ("label", seal.label), ("made", "\(age) days ago")], fix: fix)
+                "seal \(seal.id)", [("kind", seal.kind.rawValue), ("label", seal.label), ("made", "\(CountText.of(age, "day")) ago")],
+                fix: fix)
         ]
     }
 

@@ -1,3 +1,5 @@
+internal import Findings
+
 /// A day of the calendar, as sentences name it.
 ///
 /// In seconds since 1970, because certificates name times that a count of nanoseconds does not reach (`99991231235959Z`, RFC 5280 §4.1.2.5).
@@ -25,8 +27,7 @@ public enum CertificateDate {
 
     /// `1 day`, `331 days`; rounded down.
     static func dayCount(_ seconds: Int64) -> String {
-        let days = max(0, seconds) / secondsPerDay
-        return days == 1 ? "1 day" : "\(days) days"
+        CountText.of(max(0, seconds) / secondsPerDay, "day")
     }
 
     static func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {

@@ -80,7 +80,10 @@ public struct NagiosReport: Sendable {
         if let leaf = judged.chains.compactMap(\.certificates.first).min(by: { percent($0) < percent($1) }) {
             let (days, percent) = (ReportText.days(from: time, to: leaf.notAfter), percent(leaf))
             let isExpired = leaf.notAfter < time
-            parts.append(isExpired ? "certificate expired \(-days) days ago" : "certificate valid for \(days) days, \(percent) %")
+            parts.append(
+                isExpired
+                    ? "certificate expired \(CountText.of(-days, "day")) ago"
+                    : "certificate valid for \(CountText.of(days, "day")), \(percent) %")
             verdict.state = percent < criticalPercent || isExpired ? .critical : percent < warningPercent ? .warning : .ok
             let label = Self.label(scan.name)
             verdict.figures.append("'\(label) days'=\(days)")
@@ -97,7 +100,7 @@ public struct NagiosReport: Sendable {
         let undecided = try scan.undecidedFacts()
         if !undecided.isEmpty {
             verdict.state = max(verdict.state, .unknown)
-            parts.append("\(undecided.count) facts undecided")
+            parts.append("\(CountText.of(undecided.count, "fact")) undecided")
         }
         verdict.sentence = "\(name): \(parts.map(Self.plain).joined(separator: ", "))"
         return verdict

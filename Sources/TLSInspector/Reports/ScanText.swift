@@ -103,7 +103,9 @@ public struct ScanText: Sendable {
         let key = leaf.key.curve ?? leaf.key.bits.map { "\(leaf.key.algorithm) \($0)" } ?? leaf.key.algorithm
         let days = ReportText.days(from: time, to: leaf.notAfter)
         let life =
-            days < 0 ? "expired on \(CertificateDate.text(leaf.notAfter))" : "until \(CertificateDate.text(leaf.notAfter)), \(days) days"
+            days < 0
+            ? "expired on \(CertificateDate.text(leaf.notAfter))"
+            : "until \(CertificateDate.text(leaf.notAfter)), \(CountText.of(days, "day"))"
         var parts = [leaf.subject.isEmpty ? leaf.dnsNames.first ?? "no name" : leaf.subject, key, life, "issued by \(leaf.issuer)"]
         if let report = chain.report { parts.append(report.isTrusted ? "trusted" : "not trusted") }
         for facts in chain.revocation where facts.fingerprint == leaf.fingerprint {

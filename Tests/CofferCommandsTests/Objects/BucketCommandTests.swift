@@ -181,7 +181,7 @@ struct BucketCommandTests {
         #expect(try await fixture.expect("store maintain").text == "nothing was due\n")
         fixture.clock.pass(.days(5))
         let dry = try await fixture.expect("store maintain --dry-run")
-        #expect(dry.text == "would be: 1 expired\nwould be: 1 versions deleted for good\nwould be: 1 uploads aborted\n", "\(dry.text)")
+        #expect(dry.text == "would be: 1 object expired\nwould be: 1 version deleted for good\nwould be: 1 upload aborted\n", "\(dry.text)")
         #expect(try await fixture.keys() == ["kept", "tmp/a"])
         let done = try await fixture.expect("store maintain --json").json
         #expect(done["ExpiredCount"] as? Int == 1 && done["DeletedVersionCount"] as? Int == 1 && done["AbortedUploadCount"] as? Int == 1)

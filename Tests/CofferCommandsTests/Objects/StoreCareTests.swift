@@ -41,7 +41,7 @@ struct StoreCareTests {
         let scrub = try await fixture.expect("store scrub --json").json
         #expect(scrub["Complete"] as? Bool == true && scrub["VerifiedObjectCount"] as? Int == 2 && scrub["OldestUnverified"] == nil)
         #expect(scrub["CoveredByteCount"] as? Int == scrub["TotalByteCount"] as? Int)
-        #expect(try await fixture.expect("store check").text.contains("checked 1 buckets, 2 versions of 100.0 kB, 0 uploads, 1 files"))
+        #expect(try await fixture.expect("store check").text.contains("checked 1 bucket, 2 versions of 100.0 kB, 0 uploads, 1 file"))
     }
 
     @Test("flipped bits are found by the scrub, named, and never served; the reports are files, too")

@@ -15,7 +15,7 @@ struct NagiosReportTests {
         arguments: [
             (60, NagiosReport.State.ok, "valid for 60 days, 66 %", 60, 66), (27, .ok, "valid for 27 days, 30 %", 27, 30),
             (26, .warning, "valid for 26 days, 28 %", 26, 28), (13, .critical, "valid for 13 days, 14 %", 13, 14),
-            (0, .critical, "valid for 0 days, 0 %", 0, 0), (-1, .critical, "expired 1 days ago", -1, 0),
+            (0, .critical, "valid for 0 days, 0 %", 0, 0), (-1, .critical, "expired 1 day ago", -1, 0),
         ] as [(Int64, NagiosReport.State, String, Int, Int)])
     func certificates(days: Int64, state: NagiosReport.State, sentence: String, dayFigure: Int, percent: Int) throws {
         let result = try result([ReportSamples.judged(days: days)])
@@ -38,7 +38,7 @@ struct NagiosReportTests {
         #expect(try result([ReportSamples.judged(ReportSamples.scan(), [finding])]).state == state)
         let undecided = try result([ReportSamples.judged(ReportSamples.scan(tls10: .unknown(Undecided(.timedOut, ""))), [finding])])
         #expect(undecided.state == max(state, .unknown))
-        #expect(undecided.text.contains("1 finding: 1 \(severity.rawValue), 1 facts undecided |"))
+        #expect(undecided.text.contains("1 finding: 1 \(severity.rawValue), 1 fact undecided |"))
     }
 
     @Test("a service that is down is critical, what we could not do is unknown", arguments: Undecided.Reason.allCases)

@@ -1,3 +1,4 @@
+import Findings
 import KeyStore
 import ObjectStore
 
@@ -213,15 +214,15 @@ extension LifecycleRule {
         var actions: [String] = []
         switch expiration {
         case nil: break
-        case .days(let days): actions.append("expire after \(days) days")
+        case .days(let days): actions.append("expire after \(CountText.of(days, "day"))")
         case .date(let date): actions.append("expire on \(date.rfc3339)")
         case .expiredObjectDeleteMarker: actions.append("remove delete markers with nothing behind them")
         }
         if let noncurrent = noncurrentVersionExpiration {
             let kept = noncurrent.newerNoncurrentVersions.map { ", but the newest \($0)" } ?? ""
-            actions.append("delete versions \(noncurrent.noncurrentDays) days after they were replaced\(kept)")
+            actions.append("delete versions \(CountText.of(noncurrent.noncurrentDays, "day")) after they were replaced\(kept)")
         }
-        if let days = abortIncompleteMultipartUploadDays { actions.append("abort uploads after \(days) days") }
+        if let days = abortIncompleteMultipartUploadDays { actions.append("abort uploads after \(CountText.of(days, "day"))") }
         return visible("\(id) (\(status.rawValue)): \(scope): \(actions.joined(separator: "; "))")
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import KeyStore
 
 struct KeyRotationStatus: StoreCommand {
@@ -36,7 +37,7 @@ struct RotationStatusResult: CommandResult {
     var text: String {
         FieldsOutput([
             ("Rotation", keyRotationEnabled ? "enabled" : "disabled"),
-            ("Period", rotationPeriodInDays.map { "\($0) days" }),
+            ("Period", rotationPeriodInDays.map { CountText.of($0, "day") }),
             ("Next", nextRotationDate),
         ]).text
     }

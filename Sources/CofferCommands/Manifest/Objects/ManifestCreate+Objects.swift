@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import Integrity
 import ObjectStore
 import OpenSSL
@@ -58,7 +59,7 @@ extension VerificationReport {
         guard refusedPathCount > 0 else { return }
         throw FindingsReported(
             status: .usage, code: "UnsafePath",
-            message: "\(refusedPathCount) objects are not in the manifest, because their keys are no paths",
+            message: "\(CountText.of(refusedPathCount, "object")) not in the manifest, because a key of that form is no path",
             hint: "copy them to other keys, with `coffer cp`")
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import ObjectStore
 
 struct StoreCheckCommand: ObjectStoreCommand {
@@ -35,10 +36,10 @@ extension StoreCheck {
     fileprivate func sentence(isRepair: Bool) -> String {
         let unlisted = counts.findingCount - findings.count
         let lines: [String?] = [
-            unlisted > 0 ? "… and \(unlisted) more findings" : nil,
+            unlisted > 0 ? "… and \(CountText.of(unlisted, "more finding"))" : nil,
             isRepair ? "repaired: \(repairedCount)" : nil,
-            "checked \(counts.bucketCount) buckets, \(counts.versionCount) versions of \(ByteText.decimal(counts.byteCount)),"
-                + " \(counts.uploadCount) uploads, \(counts.blobCount) files of \(ByteText.decimal(counts.blobByteCount))",
+            "checked \(CountText.of(counts.bucketCount, "bucket")), \(CountText.of(counts.versionCount, "version")) of \(ByteText.decimal(counts.byteCount)),"
+                + " \(CountText.of(counts.uploadCount, "upload")), \(CountText.of(counts.blobCount, "file")) of \(ByteText.decimal(counts.blobByteCount))",
         ]
         return lines.compactMap { $0 }.map { $0 + "\n" }.joined()
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import ObjectStore
 
 struct StoreMaintain: ObjectStoreCommand {
@@ -25,9 +26,9 @@ struct StoreMaintain: ObjectStoreCommand {
 extension MaintenanceSummary {
     fileprivate func answer(isDryRun: Bool) -> S3Answer {
         let lines = [
-            (expiredObjects, "expired"), (deletedVersions, "versions deleted for good"), (abortedUploads, "uploads aborted"),
-            (removedBlobs, "files of deleted versions removed"), (quarantinedBlobs, "files that belong to nothing put into quarantine"),
-        ].filter { $0.0 > 0 }.map { "\(isDryRun ? "would be: " : "")\($0.0) \($0.1)\n" }
+            (expiredObjects, "object", "expired"), (deletedVersions, "version", "deleted for good"), (abortedUploads, "upload", "aborted"),
+            (removedBlobs, "file", "of deleted versions removed"), (quarantinedBlobs, "file", "of nothing known put into quarantine"),
+        ].filter { $0.0 > 0 }.map { "\(isDryRun ? "would be: " : "")\(CountText.of($0.0, $0.1)) \($0.2)\n" }
         return S3Answer(
             [
                 "ExpiredCount": .count(expiredObjects), "DeletedVersionCount": .count(deletedVersions),

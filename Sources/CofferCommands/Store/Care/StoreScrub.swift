@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import KeyStore
 import ObjectStore
 
@@ -43,7 +44,7 @@ extension ScrubReport {
         // Rounded down: 100 % is everything.
         let share = "\(ByteText.decimal(coveredByteCount)) of \(ByteText.decimal(totalByteCount)) (\(Int(coverage * 100))%)"
         let lines: [String?] = [
-            "verified \(verifiedObjectCount) objects, \(ByteText.decimal(verifiedByteCount))", "pass: \(share), \(end)",
+            "verified \(CountText.of(verifiedObjectCount, "object")), \(ByteText.decimal(verifiedByteCount))", "pass: \(share), \(end)",
             isComplete ? nil : verifiedSince.map { "longest ago that something was read: \($0.rfc3339)" },
             oldestUnverified.map { "never read, the oldest: \(visible($0.name))\($0.lastModified.map { ", of \($0.rfc3339)" } ?? "")" },
         ]

@@ -58,7 +58,7 @@ extension ValidityFacts {
     }
 
     var evidence: [Evidence] {
-        let left = daysLeft > 1 ? "\(daysLeft) days" : "\(remaining / 3600) hours"
+        let left = daysLeft > 1 ? "\(daysLeft) days" : CountText.of(remaining / 3600, "hour")
         return [Evidence("left", left), Evidence("of its lifetime", "\(percentLeft)%")]
     }
 }
