@@ -19,7 +19,8 @@
 #   files-before.jsonl, files-after.jsonl       under which version each file is sealed
 #   rewrapped.log                               what was done, by this run and by those that were interrupted
 #   verified.txt                                that every file was read and opens
-#   rotations.json, audit.txt                   the rotations on record, and whether the record is whole
+#   rotations.json                              the rotations on record
+#   audit.jsonl, audit.jsonl.note               the whole record, signed: `coffer audit verify` believes it without this store
 #   keys.age                                    the backup of the keys; keep another copy elsewhere
 # and EVIDENCE/QUARTER.manifest, signed, over all of these. It is written last, so that it says that the quarter is done.
 #
@@ -87,7 +88,7 @@ behind=$(count '.Action? and .Action != "Current"' files-after.jsonl)
 [ "$behind" -eq 0 ] || fail 1 "$behind files are not at the newest version: $here/files-after.jsonl"
 keep verified.txt each coffer verify
 keep rotations.json coffer audit list --key "$KEY" --event-name RotateKeyOnDemand --json
-keep audit.txt coffer audit verify
+[ -e "$here/audit.jsonl" ] || coffer audit export --output "$here/audit.jsonl" --sign-with "$SIGNER" --force --quiet >/dev/null
 coffer manifest create "$here" --output "$here.manifest" --sign-with "$SIGNER" --exclude '*.partial' --quiet >/dev/null
 now=$(current "$here/versions-after.json")
 files=$(count .Action? files-after.jsonl)

@@ -165,23 +165,30 @@ public final class AuditTrail: Sendable {
     /// - Parameter anchor: a position that this trail once had, kept somewhere else; nil if there is none.
     /// - Throws: `unavailable` when the file cannot be read to its end. Damage is not thrown but returned.
     public func verify(against anchor: AuditPosition?) throws(AuditTrailError) -> AuditVerification {
+        var reader = VerifyingReader(log.file, try log.snapshot(), TrailVerifier(chain: try log.makeChain(), anchor: anchor), log.failure)
+        while try reader.next() {}
+        return reader.result
+    }
+
+    /// As `verify`, and hands what is verified to `write`, in pieces: the head and all events as they are in the file now.
+    ///
+    /// What `write` got is a trail of its own, unless there is a problem. What a crash left of an event that nobody was told is recorded is
+    /// not in it.
+    /// - Throws: as `verify`, or what `write` throws.
+    public func copy(verifyingAgainst anchor: AuditPosition?, _ write: ([UInt8]) throws -> Void) throws -> AuditCopy {
         let snapshot = try log.snapshot()
-        var verifier = TrailVerifier(chain: try log.makeChain(), anchor: anchor)
-        var reader = ForwardLineReader(file: log.file, from: Int64(HeadLine.byteCount), to: snapshot.size)
-        verifier.readHead(snapshot.head.span)
-        while !verifier.isDone {
-            let step = try step { () throws(SystemCallError) in try reader.next() }
-            do throws(OpenSSLError) {
-                switch step {
-                case .line(let range): try verifier.readEvent(reader.buffer.span.extracting(range))
-                case .tooLong: verifier.readEndlessLine()
-                case .unfinished(let byteCount): try verifier.finish(unfinishedByteCount: byteCount)
-                case .end: try verifier.finish(unfinishedByteCount: 0)
-                }
-            } catch {
-                throw log.failure.cryptography(error)
+        var reader = VerifyingReader(log.file, snapshot, TrailVerifier(chain: try log.makeChain(), anchor: anchor), log.failure)
+        do {
+            var digest = try Digest(.sha256)
+            var piece = snapshot.head
+            while !piece.isEmpty {
+                unsafe try digest.update(piece.span.bytes)
+                try write(piece)
+                piece = try reader.nextLines()
             }
+            return AuditCopy(verification: reader.result, position: reader.position, digest: try digest.finalize())
+        } catch let error as OpenSSLError {
+            throw log.failure.cryptography(error)
         }
-        return verifier.result
     }
 }

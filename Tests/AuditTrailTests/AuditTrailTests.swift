@@ -1,4 +1,5 @@
 import Foundation
+import OpenSSL
 import SystemPackage
 import TestSupport
 import Testing
@@ -242,5 +243,46 @@ struct AuditTrailTests {
             try trail.verify(against: nil)
                 == AuditVerification(
                     eventCount: 2, authenticatedCount: 0, unfinishedByteCount: 0, firstProblem: nil))
+    }
+
+    @Test("a copy is the file without a torn line, in pieces that are no longer than a block and a line, and a trail of its own")
+    func copied() throws {
+        let trail = try AuditTrail(path: path)
+        try trail.authenticate(with: SecretBytes(copying: [UInt8](repeating: 7, count: 32).span.bytes))
+        for count in [0, 1, 400] {
+            try trail.append((0..<count).map { Samples.event($0) })
+            var pieces: [[UInt8]] = []
+            let copy = try trail.copy(verifyingAgainst: try trail.position()) { pieces.append($0) }
+            let whole = try bytes()
+            let found = pieces.flatMap { $0 }
+            #expect(found == whole)
+            #expect(try copy.position == trail.position())
+            #expect(try copy.verification == trail.verify(against: nil))
+            #expect(try copy.digest == Digest.hash(.sha256, whole.span.bytes))
+            #expect(pieces.allSatisfy { $0.count < ForwardLineReader.blockByteCount + 2000 })
+            #expect(count < 400 || pieces.count > 3)
+        }
+        let whole = try bytes()
+        let handle = try #require(FileHandle(forWritingAtPath: path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data("{\"sequence\":402,".utf8))
+        try handle.close()
+        var found: [UInt8] = []
+        let copy = try trail.copy(verifyingAgainst: nil) { found += $0 }
+        #expect(found == whole && copy.verification.unfinishedByteCount == 16 && copy.verification.firstProblem == nil)
+    }
+
+    @Test("a copy of a damaged trail says what is wrong, and what writing it throws is thrown")
+    func copyingFails() throws {
+        let trail = try AuditTrail(path: path)
+        try trail.append((0..<3).map { Samples.event($0) })
+        struct Full: Error {}
+        #expect(throws: Full.self) { try trail.copy(verifyingAgainst: nil) { _ in throw Full() } }
+        var damaged = try bytes()
+        damaged[damaged.count - 20] ^= 1
+        try Data(damaged).write(to: URL(fileURLWithPath: path))
+        #expect(try trail.copy(verifyingAgainst: nil) { _ in }.verification.firstProblem != nil)
+        try Data().write(to: URL(fileURLWithPath: path))
+        #expect(try trail.copy(verifyingAgainst: nil) { _ in }.verification.firstProblem?.kind == .malformed)
     }
 }

@@ -65,10 +65,20 @@ private func exercise(_ content: [UInt8], authenticated: Bool) throws {
     precondition(after.firstProblem == nil && after.eventCount == position.sequence && after.unfinishedByteCount == 0, "\(after)")
 }
 
+/// What is read as a statement is written as the bytes that were read.
+private func exerciseStatement(_ content: [UInt8]) {
+    do {
+        precondition(try AuditStatement(parsing: content).text == content, "a statement has two spellings")
+    } catch {
+        precondition(!error.message.utf8.contains { $0 < 0x20 }, "a control character in an error")
+    }
+}
+
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzAuditTrail(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let content = Array(UnsafeBufferPointer(start: start, count: count))
     do {
+        exerciseStatement(content)
         try exercise(content, authenticated: false)
         try exercise(content, authenticated: true)
         // Most mutations break the head; behind a good one the fuzzer reaches the event lines.

@@ -565,6 +565,7 @@ def rotation_proof(here, identity, *, version):
     # The evidence is believed by a program that shares nothing with coffer, and not after a change.
     checker = [sys.executable, HERE / "check_manifest.py", f"{quarter}.manifest", "audit-key.pem", quarter]
     here.run(*checker)
+    here.run(sys.executable, HERE / "check_audit.py", quarter / "audit.jsonl", quarter / "audit.jsonl.note", "audit-key.pem")
     with open(quarter / "rotations.json", "a", encoding="utf-8") as file:
         file.write(" ")
     here.run(*checker, status=1)

@@ -32,6 +32,9 @@ struct TrailVerifier: ~Copyable {
         noteReached(hasCode: false)
     }
 
+    /// Of the last event that was found sound.
+    var position: AuditPosition { current }
+
     var result: AuditVerification {
         AuditVerification(
             eventCount: current.sequence, authenticatedCount: authenticatedCount, unfinishedByteCount: unfinishedByteCount,

@@ -7,8 +7,9 @@ struct AuditCommand: AsyncParsableCommand {
         discussion: """
             $ coffer audit list --last 5
             $ coffer audit verify
+            $ coffer audit export -o trail.jsonl --sign-with audit-key
 
             \(ExitStatus.help)
             """,
-        subcommands: [AuditList.self, AuditVerify.self, AuditAccept.self])
+        subcommands: [AuditList.self, AuditVerify.self, AuditExport.self, AuditAccept.self])
 }

@@ -1,28 +1,103 @@
 import ArgumentParser
 import AuditTrail
+import Findings
+import Integrity
 import KeyStore
+import SystemPackage
 
-struct AuditVerify: StoreCommand {
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+struct AuditVerify: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Check that no event was changed, removed, reordered or added by anybody else.",
         discussion: """
             Exit status 5 and the first problem by line and event if something is wrong.
 
+            FILE is one that `coffer audit export` wrote. No store is needed then, but a
+            key that you trust; status 4 if none of them signed it.
+
+            A note that is kept elsewhere shows that the store and its trail were not both
+            put back to an earlier day.
+
             $ coffer audit verify
+            $ coffer audit verify --note /mnt/usb/trail-2026.jsonl.note
+            $ coffer audit verify trail-2026.jsonl --public-key audit.pem
 
             \(ExitStatus.help)
             """)
 
+    @Argument(help: ArgumentHelp("An exported trail; without it, that of the store.", valueName: "file"), completion: .file())
+    var file: String?
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Its signature (default: FILE.note). Without FILE: the store's trail must go on from it.", valueName: "file"),
+        completion: .file())
+    var note: String?
+    @OptionGroup(title: "Trust") var trust: SignerOptions
     @OptionGroup(title: "Global options") var options: StoreOptions
 
-    func run(on store: OpenStore, in session: Session) async throws {
+    func validate() throws {
+        guard file == nil, note == nil else { return }
+        guard trust.signer.isEmpty, trust.publicKey.isEmpty else {
+            throw ValidationError("--signer and --public-key are about an exported trail or its note: name its file")
+        }
+    }
+
+    func run(with store: LazyStore, in session: Session) async throws {
+        for name in [file, note].compactMap(\.self) { try session.context.arguments.requireText(name) }
+        if let file {
+            try Self.requireFile(file)
+            let note = try await AuditNote(reading: note ?? AuditNote.path(of: file), trust, store, in: session)
+            return try session.output.render(AuditVerificationResult(try Self.verify(file, note), note))
+        }
+        let note = if let note { try await AuditNote(reading: note, trust, store, in: session) } else { AuditNote?.none }
+        let store = try await store.open()
         let verification = try store.trail.verify(against: store.service.auditAnchor())
-        if let problem = verification.firstProblem {
+        try verification.requireIntact("the audit trail", hint: Self.evidence)
+        if let note, try !store.trail.contains(note.statement.position) {
             throw CommandError(
-                .auditDamaged, "the audit trail is damaged: \(visible(problem.description))",
-                hint: "keep a copy of the store's directory as evidence")
+                .auditDamaged,
+                "the audit trail does not have event \(note.statement.position.sequence) as it was exported at \(note.time): it was replaced",
+                hint: Self.evidence)
         }
         try session.output.render(AuditVerificationResult(verification))
+    }
+
+    private static let evidence = "keep a copy of the store's directory as evidence"
+
+    private static func requireFile(_ file: String) throws {
+        var status = stat()
+        guard stat(file, &status) == 0 else { throw CommandError(.fileNotFound, "\(visible(file)): no such file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw CommandError(.usage, "\(visible(file)): is not a regular file") }
+    }
+
+    /// What is wrong with the chain is told first, because it names the event.
+    private static func verify(_ file: String, _ note: AuditNote) throws -> AuditVerification {
+        // The trail of a store is never a link, but a copy of it may be.
+        let path = String(decoding: AbsolutePath.bytes(of: FilePath(file)), as: UTF8.self)
+        let trail = try AuditTrail(path: path, access: .readOnly)
+        let copy = try trail.copy(verifyingAgainst: note.statement.position) { _ in }
+        try copy.verification.requireIntact(file)
+        guard copy.digest == note.statement.digest, copy.verification.unfinishedByteCount == 0 else {
+            let end = note.statement.position.sequence
+            let reason =
+                copy.position.sequence > end ? "there is something behind event \(end)" : "its bytes are not those that were signed"
+            throw CommandError(.auditDamaged, "\(visible(file)) is damaged: \(reason)")
+        }
+        return copy.verification
+    }
+}
+
+extension AuditVerification {
+    /// - Parameter subject: the trail, for people.
+    /// - Throws: `CommandError` (`auditDamaged`).
+    func requireIntact(_ subject: String, hint: String? = nil) throws {
+        guard let problem = firstProblem else { return }
+        throw CommandError(.auditDamaged, "\(visible(subject)) is damaged: \(visible(problem.description))", hint: hint)
     }
 }
 
@@ -30,16 +105,28 @@ private struct AuditVerificationResult: CommandResult {
     let authenticatedCount: UInt64
     let eventCount: UInt64
     let intact = true
+    /// Of an exported trail.
+    var time: String?
+    var signedBy: String?
 
-    private enum CodingKeys: CodingKey { case authenticatedCount, eventCount, intact }
+    private enum CodingKeys: CodingKey { case authenticatedCount, eventCount, intact, time, signedBy }
 
     init(_ verification: AuditVerification) {
         authenticatedCount = verification.authenticatedCount
         eventCount = verification.eventCount
     }
 
+    /// The signature vouches for all of it.
+    init(_ verification: AuditVerification, _ note: AuditNote) {
+        (authenticatedCount, eventCount) = (verification.eventCount, verification.eventCount)
+        time = note.time
+        signedBy = note.signer.name
+    }
+
     var text: String {
         let tail = eventCount - authenticatedCount
-        return "\(eventCount) events, all as they were recorded\(tail == 0 ? "" : "; the last \(tail) while the store was sealed")\n"
+        let signature = time.map { "; exported at \($0), signed by \(visible(signedBy ?? "the given key"))" } ?? ""
+        return
+            "\(CountText.of(eventCount, "event")), all as they were recorded\(tail == 0 ? signature : "; the last \(tail) while the store was sealed")\n"
     }
 }

@@ -41,7 +41,7 @@ struct ArgumentBytes: Sendable {
     /// Refuses text that Swift may have repaired: the name of an object that is not UTF-8 must not become that of another one.
     func requireText(_ text: String) throws {
         guard !repaired.isEmpty, text.unicodeScalars.contains("\u{FFFD}") else { return }
-        throw CommandError(.usage, "\"\(text.prefix(80))\" is not UTF-8, as names of objects are")
+        throw CommandError(.usage, "\"\(text.prefix(80))\" is not UTF-8, as this name has to be")
     }
 }
 

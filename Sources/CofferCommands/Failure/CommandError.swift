@@ -13,6 +13,7 @@ struct CommandError: Error, Equatable {
         case malformedInput = "MalformedInput"
         case newerFormat = "NewerFormat"
         case auditDamaged = "AuditTrailDamaged"
+        case auditUnattested = "AuditTrailUnattested"
         case noSuchObject = "NoSuchKey"
         case versioningNeeded = "InvalidBucketState"
         case keysRotated = "KeysRotatedMeanwhile"
@@ -37,7 +38,7 @@ struct CommandError: Error, Equatable {
         case .fileNotFound, .noSuchObject: .notFound
         case .fileExists, .insecurePermissions, .noCredential, .versioningNeeded: .denied
         case .auditDamaged: .damaged
-        case .fileUnavailable, .libraryFailure, .keysRotated, .newerFormat: .environment
+        case .auditUnattested, .fileUnavailable, .libraryFailure, .keysRotated, .newerFormat: .environment
         case .interrupted: .interrupted
         case .brokenPipe: .brokenPipe
         }

@@ -134,7 +134,7 @@ extension Failure {
 extension Failure {
     private static func hint(for error: IntegrityError) -> String? {
         switch error.code {
-        case .notSigned: "--allow-unsigned takes it all the same"
+        case .notSigned: "commands on manifests take one that nobody signed with --allow-unsigned"
         case .unknownSigner: "name whom you trust, with --public-key FILE or --signer KEY"
         case .outputExists: "use --force to replace it, or name another file"
         case .newerFormat: hint(for: KeyStoreError.Code.newerFormat)

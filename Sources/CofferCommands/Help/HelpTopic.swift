@@ -207,7 +207,8 @@ extension HelpTopic {
         was put back as a whole is noticed without a note of it elsewhere; that sizes
         and traffic are hidden.
 
-          $ coffer audit verify                    note the number of events elsewhere
+          $ coffer audit export -o trail --sign-with audit-key     keep trail.note
+          $ coffer audit verify --note trail.note                  later
           $ coffer store check
 
         More: Docs/ThreatModel.md, which says why, and where each limit is.
@@ -231,7 +232,8 @@ extension HelpTopic {
           ciphertext blobs      of `coffer kms encrypt`: Docs/Formats/CiphertextBlob.md
           the store             SQLite, rows of authenticated records:
                                 Docs/Formats/KeyCatalog.md, ObjectStore.md
-          the audit trail       JSON lines in the form of CloudTrail's, in a chain
+          the audit trail       JSON lines in the form of CloudTrail's, in a chain;
+                                `coffer audit export` gives out a signed copy
           findings, scans       JSON, SARIF, JUnit, HTML; Docs/Schemas/
 
           $ coffer inspect db.dump.age             what a sealed file says about itself

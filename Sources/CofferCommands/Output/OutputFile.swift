@@ -37,6 +37,9 @@ struct OutputFile {
         try file.commit(FileAttributes(permissions: Self.permissions))
     }
 
+    /// Takes back a result that is of no use without another one, which could not be written.
+    func remove() { unlink(target) }
+
     /// For what comes in pieces. Whether there may be such a file is known before the first of them is made.
     func writePieces<R>(_ body: (_ write: ([UInt8]) throws -> Void) async throws -> R) async throws -> R {
         try requireNoDevice()

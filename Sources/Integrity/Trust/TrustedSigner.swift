@@ -44,7 +44,7 @@ public struct TrustedSigner: Sendable, Hashable {
     private static func unsuitable(_ key: String, _ reason: String) -> IntegrityError {
         IntegrityError(
             .invalidArgument,
-            "the key \(Array(key.utf8).visiblePath) cannot sign manifests: \(reason); make one that can: "
+            "the key \(Array(key.utf8).visiblePath) cannot sign manifests and trails: \(reason); make one that can: "
                 + "coffer key create --alias audit-key --spec ECC_NIST_EDWARDS25519 --usage SIGN_VERIFY")
     }
 
@@ -53,7 +53,8 @@ public struct TrustedSigner: Sendable, Hashable {
         do {
             let key = try PublicKey(spkiDER: der.bytes)
             guard key.type == .ed25519 else {
-                throw IntegrityError(.invalidArgument, "the public key is of another kind than Ed25519, which alone signs manifests")
+                throw IntegrityError(
+                    .invalidArgument, "the public key is of another kind than Ed25519, which alone signs manifests and trails")
             }
             return try key.rawBytes()
         } catch let error as IntegrityError {
