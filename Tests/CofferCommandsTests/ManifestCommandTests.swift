@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import KeyTestSupport
 import Testing
@@ -31,7 +32,7 @@ struct ManifestCommandTests {
         #expect(made.errors.contains("the manifest is not signed") && made.text.hasSuffix(" nobody\n"))
         #expect(try await fixture.manifest("verify \(manifest) \(folder)", .denied).errors.contains("--allow-unsigned"))
         let intact = try await fixture.manifest("verify \(manifest) \(folder) --allow-unsigned")
-        #expect(intact.text.contains("1 entries: 1 intact\n") && intact.text.hasSuffix("signed by nobody\n"))
+        #expect(intact.text.contains("1 entry: 1 intact\n") && intact.text.hasSuffix("signed by nobody\n"))
         try fixture.write("abd", to: "in/a")
         let changed = try await fixture.run("manifest verify \(manifest) \(folder) --allow-unsigned")
         #expect(changed.status == .negative && changed.text.contains("manifest-modified"))
@@ -238,9 +239,16 @@ struct ManifestCommandTests {
         for name in ["s", "j", "h"] { #expect(String(decoding: try fixture.read(name), as: UTF8.self).contains("manifest-modified")) }
         let text = try await fixture.run("manifest \(line)")
         #expect(text.text.contains("65536-131071") && text.text.contains("4 entries: 1 modified, 1 added, 2 intact\n"))
+        #expect(text.text.contains("accept it: `coffer manifest update \(fixture.path("m").shellWord) \(fixture.path("in").shellWord)`"))
         // Modified is medium, added is low.
         #expect(try await fixture.run("manifest \(line) --fail-on high").status == .success)
         #expect(try await fixture.run("manifest \(line) --fail-on medium").status == .negative)
+        // What the report says to do can be done; it says nothing of the kind of a copy.
+        let copy = try await fixture.run("manifest verify \(fixture.path("m")) \(fixture.path("in/b"))")
+        #expect(copy.text.contains("restore it, unless this was intended") && !copy.text.contains("manifest update"), "\(copy.text)")
+        let fix = try #require(text.text.split(separator: "`").first { $0.hasPrefix("coffer manifest update ") })
+        try await fixture.expect(fix.split(separator: " ").dropFirst().map(String.init))
+        try await fixture.manifest(line)
     }
 
     @Test("damage has status 5 whatever --fail-on says")

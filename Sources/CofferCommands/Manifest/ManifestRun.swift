@@ -52,14 +52,23 @@ extension VerificationReport {
             "EntryCount": .size(entryCount), "Verdicts": .object(Dictionary(uniqueKeysWithValues: counts)),
             "DifferenceCount": .size(differenceCount), "ListedCount": .count(verdicts.count), "ReadFileCount": .size(readFileCount),
             "ReadByteCount": .size(readByteCount), "UnreadFileCount": .size(unreadFileCount),
+            "UnlocatedFileCount": .size(unlocatedFileCount),
         ]
     }
 
-    func findings(in folder: FilePath?) -> [Finding] { verdicts.map { $0.finding(in: folder?.bytes) } }
+    /// - Parameter acceptance: the command that takes what is there for what should be.
+    func findings(in folder: FilePath?, acceptedBy acceptance: String? = nil) -> [Finding] {
+        verdicts.map { $0.finding(in: folder?.bytes, acceptedBy: acceptance) }
+    }
 
-    /// What is said when not all that is wrong is listed.
+    /// What is said when not all that is wrong is listed, or could be found out.
     var listingNote: String {
-        differenceCount > UInt64(verdicts.count) ? "the \(verdicts.count) most severe of \(differenceCount) differences are listed\n" : ""
+        var note =
+            unlocatedFileCount > 0 ? "where files changed is not known, because a manifest is damaged: take another copy of it\n" : ""
+        if differenceCount > UInt64(verdicts.count) {
+            note += "the \(verdicts.count) most severe of \(differenceCount) differences are listed\n"
+        }
+        return note
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import Integrity
 import KeyStore
 import SystemPackage
@@ -16,8 +17,9 @@ struct ManifestVerify: FileCommand {
             read.
 
             Exit status 0: all is intact. 1: there are differences, as severe as --fail-on.
-            5: something is rotted, truncated or unreadable. 4: the manifest is not signed
-            by a key that you trust, is not what was signed, or a newer one is known.
+            5: something is rotted, truncated or unreadable, or the manifest is damaged. 4:
+            the manifest is not signed by a key that you trust, is not what was signed, or a
+            newer one is known.
 
             $ coffer manifest verify photos.manifest /srv/photos
             $ coffer manifest verify photos.manifest /mnt/backup/photos --ignore owner
@@ -70,20 +72,32 @@ struct ManifestVerify: FileCommand {
         progress.clear()
         manifest.remember(in: store, session)
         try findings.report(
-            report.findings(in: names[1]), about: folder, report.sentence(manifest), report.members, isDamaged: report.isDamaged,
+            report.findings(in: names[1], acceptedBy: acceptance(manifest, of: names[1], store)), about: folder,
+            report.sentence(manifest), report.members, isDamaged: report.isDamaged,
             kept: "what is left", in: session)
+    }
+}
+
+extension ManifestVerify {
+    /// The command that takes what is in the folder for what should be: for a copy there is none, nor without the key that signs.
+    private func acceptance(_ manifest: Manifest, of folder: FilePath, _ store: LazyStore) -> String? {
+        guard store.exists || manifest.signer == nil, sealed.identities.identity.isEmpty,
+            AbsolutePath.bytes(of: folder) == manifest.checkpoint.subject
+        else { return nil }
+        let words = [self.manifest.shellWord, self.folder.shellWord] + trust.words + (sealed.mode == .open ? ["--open"] : [])
+        return "coffer manifest update \(words.joined(separator: " "))"
     }
 }
 
 extension VerificationReport {
     func sentence(_ manifest: Manifest) -> String {
-        let read = "read \(readFileCount) files, \(ByteText.decimal(readByteCount))"
-        let unread = unreadFileCount > 0 ? "; \(unreadFileCount) files were not read" : ""
+        let read = "read \(CountText.of(readFileCount, "file")), \(ByteText.decimal(readByteCount))"
+        let unread = unreadFileCount > 0 ? "; \(CountText.of(unreadFileCount, "file")) not read" : ""
         let signer = manifest.signer.map { "signed by \($0.name ?? "the given key")" } ?? "signed by nobody"
         let isEmpty = manifest.checkpoint.entryCount > 0 && self[.removed] == manifest.checkpoint.entryCount
         let advice = isEmpty ? "nothing of what the manifest names is there: is it the right folder, and is it mounted?\n" : ""
         return
-            "\(advice)\(listingNote)\(entryCount) entries: \(countText)\n\(read)\(unread)\nmanifest of \(manifest.checkpoint.time), \(signer)\n"
+            "\(advice)\(listingNote)\(CountText.of(entryCount, "entry", plural: "entries")): \(countText)\n\(read)\(unread)\nmanifest of \(manifest.checkpoint.time), \(signer)\n"
     }
 }
 

@@ -1,9 +1,10 @@
 import ArgumentParser
+import Findings
 import Integrity
 import KeyStore
 import SystemPackage
 
-/// Whose signatures on manifests are believed.
+/// Whose signatures on manifests and exported trails are believed.
 struct SignerOptions: ParsableArguments {
     @Option(
         name: .long,
@@ -62,6 +63,12 @@ struct ManifestTrustOptions: ParsableArguments {
             throw ValidationError(
                 "--allow-unsigned takes what nobody signed, so that --signer and --public-key would say nothing: give one of them")
         }
+    }
+
+    /// As they are typed.
+    var words: [String] {
+        (allowUnsigned ? ["--allow-unsigned"] : []) + signers.signer.map { "--signer \($0.serviceName.shellWord)" }
+            + signers.publicKey.map { "--public-key \($0.shellWord)" }
     }
 
     /// Opens a manifest that is signed by somebody who is trusted.

@@ -6,6 +6,8 @@ enum ContentRelation: Sendable, Hashable {
     ///   - keepsWholeLeaves: whether all leaves that lie wholly in both are the same; false where leaves are not known.
     ///   - extends: whether the new content begins with the old one.
     case different(ranges: [Range<UInt64>], keepsWholeLeaves: Bool, extends: Bool)
+    /// It is another one, and the recorded leaves cannot say where: they are not those that were signed.
+    case differentSomewhere(damagedManifest: String)
     /// Nobody looked, or there is nothing to compare with.
     case unknown
 }
@@ -61,6 +63,10 @@ struct EntryComparison: Sendable {
         case .unknown: return unread(old, new)
         case .different(let ranges, let keepsWholeLeaves, let extends):
             return different(old, new, ranges, keepsWholeLeaves: keepsWholeLeaves, extends: extends)
+        case .differentSomewhere(let name):
+            var verdict = different(old, new, [], keepsWholeLeaves: new.byteCount == 0, extends: false)
+            verdict.remark = .leavesDamaged(name)
+            return verdict
         }
     }
 

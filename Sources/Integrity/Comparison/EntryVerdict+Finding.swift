@@ -14,12 +14,14 @@ extension EntryVerdict {
     }
 
     /// The verdict for a report.
-    /// - Parameter folder: in which the entry is, in front of its path in locations; nil for relative ones.
-    public func finding(in folder: [UInt8]? = nil) -> Finding {
+    /// - Parameters:
+    ///   - folder: in which the entry is, in front of its path in locations; nil for relative ones.
+    ///   - acceptance: the command that takes what is there for what should be; nil where there is none to take.
+    public func finding(in folder: [UInt8]? = nil, acceptedBy acceptance: String? = nil) -> Finding {
         let place = (folder.map { $0 + [EntryPath.slash] } ?? []) + (newPath ?? path).bytes
         return Finding(
             id: "manifest-\(verdict.rawValue)", severity: severity, resource: path.description, title: title, evidence: evidence,
-            remediation: remediation, references: ["Docs/Integrity.md"],
+            remediation: remediation(acceptance), references: ["Docs/Integrity.md"],
             location: FindingLocation(path: place, byteRange: ranges.first))
     }
 
@@ -65,22 +67,22 @@ extension EntryVerdict {
         return (texts + (ranges.count > shown ? ["and \(ranges.count - shown) more ranges"] : [])).joined(separator: ", ")
     }
 
-    private var remediation: String? {
+    private func remediation(_ acceptance: String?) -> String? {
         switch verdict {
         case .intact: nil
         case .unreadable: unreadableRemediation
         case .rotted, .truncated: "restore it from another copy, and look at the disk (smartctl, dmesg)"
-        case .removed: "restore it, or accept that it is gone: coffer manifest update"
+        case .removed: acceptance.map { "restore it, or accept that it is gone: `\($0)`" } ?? "restore it, if it should be there"
         case .modified where remark == .modificationTimeKept:
             "find out who set its modification time back; restore it if nobody should have"
         case .modified, .extended, .typeChanged, .moved, .added, .metadataChanged:
-            "if this was intended, accept it: coffer manifest update; else restore it"
+            acceptance.map { "restore it, or if this was intended, accept it: `\($0)`" } ?? "restore it, unless this was intended"
         }
     }
 
     private var unreadableRemediation: String {
         switch (remark, errno) {
-        case (.doesNotOpen, _): "see to its key: coffer inspect shows which one, coffer key list its state"
+        case (.doesNotOpen, _): "see to its key: `coffer inspect` shows which one, `coffer key list` its state"
         case (.unreadWhenRecorded, _): "make the manifest again, or update it, as somebody who may read everything"
         case (_, .permissionDenied), (_, .notPermitted): "verify as somebody who may read it"
         default: "restore it from another copy, and look at the disk (smartctl, dmesg)"
@@ -109,6 +111,7 @@ extension EntryVerdict.Remark {
         case .changedWhileRead: "it was being written while it was read"
         case .unreadWhenRecorded: "it could not be read when the manifest was made, so nobody knows what it was"
         case .digestOnly: "the manifest has a digest of it and no tree, so the place is not known"
+        case .leavesDamaged(let manifest): "\(manifest) is damaged where it says which pieces it has, so the place is not known"
         case .doesNotOpen(let reason): "the stored bytes are what they were, but it does not open: \(reason)"
         case .notRead: "the content was not read"
         case .notGiven(let reason): reason

@@ -22,6 +22,8 @@ public struct EntryVerdict: Sendable, Hashable {
         case unreadWhenRecorded
         /// Only whether it is the same can be told, because the manifest holds a digest of it and no tree.
         case digestOnly
+        /// Where it changed is not known, because the leaves of it in this manifest are not those that were signed.
+        case leavesDamaged(String)
         /// The stored bytes are what they were, but no given key opens the sealed file; and why.
         case doesNotOpen(String)
         /// The content was not read.

@@ -40,11 +40,17 @@ struct ManifestComparison: Sendable {
     private func verdict(
         _ old: ManifestEntries.Element, _ new: ManifestEntries.Element, _ hasher: inout TreeHasher
     ) throws(IntegrityError) -> EntryVerdict {
+        comparison.verdict(old.entry, new.entry, try relation(old, new, &hasher))
+    }
+
+    private func relation(
+        _ old: ManifestEntries.Element, _ new: ManifestEntries.Element, _ hasher: inout TreeHasher
+    ) throws(IntegrityError) -> ContentRelation {
         if LeafComparison.isSame(old.entry, new.entry) == false {
-            try old.requireAuthenticLeaves(&hasher)
-            try new.requireAuthenticLeaves(&hasher)
+            for element in [old, new] {
+                if let name = try element.manifestWithDamagedLeaves(&hasher) { return .differentSomewhere(damagedManifest: name) }
+            }
         }
-        let relation = try LeafComparison.relation(old.entry, old.leaves, new.entry, new.leaves)
-        return comparison.verdict(old.entry, new.entry, relation)
+        return try LeafComparison.relation(old.entry, old.leaves, new.entry, new.leaves)
     }
 }

@@ -16,6 +16,8 @@ public struct VerificationReport: Sendable, Hashable {
     public internal(set) var toldFileCount: UInt64 = 0
     /// Entries of the manifest that were not compared, because there are none of their kind where was looked.
     public internal(set) var leftOutCount: UInt64 = 0
+    /// Changed files of which the manifest cannot say where, because it is damaged there itself.
+    public private(set) var unlocatedFileCount: UInt64 = 0
     /// Names that no manifest can hold, as far as they are kept.
     public internal(set) var refusedPaths: [RefusedPath] = []
     public internal(set) var refusedPathCount: UInt64 = 0
@@ -23,13 +25,14 @@ public struct VerificationReport: Sendable, Hashable {
     /// Entries of both sides together.
     public var entryCount: UInt64 { counts.values.reduce(0, +) }
     public var differenceCount: UInt64 { entryCount - self[.intact] }
-    /// Whether something is damaged, and not merely different.
-    public var isDamaged: Bool { counts.contains { $0.key.isDamage && $0.value > 0 } }
+    /// Whether something is damaged, and not merely different; also the manifest itself.
+    public var isDamaged: Bool { unlocatedFileCount > 0 || counts.contains { $0.key.isDamage && $0.value > 0 } }
 
     public subscript(verdict: Verdict) -> UInt64 { counts[verdict] ?? 0 }
 
     mutating func add(_ verdict: EntryVerdict) {
         counts[verdict.verdict, default: 0] += 1
+        if case .leavesDamaged = verdict.remark { unlocatedFileCount += 1 }
         guard verdict.verdict != .intact else { return }
         verdicts.append(verdict)
         // What is damaged must be among those that are named, however much there is of the rest.

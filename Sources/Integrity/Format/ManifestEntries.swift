@@ -128,14 +128,19 @@ struct ManifestEntries: ~Copyable {
 extension ManifestEntries.Element {
     /// Only the root of a file is signed. Before its recorded leaves say where a file is damaged, or are recorded again, they have to
     /// come to it.
-    func requireAuthenticLeaves(_ hasher: inout TreeHasher) throws(IntegrityError) {
-        guard let leaves else { return }
+    /// - Returns: the manifest that is damaged there; nil when they do.
+    func manifestWithDamagedLeaves(_ hasher: inout TreeHasher) throws(IntegrityError) -> String? {
+        guard let leaves else { return nil }
         var tree = MerkleAccumulator()
         try KeptLeaves.stored(leaves, count: leaves.count).forEachRun { (hashes) throws(IntegrityError) in
             for hash in hashes { try tree.append(hash, &hasher) }
         }
-        guard try tree.root(&hasher) == entry.root else {
-            throw IntegrityError(.invalidSignature, "\(leaves.file.name): the leaves of \(entry.path) are not those that were signed")
-        }
+        return try tree.root(&hasher) == entry.root ? nil : leaves.file.name
+    }
+
+    /// - Throws: `invalidSignature` when they cannot be recorded again.
+    func requireAuthenticLeaves(_ hasher: inout TreeHasher) throws(IntegrityError) {
+        guard let name = try manifestWithDamagedLeaves(&hasher) else { return }
+        throw IntegrityError(.invalidSignature, "\(name): the leaves of \(entry.path) are not those that were signed")
     }
 }

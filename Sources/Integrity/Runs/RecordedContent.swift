@@ -3,14 +3,14 @@ extension ManifestEntries.Element {
     /// - Parameters:
     ///   - new: the entry as it is.
     ///   - content: nil when nobody read it.
-    /// - Throws: `damaged` when the recorded leaves are not those that were signed.
+    /// - Throws: `damaged` when the manifest cannot be read.
     func relation(
         to new: ManifestEntry, _ content: ContentExamination?, _ hasher: inout TreeHasher
     ) throws(IntegrityError) -> ContentRelation {
         guard let content, content.errno == nil, let isSame = LeafComparison.isSame(entry, new) else { return .unknown }
         if isSame { return .same }
         guard entry.root != nil else { return .different(ranges: [], keepsWholeLeaves: false, extends: false) }
-        try requireAuthenticLeaves(&hasher)
+        if let name = try manifestWithDamagedLeaves(&hasher) { return .differentSomewhere(damagedManifest: name) }
         return .different(
             ranges: content.differences, keepsWholeLeaves: content.keepsWholeLeaves, extends: content.extendsExpected)
     }

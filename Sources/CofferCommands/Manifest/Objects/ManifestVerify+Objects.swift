@@ -2,6 +2,7 @@ import ArgumentParser
 import Findings
 import Integrity
 import ObjectStore
+import OpenSSL
 
 extension ManifestVerify {
     var readsObjects: Bool { ObjectURL.isOne(folder) }
@@ -29,9 +30,24 @@ extension ManifestVerify {
             "RefusedKeyCount": .size(report.refusedPathCount),
         ]
         try findings.report(
-            report.findings(in: nil) + report.refusedPaths.map { $0.finding(in: location) }, about: location.description,
+            report.findings(in: nil, acceptedBy: acceptance(manifest, of: location)) + report.refusedPaths.map { $0.finding(in: location) },
+            about: location.description,
             report.sentence(manifest) + report.objectNotes, report.members.merging(members) { $1 }, isDamaged: report.isDamaged,
             kept: "what is left", in: session)
+    }
+}
+
+extension ManifestVerify {
+    /// The command that takes what is stored for what should be. Objects have no times, so their manifest is made anew, as the last one was.
+    private func acceptance(_ manifest: Manifest, of location: ObjectURL) -> String? {
+        let (checkpoint, signer) = (manifest.checkpoint, manifest.signer)
+        guard checkpoint.subject == Array(location.description.utf8), signer == nil || signer?.name != nil else { return nil }
+        var words = [folder.shellWord, "-o", self.manifest.shellWord, "--force"]
+        if let name = signer?.name { words += ["--sign-with", name.shellWord] }
+        // The SHA-256 is always there.
+        for digest in checkpoint.options.digests where digest != .sha256 { words += ["--digest", digest.rawValue] }
+        for pattern in checkpoint.options.exclusions { words += ["--exclude", String(decoding: pattern, as: UTF8.self).shellWord] }
+        return "coffer manifest create \(words.joined(separator: " "))"
     }
 }
 
@@ -40,9 +56,9 @@ extension VerificationReport {
     fileprivate var objectNotes: String {
         var lines: [String] = []
         if toldFileCount > 0 {
-            lines.append("\(toldFileCount) objects were not read: what the store recorded when they were stored was enough")
+            lines.append("\(CountText.of(toldFileCount, "object")) not read: what the store recorded when they were stored was enough")
         }
-        if leftOutCount > 0 { lines.append("\(leftOutCount) folders, links and special files of the manifest were not compared") }
+        if leftOutCount > 0 { lines.append("folders, links and special files of the manifest, not compared: \(leftOutCount)") }
         return lines.map { $0 + "\n" }.joined()
     }
 }

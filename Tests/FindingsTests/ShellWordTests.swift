@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Posture
+@testable import Findings
 
 @Suite("Words of a shell")
 struct ShellWordTests {
@@ -15,4 +15,10 @@ struct ShellWordTests {
 
     @Test("a usual path stays as it is")
     func plain() { #expect("/var/lib/coffer-1.2_x".shellWord == "/var/lib/coffer-1.2_x") }
+
+    @Test("a name that begins like an option is a path")
+    func dashes() {
+        #expect("-rf".shellWord == "./-rf")
+        #expect("- x".shellWord == "'./- x'")
+    }
 }
