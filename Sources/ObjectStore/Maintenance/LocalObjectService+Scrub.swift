@@ -4,7 +4,7 @@ import Synchronization
 
 /// Input of `LocalObjectService.scrub`.
 public struct ScrubRequest: Sendable {
-    /// After this time nothing new is begun; nil reads everything.
+    /// After this time nothing new is begun, but that one object is read in any case unless it is zero; nil reads everything.
     public var budget: Duration?
     /// Goes on where the last run stopped; else everything is read from the begin.
     public var resume = false

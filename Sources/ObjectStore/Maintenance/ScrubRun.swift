@@ -23,6 +23,8 @@ final class ScrubRun: Sendable {
         var open: Set<Int64> = []
         var scrub: ScrubState
         var damaged: [Damage] = []
+        /// Whether an object was read to its end.
+        var hasRead = false
         var verifiedByteCount: UInt64 = 0
         var verifiedObjectCount = 0
         var failure: ObjectStoreError?
@@ -31,6 +33,8 @@ final class ScrubRun: Sendable {
 
     private let service: LocalObjectService
     private let deadline: ContinuousClock.Instant?
+    /// Whether one object is read however late it is, so that runs of a busy machine come to the end of the store, too.
+    private let readsOne: Bool
     private let covered: UInt64
     private let total: UInt64
     private let progress: @Sendable (ScrubProgress) -> Void
@@ -45,6 +49,7 @@ final class ScrubRun: Sendable {
         self.total = total
         self.progress = progress
         deadline = budget.map { ContinuousClock.now + $0 }
+        readsOne = budget != .zero
         current = Mutex(State(given: start.cursor, scrub: start))
     }
 
@@ -67,6 +72,7 @@ final class ScrubRun: Sendable {
                 for id in batch.ids {
                     guard goesOn else { return }
                     try await read(id)
+                    current.withLock { $0.hasRead = true }
                     if advance(from: behind, to: id, isEnd: id == batch.ids.last) { try await service.save(self, isComplete: false) }
                     behind = id
                 }
@@ -82,7 +88,10 @@ final class ScrubRun: Sendable {
     }
 
     private var goesOn: Bool {
-        !Task.isCancelled && deadline.map { ContinuousClock.now < $0 } ?? true && current.withLock { $0.failure == nil }
+        let (hasFailed, hasRead) = current.withLock { ($0.failure != nil, $0.hasRead) }
+        guard !hasFailed, !Task.isCancelled else { return false }
+        guard let deadline else { return true }
+        return ContinuousClock.now < deadline || readsOne && !hasRead
     }
 
     private func takeBatch() throws(ObjectStoreError) -> Batch? {
