@@ -106,15 +106,12 @@ struct PluginClientTests {
     @Test("the time that a person takes is not the plugin's")
     func patience() throws {
         var limits = FakePlugins.limits
-        limits.silence = .milliseconds(400)
-        limits.total = .milliseconds(400)
+        limits.silence = .seconds(3)
+        limits.total = .seconds(3)
         let source = try TestPipe.source(Array("-> done\n\n".utf8))
         defer { #expect(throws: Never.self) { try source.close() } }
         var channel = try PluginChannel(input: source, output: source, limits: limits)
-        let start = ContinuousClock.now
-        try channel.pausing { () throws(EnvelopeError) in
-            while start.duration(to: .now) < .milliseconds(600) { sched_yield() }
-        }
+        try channel.pausing { () throws(EnvelopeError) in _ = usleep(3_500_000) }
         let type = try channel.receive()?.type
         #expect(type == "done")
     }
@@ -233,12 +230,16 @@ struct PluginClientTests {
     @Test("no descriptor is left open, whatever happens")
     func descriptors() async throws {
         let names = ["honest", "dies", "garbage", "error", "floodmessages"]
-        let before = try Self.descriptorCount()
-        for _ in 0..<8 {
-            for name in names { _ = try await unwrap(name) }
+        var growths: [Int] = []
+        // Other tests open some meanwhile, but not each time; one lost in each conversation would be 40.
+        while growths.count < 4, growths.min() ?? 40 >= 30 {
+            let before = try Self.descriptorCount()
+            for _ in 0..<8 {
+                for name in names { _ = try await unwrap(name) }
+            }
+            growths.append(try Self.descriptorCount() - before)
         }
-        // Other tests open some meanwhile; one lost in each conversation would be 40.
-        #expect(try Self.descriptorCount() - before < 30)
+        #expect(growths.min() ?? 40 < 30, "\(growths)")
     }
 
     // MARK: Names
