@@ -37,7 +37,7 @@ class Steady:
     """What a run showed, as every run would show it."""
 
     NAME = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
-    EVENTS = re.compile(r"^\d+(?= events,)", re.MULTILINE)
+    EVENTS = re.compile(r"^\d+(?= events,)|(?<=^Events:    )\d+$", re.MULTILINE)
     RECIPIENT = re.compile(r"age1[a-z0-9]{58}")
     TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d:\d\d(?:\.\d+)?Z)?")
 
