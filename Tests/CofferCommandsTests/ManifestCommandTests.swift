@@ -251,6 +251,24 @@ struct ManifestCommandTests {
         try await fixture.manifest(line)
     }
 
+    @Test("damage of the manifest itself is a finding, also when the file is what it was, and nothing offers to continue it")
+    func damagedManifest() async throws {
+        let fixture = try await Self.fixture()
+        var bytes = try fixture.read("m")
+        let note = try #require(bytes.ranges(of: Array("coffer-manifest/".utf8)).last).lowerBound
+        // The leaves of the one large file are the last thing before the notes.
+        bytes[note - 60] ^= 1
+        try fixture.write(bytes, to: "m")
+        let line = "manifest verify \(fixture.path("m")) \(fixture.path("in"))"
+        let intact = try await fixture.run("\(line) --fail-on critical --json")
+        let result = try intact.json
+        #expect(intact.status == .damaged && result["DamagedLeavesCount"] as? Int == 1 && result["DifferenceCount"] as? Int == 0)
+        #expect((result["Findings"] as? [[String: Any]])?.map { $0["Id"] as? String } == ["manifest-damaged"])
+        try fixture.write("x", to: "in/new")
+        let differs = try await fixture.run(line)
+        #expect(differs.status == .damaged && differs.text.contains("manifest-added") && !differs.text.contains("manifest update"))
+    }
+
     @Test("damage has status 5 whatever --fail-on says")
     func damage() async throws {
         let fixture = try await Self.fixture()

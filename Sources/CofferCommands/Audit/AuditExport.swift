@@ -9,9 +9,20 @@ struct AuditExport: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write a signed copy of the trail, which others can verify without the store.",
         discussion: """
-            The trail is verified while it is copied. FILE has its events as JSON lines, and
-            FILE.note the signature, so whoever has both and the public key can tell that
-            no event was changed, left out or added; `sha256sum` and `openssl` can, too.
+            The trail is verified while it is copied. FILE has its events as JSON lines,
+            and FILE.note the signature, so whoever has both and the public key can tell
+            that no event was changed, left out or added.
+
+            Without coffer they do it so; the first line of `statement` has to be
+            coffer-audit-trail/1, and its sha256 that of the file:
+
+            $ sed '/^$/,$d' trail-2026.jsonl.note > statement
+            $ sed -n '$s/.* //p' trail-2026.jsonl.note | base64 -d | tail -c 64 > sig
+            $ openssl pkeyutl -verify -pubin -inkey audit.pem -rawin \\
+                -in statement -sigfile sig
+            $ cat statement; sha256sum trail-2026.jsonl
+
+            With coffer:
 
             $ coffer key create --alias audit-key --spec ECC_NIST_EDWARDS25519 \\
                 --usage SIGN_VERIFY
@@ -43,6 +54,7 @@ struct AuditExport: StoreCommand {
         let signer = try await ManifestSigner(service: store.service, keyID: signWith.serviceName)
         let note = try await write(store, signer, in: session)
         try session.output.render(AuditExportResult(output, note))
+        session.output.note("next: keep \(AuditNote.path(of: output)) elsewhere, for `coffer audit verify --note`")
     }
 
     /// The note is written before the trail gets its name, so that no trail is without one.

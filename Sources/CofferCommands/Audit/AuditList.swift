@@ -7,11 +7,12 @@ struct AuditList: StoreCommand {
         commandName: "list", abstract: "List the newest events.",
         discussion: """
             Listing needs no passphrase, unless --key names an alias, which has to be
-            looked up.
+            looked up. Of an exported trail, FILE, no store is needed; verify it first.
 
             $ coffer audit list --last 50 --event-name Decrypt
             $ coffer audit list --key backups --since 90d --json > evidence.json
             $ coffer audit list --since 2026-11-01 --until 2026-11-30T12:00Z
+            $ coffer audit list trail-2026.jsonl --event-name Decrypt
 
             \(ExitStatus.help)
             """,
@@ -19,6 +20,8 @@ struct AuditList: StoreCommand {
 
     private static let most = 100_000
 
+    @Argument(help: ArgumentHelp("An exported trail; without it, that of the store.", valueName: "file"), completion: .file())
+    var file: String?
     @Option(name: .long, help: "How many, at most 100000; 20 unless --since says how far back.") var last: Int?
     @Option(name: .long, help: ArgumentHelp("Not before this time or day, or this long ago (12h, 90d).", valueName: "time"))
     var since: String?
@@ -35,13 +38,15 @@ struct AuditList: StoreCommand {
 
     func run(in session: Session) async throws {
         if key?.isAlias == true { return try await run(on: OpenStore.open(options, in: session), in: session) }
+        if let file { return try list(AuditTrail(path: file, access: .readOnly), keyID: key?.serviceName, in: session) }
         let files = StoreFiles(directory: options.home.path(in: session.context))
         try Directory.requirePrivate(files.directory)
         try list(AuditTrail(path: files.auditTrail, access: .readOnly), keyID: key?.serviceName, in: session)
     }
 
     func run(on store: OpenStore, in session: Session) async throws {
-        try await list(store.trail, keyID: key?.keyID(in: store.service), in: session)
+        let trail = try file.map { (path) throws(AuditTrailError) in try AuditTrail(path: path, access: .readOnly) } ?? store.trail
+        try await list(trail, keyID: key?.keyID(in: store.service), in: session)
     }
 
     private func list(_ trail: AuditTrail, keyID: String?, in session: Session) throws {
@@ -55,7 +60,11 @@ struct AuditList: StoreCommand {
             if period.contains(record.eventTime), matches(record, keyID: keyID) { records.append(record) }
             return records.count < limit
         }
-        if records.isEmpty { session.output.note("no event fits; on record are \(names.sorted().map(visible).joined(separator: ", "))") }
+        if names.isEmpty {
+            session.output.warn("the audit trail has no event at all")
+        } else if records.isEmpty {
+            session.output.note("no event fits; on record are \(names.sorted().map(visible).joined(separator: ", "))")
+        }
         let isCut = last == nil && records.count == Self.most
         if isCut { session.output.warn("these are the newest \(limit); there may be more") }
         if session.output.wantsJSON {

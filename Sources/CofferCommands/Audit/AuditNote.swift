@@ -31,7 +31,7 @@ struct AuditNote {
     /// Reads a note, and believes it only if somebody who is trusted has signed it.
     init(reading path: String, _ trust: SignerOptions, _ store: LazyStore, in session: Session) async throws {
         note = try SignedNote(
-            parsing: try PublicFile.read(path, as: "signature of the trail", atMost: SignedNote.maximumByteCount, in: session))
+            parsing: try PublicFile.read(path, as: "note of the trail", atMost: SignedNote.maximumByteCount, in: session))
         let signers = try await trust.signers(note.signatures.map(\.name), store, in: session)
         signer = try note.verify(by: signers)
         statement = try AuditStatement(parsing: note.text)

@@ -61,10 +61,11 @@ struct AuditVerify: FileCommand {
         if let note, try !store.trail.contains(note.statement.position) {
             throw CommandError(
                 .auditDamaged,
-                "the audit trail does not have event \(note.statement.position.sequence) as it was exported at \(note.time): it was replaced",
-                hint: Self.evidence)
+                "the audit trail does not have event \(note.statement.position.sequence) as it was exported at \(note.time): "
+                    + "the store was put back to an earlier copy, or its trail was replaced",
+                hint: "\(Self.evidence); the export still shows what is missing")
         }
-        try session.output.render(AuditVerificationResult(verification))
+        try session.output.render(AuditVerificationResult(verification, goingOnFrom: note))
     }
 
     private static let evidence = "keep a copy of the store's directory as evidence"
@@ -79,14 +80,17 @@ struct AuditVerify: FileCommand {
     private static func verify(_ file: String, _ note: AuditNote) throws -> AuditVerification {
         // The trail of a store is never a link, but a copy of it may be.
         let path = String(decoding: AbsolutePath.bytes(of: FilePath(file)), as: UTF8.self)
-        let trail = try AuditTrail(path: path, access: .readOnly)
-        let copy = try trail.copy(verifyingAgainst: note.statement.position) { _ in }
+        let copy = try AuditTrail(path: path, access: .readOnly).copy(verifyingAgainst: nil) { _ in }
         try copy.verification.requireIntact(file)
-        guard copy.digest == note.statement.digest, copy.verification.unfinishedByteCount == 0 else {
-            let end = note.statement.position.sequence
-            let reason =
-                copy.position.sequence > end ? "there is something behind event \(end)" : "its bytes are not those that were signed"
-            throw CommandError(.auditDamaged, "\(visible(file)) is damaged: \(reason)")
+        let signed = note.statement.position
+        guard copy.position.sequence == signed.sequence else {
+            throw CommandError(
+                .auditDamaged,
+                "\(visible(file)) has \(CountText.of(copy.position.sequence, "event")), and its note was signed for \(signed.sequence)",
+                hint: "events were added or cut off, or the note is that of another export")
+        }
+        guard copy.position == signed, copy.digest == note.statement.digest, copy.verification.unfinishedByteCount == 0 else {
+            throw CommandError(.auditDamaged, "\(visible(file)) is damaged: its bytes are not those that were signed")
         }
         return copy.verification
     }
@@ -105,28 +109,30 @@ private struct AuditVerificationResult: CommandResult {
     let authenticatedCount: UInt64
     let eventCount: UInt64
     let intact = true
-    /// Of an exported trail.
-    var time: String?
-    var signedBy: String?
+    /// Of an exported trail, or of the export that the trail of the store goes on from.
+    private let time: String?
+    private let signedBy: String?
+    private let isExport: Bool
 
     private enum CodingKeys: CodingKey { case authenticatedCount, eventCount, intact, time, signedBy }
 
-    init(_ verification: AuditVerification) {
+    init(_ verification: AuditVerification, goingOnFrom note: AuditNote?) {
         authenticatedCount = verification.authenticatedCount
         eventCount = verification.eventCount
+        (time, signedBy, isExport) = (note?.time, note?.signer.name, false)
     }
 
     /// The signature vouches for all of it.
     init(_ verification: AuditVerification, _ note: AuditNote) {
         (authenticatedCount, eventCount) = (verification.eventCount, verification.eventCount)
-        time = note.time
-        signedBy = note.signer.name
+        (time, signedBy, isExport) = (note.time, note.signer.name, true)
     }
 
     var text: String {
         let tail = eventCount - authenticatedCount
-        let signature = time.map { "; exported at \($0), signed by \(visible(signedBy ?? "the given key"))" } ?? ""
-        return
-            "\(CountText.of(eventCount, "event")), all as they were recorded\(tail == 0 ? signature : "; the last \(tail) while the store was sealed")\n"
+        let sealed = tail == 0 ? "" : "; the last \(tail) while the store was sealed"
+        let signer = visible(signedBy ?? "the given key")
+        let export = time.map { isExport ? "; exported at \($0), signed by \(signer)" : "; they go on from the export of \($0)" } ?? ""
+        return "\(CountText.of(eventCount, "event")), all as they were recorded\(sealed)\(export)\n"
     }
 }

@@ -10,13 +10,13 @@ struct Doctor: CofferCommand {
         commandName: "doctor", abstract: "Check this machine and this store, and say how to mend what is weak.",
         discussion: """
             Looks at permissions, disk encryption, swap, core dumps, the clock and OpenSSL,
-            and in the store at seals, keys, buckets, second factors and the audit trail. It
-            changes nothing. What could not be looked at is a finding, too:
+            and in the store at seals, keys, buckets, second factors and the audit trail.
+            It changes nothing. What could not be looked at is a finding, too:
             doctor-not-checked.
 
-            The store is opened as by every other command, which may ask for its passphrase;
-            with --sealed it stays closed and nobody is asked. Findings give exit status 1,
-            damaged or lost data 5.
+            The store is opened as by every other command, which may ask for its
+            passphrase; with --sealed it stays closed and nobody is asked. Findings give
+            exit status 1, damaged or lost data 5.
 
             $ coffer doctor
             $ coffer doctor --sealed --fail-on medium        from a timer
@@ -67,7 +67,7 @@ extension ScanFacts {
 extension PostureFacts {
     fileprivate func sentence(uncheckedCount: Int) -> String {
         let counts = store.value.flatMap(\.self)?.counts ?? []
-        let looked = counts.map { "\($0.count) \($0.noun)" }.joined(separator: ", ")
+        let looked = counts.map { CountText.of($0.count, $0.noun) }.joined(separator: ", ")
         let lines: [String?] = [
             counts.isEmpty ? "checked this machine" : "checked this machine and the store: \(looked)",
             uncheckedCount > 0 ? "not checked: \(uncheckedCount)" : nil,
@@ -106,12 +106,12 @@ extension StoreFacts {
 
     /// How much was looked at.
     fileprivate var counts: [Count] {
-        var counts: [Count] = [("FileCount", "files", home.files.count)]
-        if let seals = seals.value { counts.append(("SealCount", "seals", seals.count)) }
+        var counts: [Count] = [("FileCount", "file", home.files.count)]
+        if let seals = seals.value { counts.append(("SealCount", "seal", seals.count)) }
         guard case .open(let contents) = contents else { return counts }
-        if let keys = contents.keys.value { counts.append(("KeyCount", "keys", keys.count)) }
-        if let objects = contents.objects.value { counts.append(("BucketCount", "buckets", objects?.buckets.count ?? 0)) }
-        if let trail = contents.trail.value { counts.append(("EventCount", "events", Int(clamping: trail.eventCount))) }
+        if let keys = contents.keys.value { counts.append(("KeyCount", "key", keys.count)) }
+        if let objects = contents.objects.value { counts.append(("BucketCount", "bucket", objects?.buckets.count ?? 0)) }
+        if let trail = contents.trail.value { counts.append(("EventCount", "event", Int(clamping: trail.eventCount))) }
         return counts
     }
 }

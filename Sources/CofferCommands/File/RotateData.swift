@@ -11,8 +11,8 @@ struct RotateData: FileCommand {
             file is replaced by the new one when that is whole. Plaintext is not written
             anywhere.
 
-            Without recipients, the keys of the store that a file has stay its recipients; a
-            file that has others as well is refused until all of them are named.
+            Without recipients, the keys of the store that a file has stay its recipients;
+            a file that has others as well is refused until all of them are named.
 
             $ coffer rotate-data --recursive /mnt/photos
             $ coffer rotate-data -k backups -r age1… db.age

@@ -6,9 +6,9 @@ struct KeyRecipient: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "recipient", abstract: "Show a key as age and rage name it, through the plugin age-plugin-coffer.",
         discussion: """
-            The plugin is coffer itself, by that name somewhere in PATH. The recipient seals
-            for the key under exactly the given context; the identity file opens what was
-            sealed so. Neither is secret: who may use the key is for the store to say.
+            The plugin is coffer itself, by that name somewhere in PATH. The recipient
+            seals for the key under exactly the given context; the identity file opens what
+            was sealed so. Neither is secret: who may use the key is for the store to say.
 
             $ coffer key recipient backups                   age1coffer1…
             $ age -r "$(coffer key recipient backups)" -o db.age db.dump

@@ -16,9 +16,9 @@ struct ManifestCreate: FileCommand {
             Sealed files are recorded as they are stored, which needs no key, so that
             anybody can verify them. With --open each of them is opened by its key as well.
 
-            Of the objects below coffer://BUCKET/PREFIX, keys and contents are recorded. One
-            that was stored with a SHA-256 of its whole content is recorded by that, without
-            reading it; all others are read.
+            Of the objects below coffer://BUCKET/PREFIX, keys and contents are recorded.
+            One that was stored with a SHA-256 of its whole content is recorded by that,
+            without reading it; all others are read.
 
             $ coffer manifest create /srv/photos -o photos.manifest --sign-with audit-key
             $ coffer manifest create . -o ../app.manifest --exclude .git/ --exclude '*.log'

@@ -15,8 +15,8 @@ struct ManifestImport: FileCommand {
             `coffer manifest verify` then finds files that are other ones (but not where),
             gone, or not in the list. Nothing is known of folders and metadata.
 
-            One line that cannot be read, a path that is absolute or leads out with "..", or
-            two digests for one file refuse the whole list; status 5.
+            One line that cannot be read, a path that is absolute or leads out with "..",
+            or two digests for one file refuse the whole list; status 5.
 
             $ coffer manifest import SHA256SUMS -o release.manifest --sign-with audit-key
             $ coffer manifest import bag/manifest-sha512.txt -o bag.manifest

@@ -9,7 +9,7 @@ struct ManifestList: FileCommand {
         commandName: "list", abstract: "List the entries of a manifest, like `ls -lR`.",
         discussion: """
             $ coffer manifest list photos.manifest
-            $ coffer manifest list photos.manifest --json | jq 'select(.Size > 1e9) | .Path'
+            $ coffer manifest list p.manifest --json | jq 'select(.Size > 1e9) | .Path'
 
             With --json there is a line for each entry. Bytes of a name that are not UTF-8
             are shown as \\xHH; PathBase64 then has the name as it is.

@@ -52,23 +52,28 @@ extension VerificationReport {
             "EntryCount": .size(entryCount), "Verdicts": .object(Dictionary(uniqueKeysWithValues: counts)),
             "DifferenceCount": .size(differenceCount), "ListedCount": .count(verdicts.count), "ReadFileCount": .size(readFileCount),
             "ReadByteCount": .size(readByteCount), "UnreadFileCount": .size(unreadFileCount),
-            "UnlocatedFileCount": .size(unlocatedFileCount),
+            "DamagedLeavesCount": .size(damagedLeavesCount),
         ]
     }
 
     /// - Parameter acceptance: the command that takes what is there for what should be.
     func findings(in folder: FilePath?, acceptedBy acceptance: String? = nil) -> [Finding] {
-        verdicts.map { $0.finding(in: folder?.bytes, acceptedBy: acceptance) }
+        // A manifest that is damaged cannot be continued.
+        let acceptance = damagedManifests.isEmpty ? acceptance : nil
+        return damagedManifests.sorted().map(damageFinding) + verdicts.map { $0.finding(in: folder?.bytes, acceptedBy: acceptance) }
     }
 
-    /// What is said when not all that is wrong is listed, or could be found out.
+    private func damageFinding(_ manifest: String) -> Finding {
+        Finding(
+            id: "manifest-damaged", severity: .high, resource: manifest,
+            title: "the manifest is damaged where it says which pieces files have",
+            evidence: [Evidence("files", "\(damagedLeavesCount)"), Evidence("note", "it still says whether they changed, and not where")],
+            remediation: "take another copy of it", references: ["Docs/Integrity.md"])
+    }
+
+    /// What is said when not all that is wrong is listed.
     var listingNote: String {
-        var note =
-            unlocatedFileCount > 0 ? "where files changed is not known, because a manifest is damaged: take another copy of it\n" : ""
-        if differenceCount > UInt64(verdicts.count) {
-            note += "the \(verdicts.count) most severe of \(differenceCount) differences are listed\n"
-        }
-        return note
+        differenceCount > UInt64(verdicts.count) ? "the \(verdicts.count) most severe of \(differenceCount) differences are listed\n" : ""
     }
 }
 

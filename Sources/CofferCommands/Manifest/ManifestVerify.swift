@@ -18,8 +18,8 @@ struct ManifestVerify: FileCommand {
 
             Exit status 0: all is intact. 1: there are differences, as severe as --fail-on.
             5: something is rotted, truncated or unreadable, or the manifest is damaged. 4:
-            the manifest is not signed by a key that you trust, is not what was signed, or a
-            newer one is known.
+            the manifest is not signed by a key that you trust, is not what was signed, or
+            a newer one is known.
 
             $ coffer manifest verify photos.manifest /srv/photos
             $ coffer manifest verify photos.manifest /mnt/backup/photos --ignore owner

@@ -6,7 +6,7 @@ struct ObjectHead: ObjectStoreCommand {
         commandName: "head", abstract: "Tell what is known of an object without reading it (HeadObject).",
         discussion: """
             $ coffer object head --bucket backups --key a.tar
-            $ coffer object head --bucket backups --key a.tar --checksum-mode ENABLED --json
+            $ coffer object head --bucket backups --key a --checksum-mode ENABLED --json
 
             \(ExitStatus.help)
             """)

@@ -100,6 +100,9 @@ struct OutputFile {
     private func requireNoDevice() throws {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw CommandError(.usage, "\(path) is a folder; nothing was written", hint: "name a file in it")
+        }
         throw CommandError(.usage, "\(path) is not a regular file; nothing was written", hint: "use - and a pipe or a redirection")
     }
 }

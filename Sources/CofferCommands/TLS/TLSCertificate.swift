@@ -7,8 +7,8 @@ struct TLSCertificate: CofferCommand {
         commandName: "certificate", abstract: "Say what stands in certificates: in files, or as servers present them.",
         discussion: """
             An argument that is a file is read: PEM, DER, PKCS#7, PKCS#12, JKS or JCEKS,
-            with certificates, requests and revocation lists. - is stdin. Anything else is a
-            server, which is scanned as by `coffer tls scan`. Private keys are named and
+            with certificates, requests and revocation lists. - is stdin. Anything else is
+            a server, which is scanned as by `coffer tls scan`. Private keys are named and
             never read.
 
             A server's chain is judged; that of a file with --verify, or --host, which also

@@ -25,7 +25,7 @@ struct TLSScan: CofferCommand {
             $ coffer tls scan mail.example.com --starttls smtp --grade
             $ coffer tls scan --targets hosts.txt --profile mozilla-modern --csv tls.csv
             $ coffer tls scan --targets hosts.txt --baseline last.json --save last.json
-            $ coffer tls scan 192.0.2.7:8443 --sni example.com --ca ca.pem --no-system-trust
+            $ coffer tls scan 192.0.2.7:443 --sni example.com --ca ca.pem --no-system-trust
 
             \(ExitStatus.help)
             """)

@@ -7,9 +7,10 @@ struct Restore: ObjectStoreCommand {
         commandName: "restore", abstract: "Bring a bucket, a prefix or an object back to what it was at a time.",
         discussion: """
             Objects that were deleted since come back, those that were replaced get their
-            old content, those that were made since get a delete marker: in one transaction,
-            and without losing anything, so that restoring to the time before undoes it.
-            Lines are written as the changes are made; they hold once the summary is there.
+            old content, those that were made since get a delete marker: in one
+            transaction, and without losing anything, so that restoring to the time before
+            undoes it. Lines are written as the changes are made; they hold once the
+            summary is there.
 
             $ coffer restore coffer://backups/2026/ --at 2026-11-01T00:00Z --dry-run
             $ coffer restore coffer://backups/2026/ --at 2026-11-01T00:00Z

@@ -7,9 +7,9 @@ struct Rm: ObjectStoreCommand {
         discussion: """
             Where there are versions, a delete marker hides the object and nothing is lost:
             `coffer restore` brings it back. With --version-id or --all-versions it is gone
-            for good; while MFA delete is on, that needs a code: one for each 1000 versions,
-            or a session (`coffer mfa session`). With --recursive everything is meant whose
-            key begins so: end it in a slash to mean a folder.
+            for good; while MFA delete is on, that needs a code: one for each 1000
+            versions, or a session (`coffer mfa session`). With --recursive everything is
+            meant whose key begins so: end it in a slash to mean a folder.
 
             $ coffer rm coffer://backups/2026/a.tar
             $ coffer rm --version-id 3f2a… coffer://backups/2026/a.tar

@@ -1,6 +1,8 @@
 /// What reading a file, or another manifest, says of its content in relation to what was recorded.
 enum ContentRelation: Sendable, Hashable {
     case same
+    /// It is the same, but the recorded leaves are not those that were signed.
+    case sameByRoot(damagedManifest: String)
     /// - Parameters:
     ///   - ranges: where, if it is known.
     ///   - keepsWholeLeaves: whether all leaves that lie wholly in both are the same; false where leaves are not known.
@@ -10,6 +12,13 @@ enum ContentRelation: Sendable, Hashable {
     case differentSomewhere(damagedManifest: String)
     /// Nobody looked, or there is nothing to compare with.
     case unknown
+
+    var isSame: Bool {
+        switch self {
+        case .same, .sameByRoot: true
+        case .different, .differentSomewhere, .unknown: false
+        }
+    }
 }
 
 /// Gives one entry, of which an old and a new state are known, its verdict. Moves are found later, among what was removed and added (`MoveFinder`).
@@ -60,6 +69,10 @@ struct EntryComparison: Sendable {
         }
         switch content {
         case .same: return EntryVerdict(old.path, .intact, old.type)
+        case .sameByRoot(let name):
+            var verdict = EntryVerdict(old.path, .intact, old.type)
+            verdict.remark = .leavesDamaged(name)
+            return verdict
         case .unknown: return unread(old, new)
         case .different(let ranges, let keepsWholeLeaves, let extends):
             return different(old, new, ranges, keepsWholeLeaves: keepsWholeLeaves, extends: extends)

@@ -111,7 +111,7 @@ extension EntryVerdict.Remark {
         case .changedWhileRead: "it was being written while it was read"
         case .unreadWhenRecorded: "it could not be read when the manifest was made, so nobody knows what it was"
         case .digestOnly: "the manifest has a digest of it and no tree, so the place is not known"
-        case .leavesDamaged(let manifest): "\(manifest) is damaged where it says which pieces it has, so the place is not known"
+        case .leavesDamaged(let manifest): "\(manifest) is damaged where it says which pieces this file has, so the place is not known"
         case .doesNotOpen(let reason): "the stored bytes are what they were, but it does not open: \(reason)"
         case .notRead: "the content was not read"
         case .notGiven(let reason): reason

@@ -22,7 +22,7 @@ public struct EntryVerdict: Sendable, Hashable {
         case unreadWhenRecorded
         /// Only whether it is the same can be told, because the manifest holds a digest of it and no tree.
         case digestOnly
-        /// Where it changed is not known, because the leaves of it in this manifest are not those that were signed.
+        /// The leaves of it in this manifest are not those that were signed: if it changed, nobody knows where.
         case leavesDamaged(String)
         /// The stored bytes are what they were, but no given key opens the sealed file; and why.
         case doesNotOpen(String)

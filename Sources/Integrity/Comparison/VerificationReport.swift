@@ -16,8 +16,10 @@ public struct VerificationReport: Sendable, Hashable {
     public internal(set) var toldFileCount: UInt64 = 0
     /// Entries of the manifest that were not compared, because there are none of their kind where was looked.
     public internal(set) var leftOutCount: UInt64 = 0
-    /// Changed files of which the manifest cannot say where, because it is damaged there itself.
-    public private(set) var unlocatedFileCount: UInt64 = 0
+    /// Files of which a manifest's own leaves are damaged: it still says whether they changed, and not where.
+    public private(set) var damagedLeavesCount: UInt64 = 0
+    /// The manifests with damaged leaves.
+    public private(set) var damagedManifests: Set<String> = []
     /// Names that no manifest can hold, as far as they are kept.
     public internal(set) var refusedPaths: [RefusedPath] = []
     public internal(set) var refusedPathCount: UInt64 = 0
@@ -26,13 +28,16 @@ public struct VerificationReport: Sendable, Hashable {
     public var entryCount: UInt64 { counts.values.reduce(0, +) }
     public var differenceCount: UInt64 { entryCount - self[.intact] }
     /// Whether something is damaged, and not merely different; also the manifest itself.
-    public var isDamaged: Bool { unlocatedFileCount > 0 || counts.contains { $0.key.isDamage && $0.value > 0 } }
+    public var isDamaged: Bool { damagedLeavesCount > 0 || counts.contains { $0.key.isDamage && $0.value > 0 } }
 
     public subscript(verdict: Verdict) -> UInt64 { counts[verdict] ?? 0 }
 
     mutating func add(_ verdict: EntryVerdict) {
         counts[verdict.verdict, default: 0] += 1
-        if case .leavesDamaged = verdict.remark { unlocatedFileCount += 1 }
+        if case .leavesDamaged(let manifest) = verdict.remark {
+            damagedLeavesCount += 1
+            damagedManifests.insert(manifest)
+        }
         guard verdict.verdict != .intact else { return }
         verdicts.append(verdict)
         // What is damaged must be among those that are named, however much there is of the rest.

@@ -126,7 +126,7 @@ struct PairExaminer<Calls: TreeCalls>: ~Copyable {
         var verdict = comparison.verdict(
             old.entry, compared, relation, isUnstable: content?.isUnstable ?? false, unreadable: content?.unreadable ?? [])
         // Where the bytes are others, that they do not open is no wonder.
-        if let reason = outcome.doesNotOpen, relation == .same {
+        if let reason = outcome.doesNotOpen, relation.isSame {
             verdict = verdict.with(.unreadable)
             verdict.remark = .doesNotOpen(reason)
         }

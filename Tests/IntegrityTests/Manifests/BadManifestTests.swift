@@ -156,12 +156,14 @@ struct BadManifestTests {
         entries[0].leaves[2] = .zero
         let bytes = try write(entries, try site.notes(site.second))
         // The file's own root is signed, and is enough for a file that is intact.
-        #expect(try await site.outcome(of: bytes).get().counts == [.intact: 3])
+        let intact = try await site.outcome(of: bytes).get()
+        #expect(intact.counts == [.intact: 3] && intact.verdicts.isEmpty)
+        #expect(intact.damagedLeavesCount == 1 && intact.damagedManifests == [site.manifest.file.string] && intact.isDamaged)
         try site.root.patch(Array("large".utf8), at: 150_000, [9])
         try site.root.patch(Array("small".utf8), at: 0, [6])
         try await expectUnlocated(site, bytes, .modified)
         let report = try await site.outcome(of: site.second).get()
-        #expect(report.verdicts.first?.ranges == [131_072..<196_608] && report.unlocatedFileCount == 0 && !report.isDamaged)
+        #expect(report.verdicts.first?.ranges == [131_072..<196_608] && report.damagedLeavesCount == 0 && !report.isDamaged)
         // Cut off, longer, and empty, too: of the last nothing has to be known.
         try site.root.resize(Array("large".utf8), to: 131_072)
         try await expectUnlocated(site, bytes, .modified)
@@ -179,7 +181,7 @@ struct BadManifestTests {
         let large = try #require(report.verdicts.first, sourceLocation: location)
         #expect(large.path.description == "large" && large.verdict == verdict, sourceLocation: location)
         #expect(large.remark == .leavesDamaged(site.manifest.file.string) && large.ranges.isEmpty, sourceLocation: location)
-        #expect(report.verdicts.count == 2 && report.unlocatedFileCount == 1 && report.isDamaged, sourceLocation: location)
+        #expect(report.verdicts.count == 2 && report.damagedLeavesCount == 1 && report.isDamaged, sourceLocation: location)
     }
 
     @Test("an update does not take over leaves that are not those of the signed root")
