@@ -11,20 +11,10 @@ import subprocess
 import sys
 import tempfile
 
-from manifest_peer import Coffer, peer
+from manifest_peer import Coffer, peer, read, write
 
 DENIED, DAMAGED, ENVIRONMENT = 4, 5, 6
 FORMAT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Docs", "Formats", "AuditTrail.md")
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def write(path, data):
-    with open(path, "wb") as file:
-        file.write(data)
 
 
 def prove_agreement(coffer, trail, randomness):

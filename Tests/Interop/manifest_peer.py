@@ -48,6 +48,16 @@ def peer(script, *arguments):
     return done.returncode, (done.stdout + done.stderr).decode(errors="replace").strip()
 
 
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+
+
 def verdicts(report):
     """Path -> verdict of everything that is not intact."""
     return {finding["Resource"]: finding["Id"].removeprefix("manifest-") for finding in report["Findings"]}

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from manifest_peer import LEAF, Coffer, peer, verdicts
+from manifest_peer import LEAF, Coffer, peer, read, verdicts, write
 
 EMPTY_FILES = 300_000
 SMALL_FILES = 50_000
@@ -36,16 +36,6 @@ def make_tree(root, randomness):
     os.link(os.path.join(root, "large"), os.path.join(root, "a", "again"))
     with open(os.path.join(root, "sparse"), "wb") as file:
         file.truncate(3 << 20)
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def write(path, data):
-    with open(path, "wb") as file:
-        file.write(data)
 
 
 # Public tools
