@@ -239,13 +239,15 @@ struct ManifestCommandTests {
         for name in ["s", "j", "h"] { #expect(String(decoding: try fixture.read(name), as: UTF8.self).contains("manifest-modified")) }
         let text = try await fixture.run("manifest \(line)")
         #expect(text.text.contains("65536-131071") && text.text.contains("4 entries: 1 modified, 1 added, 2 intact\n"))
-        #expect(text.text.contains("accept it: `coffer manifest update \(fixture.path("m").shellWord) \(fixture.path("in").shellWord)`"))
+        #expect(
+            text.text.contains(
+                "to accept what was intended: `coffer manifest update \(fixture.path("m").shellWord) \(fixture.path("in").shellWord)`"))
         // Modified is medium, added is low.
         #expect(try await fixture.run("manifest \(line) --fail-on high").status == .success)
         #expect(try await fixture.run("manifest \(line) --fail-on medium").status == .negative)
         // What the report says to do can be done; it says nothing of the kind of a copy.
         let copy = try await fixture.run("manifest verify \(fixture.path("m")) \(fixture.path("in/b"))")
-        #expect(copy.text.contains("restore it, unless this was intended") && !copy.text.contains("manifest update"), "\(copy.text)")
+        #expect(copy.text.contains("restore it, or accept that it is gone") && !copy.text.contains("manifest update"), "\(copy.text)")
         let fix = try #require(text.text.split(separator: "`").first { $0.hasPrefix("coffer manifest update ") })
         try await fixture.expect(fix.split(separator: " ").dropFirst().map(String.init))
         try await fixture.manifest(line)

@@ -56,11 +56,8 @@ extension VerificationReport {
         ]
     }
 
-    /// - Parameter acceptance: the command that takes what is there for what should be.
-    func findings(in folder: FilePath?, acceptedBy acceptance: String? = nil) -> [Finding] {
-        // A manifest that is damaged cannot be continued.
-        let acceptance = damagedManifests.isEmpty ? acceptance : nil
-        return damagedManifests.sorted().map(damageFinding) + verdicts.map { $0.finding(in: folder?.bytes, acceptedBy: acceptance) }
+    func findings(in folder: FilePath?) -> [Finding] {
+        damagedManifests.sorted().map(damageFinding) + verdicts.map { $0.finding(in: folder?.bytes) }
     }
 
     private func damageFinding(_ manifest: String) -> Finding {

@@ -72,8 +72,8 @@ struct ManifestVerify: FileCommand {
         progress.clear()
         manifest.remember(in: store, session)
         try findings.report(
-            report.findings(in: names[1], acceptedBy: acceptance(manifest, of: names[1], store)), about: folder,
-            report.sentence(manifest), report.members, isDamaged: report.isDamaged,
+            report.findings(in: names[1]), about: folder,
+            report.sentence(manifest, acceptedBy: acceptance(manifest, of: names[1], store)), report.members, isDamaged: report.isDamaged,
             kept: "what is left", in: session)
     }
 }
@@ -90,14 +90,18 @@ extension ManifestVerify {
 }
 
 extension VerificationReport {
-    func sentence(_ manifest: Manifest) -> String {
+    /// - Parameter acceptance: the command that takes what is there for what should be. It is said once, and not with each of ten thousand findings.
+    func sentence(_ manifest: Manifest, acceptedBy acceptance: String?) -> String {
         let read = "read \(CountText.of(readFileCount, "file")), \(ByteText.decimal(readByteCount))"
         let unread = unreadFileCount > 0 ? "; \(CountText.of(unreadFileCount, "file")) not read" : ""
         let signer = manifest.signer.map { "signed by \($0.name ?? "the given key")" } ?? "signed by nobody"
+        // A manifest that is damaged cannot be continued.
+        let isAcceptable = differenceCount > 0 && damagedManifests.isEmpty
+        let next = isAcceptable ? acceptance.map { "to accept what was intended: `\($0)`\n" } ?? "" : ""
         let isEmpty = manifest.checkpoint.entryCount > 0 && self[.removed] == manifest.checkpoint.entryCount
         let advice = isEmpty ? "nothing of what the manifest names is there: is it the right folder, and is it mounted?\n" : ""
         return
-            "\(advice)\(listingNote)\(CountText.of(entryCount, "entry", plural: "entries")): \(countText)\n\(read)\(unread)\nmanifest of \(manifest.checkpoint.time), \(signer)\n"
+            "\(advice)\(listingNote)\(CountText.of(entryCount, "entry", plural: "entries")): \(countText)\n\(read)\(unread)\nmanifest of \(manifest.checkpoint.time), \(signer)\n\(next)"
     }
 }
 

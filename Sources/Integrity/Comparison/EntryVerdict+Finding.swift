@@ -14,14 +14,12 @@ extension EntryVerdict {
     }
 
     /// The verdict for a report.
-    /// - Parameters:
-    ///   - folder: in which the entry is, in front of its path in locations; nil for relative ones.
-    ///   - acceptance: the command that takes what is there for what should be; nil where there is none to take.
-    public func finding(in folder: [UInt8]? = nil, acceptedBy acceptance: String? = nil) -> Finding {
+    /// - Parameter folder: in which the entry is, in front of its path in locations; nil for relative ones.
+    public func finding(in folder: [UInt8]? = nil) -> Finding {
         let place = (folder.map { $0 + [EntryPath.slash] } ?? []) + (newPath ?? path).bytes
         return Finding(
             id: "manifest-\(verdict.rawValue)", severity: severity, resource: path.description, title: title, evidence: evidence,
-            remediation: remediation(acceptance), references: ["Docs/Integrity.md"],
+            remediation: remediation, references: ["Docs/Integrity.md"],
             location: FindingLocation(path: place, byteRange: ranges.first))
     }
 
@@ -67,16 +65,16 @@ extension EntryVerdict {
         return (texts + (ranges.count > shown ? ["and \(ranges.count - shown) more ranges"] : [])).joined(separator: ", ")
     }
 
-    private func remediation(_ acceptance: String?) -> String? {
+    private var remediation: String? {
         switch verdict {
         case .intact: nil
         case .unreadable: unreadableRemediation
         case .rotted, .truncated: "restore it from another copy, and look at the disk (smartctl, dmesg)"
-        case .removed: acceptance.map { "restore it, or accept that it is gone: `\($0)`" } ?? "restore it, if it should be there"
+        case .removed: "restore it, or accept that it is gone"
         case .modified where remark == .modificationTimeKept:
             "find out who set its modification time back; restore it if nobody should have"
         case .modified, .extended, .typeChanged, .moved, .added, .metadataChanged:
-            acceptance.map { "restore it, or if this was intended, accept it: `\($0)`" } ?? "restore it, unless this was intended"
+            "restore it, or accept it if this was intended"
         }
     }
 

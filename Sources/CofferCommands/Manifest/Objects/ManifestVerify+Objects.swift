@@ -30,9 +30,10 @@ extension ManifestVerify {
             "RefusedKeyCount": .size(report.refusedPathCount),
         ]
         try findings.report(
-            report.findings(in: nil, acceptedBy: acceptance(manifest, of: location)) + report.refusedPaths.map { $0.finding(in: location) },
+            report.findings(in: nil) + report.refusedPaths.map { $0.finding(in: location) },
             about: location.description,
-            report.sentence(manifest) + report.objectNotes, report.members.merging(members) { $1 }, isDamaged: report.isDamaged,
+            report.objectNotes + report.sentence(manifest, acceptedBy: acceptance(manifest, of: location)),
+            report.members.merging(members) { $1 }, isDamaged: report.isDamaged,
             kept: "what is left", in: session)
     }
 }
