@@ -57,7 +57,8 @@ extension VerificationReport {
     }
 
     func findings(in folder: FilePath?) -> [Finding] {
-        damagedManifests.sorted().map(damageFinding) + verdicts.map { $0.finding(in: folder?.bytes) }
+        let differences = verdicts.map { $0.finding(in: folder?.bytes) }
+        return damagedManifests.isEmpty ? differences : damagedManifests.sorted().map(damageFinding) + differences
     }
 
     private func damageFinding(_ manifest: String) -> Finding {

@@ -66,7 +66,8 @@ struct FindingsOptions: ParsableArguments {
             try session.output.render(FindingsResult(report: report, members: members))
         } else {
             let isColoured = session.context.standardOutput.isTerminal && session.context.allowsColour(noColor: session.output.noColor)
-            try session.output.write(ReportFormat.text.reporter(isColoured: isColoured).render(report) + Array(summary.utf8))
+            try session.output.write(ReportFormat.text.reporter(isColoured: isColoured).render(report))
+            try session.output.write(summary)
         }
     }
 
