@@ -41,7 +41,7 @@ public struct VerificationReport: Sendable, Hashable {
         guard verdict.verdict != .intact else { return }
         verdicts.append(verdict)
         // What is damaged must be among those that are named, however much there is of the rest.
-        if verdicts.count >= 2 * Self.maximumVerdictCount { keepMostImportant() }
+        if verdicts.count >= Self.maximumVerdictCount * 5 / 4 { keepMostImportant() }
     }
 
     mutating func finish() {
