@@ -67,7 +67,7 @@ def prove_agreement(coffer, scratch, randomness):
     for _ in range(60):
         position = randomness.randrange(len(data))
         write(tampered, data[:position] + bytes([data[position] ^ 1 << randomness.randrange(8)]) + data[position + 1 :])
-        # Recorded leaves are only read where there is damage: the public checker reads them always.
+        # Both read the recorded leaves, also of files that are intact.
         status, _ = peer("check_manifest.py", tampered, coffer.public_key)
         done = coffer.run(
             "manifest", "verify", tampered, tree, "--public-key", coffer.public_key, "--quiet", home="/nonexistent",
