@@ -50,7 +50,8 @@ struct PluginInteropTests {
                 continuation.resume(returning: result)
             }
         }
-        try await plugin.value
+        // Whoever started it has ended, and says how it went: `age` does not wait for a plugin to hear the answer to its last message.
+        do { try await plugin.value } catch let error as EnvelopeError where error.code == .cancelled {}
         return try result.get()
     }
 
