@@ -31,6 +31,7 @@ struct KeyMetadataResult: CommandResult {
     /// People also want to see these; AWS's answer does not have them.
     var aliases: [String] = []
     var tags: [String] = []
+    var material: RotationListEntry?
 
     private enum CodingKeys: String, CodingKey { case keyMetadata }
 
@@ -74,6 +75,8 @@ struct KeyMetadataResult: CommandResult {
             ("Origin", metadata.origin.rawValue),
             ("Created", metadata.creationDate.rfc3339),
             ("Deletion", metadata.deletionDate?.rfc3339),
+            ("Version", material.map { "\($0.keyVersion)" }),
+            ("Rotated", material?.rotationDate?.rfc3339),
             ("Material", metadata.currentKeyMaterialID),
             ("Expires", metadata.validTo?.rfc3339),
         ]).text

@@ -35,6 +35,11 @@ enum Listing {
         }
     }
 
+    /// The material that the key encrypts with; nil for a key that waits for its first.
+    static func currentMaterial(of keyID: String, in service: some KeyService) async throws(KeyStoreError) -> RotationListEntry? {
+        try await rotations(of: keyID, includingAllKeyMaterial: true, in: service).last { $0.keyMaterialState == .current }
+    }
+
     private static func collect<Element>(
         _ page: (String?) async throws(KeyStoreError) -> Page<Element>
     ) async throws(KeyStoreError) -> [Element] {

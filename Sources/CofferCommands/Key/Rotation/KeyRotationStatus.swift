@@ -16,7 +16,9 @@ struct KeyRotationStatus: StoreCommand {
 
     func run(on store: OpenStore, in session: Session) async throws {
         let keyID = try await key.keyID(in: store.service)
-        try await session.output.render(RotationStatusResult(store.service.getKeyRotationStatus(keyID: keyID)))
+        var result = try await RotationStatusResult(store.service.getKeyRotationStatus(keyID: keyID))
+        if !session.output.wantsJSON { result.material = try await Listing.currentMaterial(of: keyID, in: store.service) }
+        try session.output.render(result)
     }
 }
 
@@ -26,6 +28,10 @@ struct RotationStatusResult: CommandResult {
     let keyRotationEnabled: Bool
     let nextRotationDate: String?
     let rotationPeriodInDays: Int?
+    /// People also want to see when the last one was; AWS's answer does not have it.
+    var material: RotationListEntry?
+
+    private enum CodingKeys: CodingKey { case keyId, keyRotationEnabled, nextRotationDate, rotationPeriodInDays }
 
     init(_ response: GetKeyRotationStatusResponse) {
         keyId = response.keyARN
@@ -38,7 +44,9 @@ struct RotationStatusResult: CommandResult {
         FieldsOutput([
             ("Rotation", keyRotationEnabled ? "enabled" : "disabled"),
             ("Period", rotationPeriodInDays.map { CountText.of($0, "day") }),
+            ("Last", material.map { $0.rotationDate?.rfc3339 ?? "never" }),
             ("Next", nextRotationDate),
+            ("Version", material.map { "\($0.keyVersion)" }),
         ]).text
     }
 }
