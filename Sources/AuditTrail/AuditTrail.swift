@@ -18,7 +18,7 @@ public final class AuditTrail: Sendable {
         case readOnly
     }
 
-    private let log: AuditLog
+    let log: AuditLog
     private let committer: GroupCommitter
 
     /// Opens the trail; creates it with mode 0600 when there is none and the access allows it.

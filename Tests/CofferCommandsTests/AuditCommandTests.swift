@@ -71,10 +71,66 @@ struct AuditCommandTests {
             #expect(refused.errors.contains("is not the one that this store had recorded"), "\(refused.errors)")
         }
         #expect(try await fixture.run("audit verify").status == .damaged)
-        try await fixture.expect("audit accept")
+        #expect(try await fixture.expect("audit accept --json").json["Accepted"] as? Bool == true)
         try await fixture.expect("key rotate k")
         try await fixture.expect("audit verify")
         #expect(try await fixture.expect("audit list --event-name AcceptAuditTrail --json").text.contains("anchoredHash"))
+    }
+
+    @Test("a sound trail has nothing to accept, and no event says that it was")
+    func nothingToAccept() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try await fixture.expect("key create")
+        let trail = try fixture.read("home/audit.log")
+        #expect(try await fixture.expect("audit accept").text.hasPrefix("nothing to accept: "))
+        #expect(try await fixture.expect("audit accept --json").json["Accepted"] as? Bool == false)
+        #expect(try fixture.read("home/audit.log") == trail)
+    }
+
+    @Test("with a damaged end nothing is done; accepting keeps it as evidence, and goes on from the last authentic event")
+    func damagedEnd() async throws {
+        let fixture = try await CommandFixture.withStore()
+        try await fixture.expect("key create --alias k")
+        let sealed = try await fixture.expect("encrypt -k k", input: [9]).bytes
+        let sound = try fixture.read("home/audit.log")
+        let damaged = Array(sound.dropLast(9)) + Array("\n".utf8)
+        try fixture.write(damaged, to: "home/audit.log")
+        let refused = try await fixture.run("decrypt", input: sealed)
+        #expect(refused.status == .environment && refused.errors.contains("coffer audit accept"), "\(refused.errors)")
+        #expect(try await fixture.run("doctor").text.contains("`coffer audit accept`"))
+        let accepted = try await fixture.expect("audit accept --json").json
+        let kept = try #require(accepted["DamagedTrail"] as? String)
+        let eventCount = sound.count { $0 == UInt8(ascii: "\n") } - 1
+        #expect(accepted["EventCount"] as? Int == eventCount - 1 && accepted["Problem"] as? String != nil, "\(accepted)")
+        #expect(kept.hasPrefix(fixture.path("home/audit.log.damaged-20")))
+        #expect(FileManager.default.contents(atPath: kept).map(Array.init) == damaged)
+        #expect(try await fixture.expect("decrypt", input: sealed).bytes == [9])
+        #expect(try await fixture.expect("audit verify").text.contains("all as they were recorded"))
+        let event = try await fixture.expect("audit list --event-name AcceptAuditTrail --json").text
+        #expect(event.contains("damagedTrailSHA256") && event.contains(String(kept.suffix(30))), "\(event)")
+        // What is kept hinders nothing, and is no finding.
+        #expect(try await fixture.run("doctor --json").text.contains("audit.log.damaged") == false)
+    }
+
+    @Test("a trail that was changed in the middle is whole again up to there; without its copy in place it is not taken for what it was")
+    func damagedMiddle() async throws {
+        let fixture = try await CommandFixture.withStore()
+        for _ in 0..<3 { try await fixture.expect("key create") }
+        let trail = String(decoding: try fixture.read("home/audit.log"), as: UTF8.self)
+        try fixture.write(trail.replacing("CreateKey", with: "DeleteKey", maxReplacements: 1), to: "home/audit.log")
+        let text = try await fixture.expect("audit accept").text
+        #expect(text.contains("sound event") && text.contains("the damaged one is kept in \(fixture.path("home"))"), "\(text)")
+        try await fixture.expect("audit verify")
+        #expect(try await fixture.expect("audit list --event-name CreateKey").text.split(separator: "\n").count == 1)
+        try await fixture.expect("key create")
+    }
+
+    @Test("a file that is not there, or is none, is told apart from a trail", arguments: ["list", "verify"])
+    func noFile(command: String) async throws {
+        let fixture = try await CommandFixture.withStore()
+        let missing = try await fixture.expect("audit \(command) \(fixture.path("nothing"))", .notFound)
+        #expect(missing.errors.contains("no such file"))
+        try await fixture.expect("audit \(command) \(fixture.path("home"))", .usage)
     }
 
     @Test("a refused operation is listed with its error")

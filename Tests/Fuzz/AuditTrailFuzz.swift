@@ -27,12 +27,16 @@ private final class FuzzedFile: AuditFile, @unchecked Sendable {
         if bytes.count < end { bytes += [UInt8](repeating: 0, count: end - bytes.count) }
         bytes.replaceSubrange(Int(offset)..<end, with: new)
     }
-    func truncate(to size: Int64) { bytes.removeLast(bytes.count - Int(size)) }
+    func truncate(to size: Int64) {
+        bytes = bytes.prefix(Int(size)) + [UInt8](repeating: 0, count: max(Int(size) - bytes.count, 0))
+    }
     func synchronize() {}
     func synchronizeFolder() {}
+    func remove() {}
 }
 
-/// What must hold for every content: nothing crashes, what verifies can be read and continued, and what is continued verifies.
+/// What must hold for every content: nothing crashes, what verifies can be read and continued, and what is continued verifies; with the key
+/// everything can be made so.
 private func exercise(_ content: [UInt8], authenticated: Bool) throws {
     let file = FuzzedFile(content)
     let trail: AuditTrail
@@ -45,6 +49,7 @@ private func exercise(_ content: [UInt8], authenticated: Bool) throws {
         precondition(error.code != .unavailable && error.code != .tooLarge, "memory is always available: \(error)")
         return
     }
+    let damaged = file.bytes
     let before = try trail.verify(against: nil)
     precondition(before.authenticatedCount <= before.eventCount)
     do {
@@ -55,12 +60,19 @@ private func exercise(_ content: [UInt8], authenticated: Bool) throws {
     } catch let error as AuditTrailError {
         precondition(error.code == .damaged, "\(error)")
     }
-    guard before.firstProblem == nil else { return }
+    var eventCount = before.eventCount
+    if before.firstProblem != nil {
+        guard authenticated else { return }
+        let kept = FuzzedFile([])
+        let repair = try trail.repair { kept }
+        precondition(repair?.problem == before.firstProblem && kept.bytes == damaged, "the evidence is not what was there")
+        eventCount = before.authenticatedCount
+    }
     let event = AuditEvent(
         eventTime: 0, eventSource: "coffer", eventName: "Fuzz",
         principal: AuditPrincipal(principalID: "", arn: "", accountID: "", userName: ""), requestID: "", eventID: "")
     let position = try trail.append(event)
-    precondition(position.sequence == before.eventCount + 1)
+    precondition(position.sequence == eventCount + 1)
     let after = try trail.verify(against: position)
     precondition(after.firstProblem == nil && after.eventCount == position.sequence && after.unfinishedByteCount == 0, "\(after)")
 }

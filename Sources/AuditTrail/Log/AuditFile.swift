@@ -15,6 +15,8 @@ protocol AuditFile: AnyObject, Sendable {
     func synchronize() throws(SystemCallError)
     /// Makes the file's name durable, after it was created.
     func synchronizeFolder() throws(SystemCallError)
+    /// Takes the file's name away, if that can be done.
+    func remove()
 }
 
 enum AuditFileLock {

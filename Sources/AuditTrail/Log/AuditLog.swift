@@ -45,6 +45,12 @@ final class AuditLog: Sendable {
         try writer.withLock { (writer) throws(AuditTrailError) in try writer.append(events) }
     }
 
+    func cut(
+        after count: UInt64, keepingAllIn makeCopy: () throws(SystemCallError) -> any AuditFile
+    ) throws(AuditTrailError) -> (AuditPosition, digest: [UInt8]) {
+        try writer.withLock { (writer) throws(AuditTrailError) in try writer.cut(after: count, keepingAllIn: makeCopy) }
+    }
+
     func position() throws(AuditTrailError) -> AuditPosition {
         try writer.withLock { (writer) throws(AuditTrailError) in try writer.position() }
     }

@@ -30,9 +30,7 @@ struct LogFailure {
     }
 
     func damaged(_ reason: String) -> AuditTrailError {
-        AuditTrailError(
-            code: .damaged,
-            message: "the audit trail \(path) is damaged: \(reason); verify it, keep a copy as evidence, and restore it from a backup")
+        AuditTrailError(code: .damaged, message: "the audit trail \(path) is damaged: \(reason); verify it, and keep a copy as evidence")
     }
 
     func head(_ defect: HeadLine.Defect) -> AuditTrailError {

@@ -199,6 +199,87 @@ struct LogWriter: ~Copyable {
         }
     }
 
+    // MARK: Repair
+
+    /// Keeps the first events alone, after it has written all that there is into a copy.
+    ///
+    /// When it fails before it has a whole copy, there is none, and the trail is as it was; when it fails later, less of the trail may be left,
+    /// the copy has all, and it can be done again.
+    ///
+    /// - Parameter count: how many events; the last of them has a MAC.
+    /// - Returns: where the trail goes on, and the SHA-256 of the copy.
+    mutating func cut(
+        after count: UInt64, keepingAllIn makeCopy: () throws(SystemCallError) -> any AuditFile
+    ) throws(AuditTrailError) -> (AuditPosition, digest: [UInt8]) {
+        guard access == .append else { throw failure.unavailable("it was opened for reading only") }
+        try lock(.exclusive)
+        defer { file.unlock() }
+        let fileSize = try status().size
+        let (position, size) = try end(ofFirst: count, fileSize: fileSize)
+        let head: [UInt8]
+        do {
+            head = try HeadLine(position: position, code: count == 0 ? HeadLine.unauthenticated : chain.headCode(for: position) ?? []).bytes
+        } catch {
+            throw failure.cryptography(error)
+        }
+        let copy: any AuditFile
+        do { copy = try makeCopy() } catch { throw failure.disk(error, while: "make a copy of") }
+        let digest: [UInt8]
+        do throws(AuditTrailError) {
+            digest = try self.copy(fileSize, to: copy)
+        } catch {
+            copy.remove()
+            throw error
+        }
+        do {
+            try file.truncate(to: size)
+            try file.write(head, at: 0)
+            try file.synchronize()
+        } catch {
+            lastingFailure = failure.disk(error, while: "repair")
+            throw failure.disk(error, while: "repair")
+        }
+        tail = LogTail(position: position, size: size, head: head)
+        return (position, digest)
+    }
+
+    private func end(ofFirst count: UInt64, fileSize: Int64) throws(AuditTrailError) -> (AuditPosition, size: Int64) {
+        var reader = ForwardLineReader(file: file, from: Int64(HeadLine.byteCount), to: fileSize)
+        var (position, size) = (AuditPosition.start, Int64(HeadLine.byteCount))
+        while position.sequence < count {
+            let step: ForwardLineReader.Step
+            do { step = try reader.next() } catch { throw failure.disk(error, while: "read") }
+            guard case .line(let range) = step, let line = try? EventLine(parsing: reader.buffer.span.extracting(range)),
+                line.sequence == position.sequence + 1
+            else { throw failure.damaged("it changed while it was repaired") }
+            (position, size) = (line.position, size + Int64(range.count) + 1)
+        }
+        return (position, size)
+    }
+
+    private func copy(_ byteCount: Int64, to copy: any AuditFile) throws(AuditTrailError) -> [UInt8] {
+        do {
+            var digest = try Digest(.sha256)
+            var offset: Int64 = 0
+            while offset < byteCount {
+                let block = try file.read(at: offset, count: Int(min(Int64(ForwardLineReader.blockByteCount), byteCount - offset)))
+                guard !block.isEmpty else { break }
+                unsafe try digest.update(block.span.bytes)
+                try copy.write(block, at: offset)
+                offset += Int64(block.count)
+            }
+            try copy.synchronize()
+            try copy.synchronizeFolder()
+            return try digest.finalize()
+        } catch let error as SystemCallError {
+            throw failure.disk(error, while: "make a copy of")
+        } catch let error as OpenSSLError {
+            throw failure.cryptography(error)
+        } catch {
+            preconditionFailure("no other error is thrown")
+        }
+    }
+
     /// Restores the old state after a step failed. When that fails as well, the trail is left to the next opening.
     private mutating func takeBack(to old: LogTail, withHead: Bool = false) {
         do {

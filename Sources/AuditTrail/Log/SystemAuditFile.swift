@@ -10,16 +10,23 @@ import SystemPackage
 /// when nobody refers to the object any more.
 final class SystemAuditFile: AuditFile {
     private let descriptor: Int32
+    private let path: String
     private let folder: String
 
     /// Opens the file without following a symbolic link in its last component; creates it with mode 0600 unless read-only.
-    init(path: String, access: AuditTrail.Access) throws(SystemCallError) {
-        let flags: Int32 =
-            switch access {
-            case .readOnly: O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-            case .append: O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-            }
-        descriptor = try Self.repeating("open") { unsafe open(path, flags, 0o600) }
+    convenience init(path: String, access: AuditTrail.Access) throws(SystemCallError) {
+        switch access {
+        case .readOnly: try self.init(path, O_RDONLY)
+        case .append: try self.init(path, O_RDWR | O_CREAT)
+        }
+    }
+
+    /// Creates the file with mode 0600, and fails if there is one.
+    convenience init(creating path: String) throws(SystemCallError) { try self.init(path, O_RDWR | O_CREAT | O_EXCL) }
+
+    private init(_ path: String, _ flags: Int32) throws(SystemCallError) {
+        descriptor = try Self.repeating("open") { unsafe open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600) }
+        self.path = path
         let parent = FilePath(path).removingLastComponent()
         folder = parent.isEmpty ? "." : parent.string
         do throws(SystemCallError) {
@@ -107,6 +114,8 @@ final class SystemAuditFile: AuditFile {
         defer { close(folder) }
         _ = try Self.repeating("fsync") { fsync(folder) }
     }
+
+    func remove() { _ = unsafe unlink(path) }
 
     private func metadata() throws(SystemCallError) -> stat {
         var metadata = stat()

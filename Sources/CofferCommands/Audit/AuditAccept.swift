@@ -1,4 +1,6 @@
 import ArgumentParser
+import AuditTrail
+import Findings
 import KeyStore
 
 struct AuditAccept: StoreCommand {
@@ -7,8 +9,12 @@ struct AuditAccept: StoreCommand {
         discussion: """
             A store changes nothing while its trail ends before the last event it had
             recorded, or has another one in its place: somebody cut the trail, or put back
-            an old copy, which may have grown since. Look into it first; put the trail back
-            from a copy if there is one. What was lost stays on record in the event that
+            an old copy, which may have grown since. Nothing at all is done while the end
+            of the trail is damaged. Look into it first; put the trail back from a copy if
+            there is one.
+
+            A damaged trail goes on from its last authentic event, and all that there was
+            is kept beside it, as evidence. What was lost stays on record in the event that
             this command writes.
 
             $ coffer audit verify
@@ -20,15 +26,35 @@ struct AuditAccept: StoreCommand {
     @OptionGroup(title: "Global options") var options: StoreOptions
 
     func run(on store: OpenStore, in session: Session) async throws {
-        try store.service.acceptAuditTrail()
-        try session.output.render(AcceptedTrail())
+        let time = try session.context.clock.read().wall.rfc3339.filter { $0 != "-" && $0 != ":" }
+        let kept = "\(store.files.auditTrail).damaged-\(time)"
+        switch try store.service.acceptAuditTrail(keepingDamaged: kept) {
+        case .sound: try session.output.render(AcceptedTrail(accepted: false))
+        case .accepted: try session.output.render(AcceptedTrail(accepted: true))
+        case .repaired(let repair): try session.output.render(AcceptedTrail(kept: kept, repair))
+        }
     }
 }
 
 private struct AcceptedTrail: CommandResult {
-    let accepted = true
+    let accepted: Bool
+    /// The copy of a damaged trail.
+    var damagedTrail: String?
+    var problem: String?
+    /// How many events of it were kept.
+    var eventCount: UInt64?
 
-    private enum CodingKeys: CodingKey { case accepted }
+    init(accepted: Bool) { self.accepted = accepted }
 
-    var text: String { "the audit trail goes on from here\n" }
+    init(kept: String, _ repair: AuditRepair) {
+        (accepted, damagedTrail, problem, eventCount) = (true, kept, repair.problem.description, repair.position.sequence)
+    }
+
+    var text: String {
+        guard accepted else {
+            return "nothing to accept: the audit trail is whole, and has the last event that the store recorded; nothing was written\n"
+        }
+        guard let damagedTrail, let eventCount else { return "the audit trail goes on from here\n" }
+        return "the audit trail goes on after \(CountText.of(eventCount, "sound event")); the damaged one is kept in \(visible(damagedTrail))\n"
+    }
 }

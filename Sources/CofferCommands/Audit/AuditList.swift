@@ -38,14 +38,14 @@ struct AuditList: StoreCommand {
 
     func run(in session: Session) async throws {
         if key?.isAlias == true { return try await run(on: OpenStore.open(options, in: session), in: session) }
-        if let file { return try list(AuditTrail(path: file, access: .readOnly), keyID: key?.serviceName, in: session) }
+        if let file { return try list(ExportedTrail.open(file, in: session), keyID: key?.serviceName, in: session) }
         let files = StoreFiles(directory: options.home.path(in: session.context))
         try Directory.requirePrivate(files.directory)
         try list(AuditTrail(path: files.auditTrail, access: .readOnly), keyID: key?.serviceName, in: session)
     }
 
     func run(on store: OpenStore, in session: Session) async throws {
-        let trail = try file.map { (path) throws(AuditTrailError) in try AuditTrail(path: path, access: .readOnly) } ?? store.trail
+        let trail = try file.map { try ExportedTrail.open($0, in: session) } ?? store.trail
         try await list(trail, keyID: key?.keyID(in: store.service), in: session)
     }
 

@@ -3,13 +3,6 @@ import AuditTrail
 import Findings
 import Integrity
 import KeyStore
-import SystemPackage
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 struct AuditVerify: FileCommand {
     static let configuration = CommandConfiguration(
@@ -48,16 +41,16 @@ struct AuditVerify: FileCommand {
     }
 
     func run(with store: LazyStore, in session: Session) async throws {
-        for name in [file, note].compactMap(\.self) { try session.context.arguments.requireText(name) }
+        if let note { try session.context.arguments.requireText(note) }
         if let file {
-            try Self.requireFile(file)
+            let trail = try ExportedTrail.open(file, in: session)
             let note = try await AuditNote(reading: note ?? AuditNote.path(of: file), trust, store, in: session)
-            return try session.output.render(AuditVerificationResult(try Self.verify(file, note), note))
+            return try session.output.render(AuditVerificationResult(try Self.verify(trail, file, note), note))
         }
         let note = if let note { try await AuditNote(reading: note, trust, store, in: session) } else { AuditNote?.none }
         let store = try await store.open()
         let verification = try store.trail.verify(against: store.service.auditAnchor())
-        try verification.requireIntact("the audit trail", hint: Self.evidence)
+        try verification.requireIntact("the audit trail", hint: "\(Self.evidence); then `coffer audit accept` goes on from its last authentic event")
         if let note, try !store.trail.contains(note.statement.position) {
             throw CommandError(
                 .auditDamaged,
@@ -70,17 +63,9 @@ struct AuditVerify: FileCommand {
 
     private static let evidence = "keep a copy of the store's directory as evidence"
 
-    private static func requireFile(_ file: String) throws {
-        var status = stat()
-        guard stat(file, &status) == 0 else { throw CommandError(.fileNotFound, "\(visible(file)): no such file") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw CommandError(.usage, "\(visible(file)): is not a regular file") }
-    }
-
     /// What is wrong with the chain is told first, because it names the event.
-    private static func verify(_ file: String, _ note: AuditNote) throws -> AuditVerification {
-        // The trail of a store is never a link, but a copy of it may be.
-        let path = String(decoding: AbsolutePath.bytes(of: FilePath(file)), as: UTF8.self)
-        let copy = try AuditTrail(path: path, access: .readOnly).copy(verifyingAgainst: nil) { _ in }
+    private static func verify(_ trail: AuditTrail, _ file: String, _ note: AuditNote) throws -> AuditVerification {
+        let copy = try trail.copy(verifyingAgainst: nil) { _ in }
         try copy.verification.requireIntact(file)
         let signed = note.statement.position
         guard copy.position.sequence == signed.sequence else {

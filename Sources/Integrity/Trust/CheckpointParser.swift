@@ -60,7 +60,8 @@ private struct CheckpointFields {
         guard isName else { return .checkpoint("one of its lines does not begin with a name") }
         return IntegrityError(
             .newerFormat,
-            "a manifest's checkpoint has a line \(Array(name).visiblePath), which this version does not know; use a newer version of coffer"
+            "a manifest's checkpoint has a line \(Array(name).visiblePath), which this version does not know: it was made by a newer version "
+                + "of coffer, or is damaged"
         )
     }
 

@@ -25,6 +25,8 @@ final class MemoryAuditFile: AuditFile {
         self.onSynchronize = onSynchronize
     }
 
+    var hasName: Bool { state.withLock { $0.hasName } }
+
     var bytes: [UInt8] {
         get { state.withLock { $0.bytes } }
         set { state.withLock { $0.bytes = newValue } }
@@ -37,6 +39,7 @@ final class MemoryAuditFile: AuditFile {
         state.withLock { $0.failures[call] = (number, errno) }
     }
 
+    func remove() { removeName() }
     func removeName() { state.withLock { $0.hasName = false } }
 
     private func enter<Value>(_ call: Call, _ body: (inout State, _ fails: Bool) -> Value) throws(SystemCallError) -> Value {
@@ -75,7 +78,8 @@ final class MemoryAuditFile: AuditFile {
 
     func truncate(to size: Int64) throws(SystemCallError) {
         try enter(.truncate) { state, fails in
-            if !fails { state.bytes.removeLast(state.bytes.count - Int(size)) }
+            guard !fails else { return }
+            state.bytes = state.bytes.prefix(Int(size)) + [UInt8](repeating: 0, count: max(Int(size) - state.bytes.count, 0))
         }
     }
 

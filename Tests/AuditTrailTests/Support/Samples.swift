@@ -32,7 +32,7 @@ enum Samples {
         let file = MemoryAuditFile()
         let trail = try AuditTrail(file: file, path: "audit.log")
         if authenticated { try trail.authenticate(with: key()) }
-        for number in 1..<(eventCount + 1) { try trail.append(event(number)) }
+        for number in stride(from: 1, through: eventCount, by: 1) { try trail.append(event(number)) }
         return file
     }
 

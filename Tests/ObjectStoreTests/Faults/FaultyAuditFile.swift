@@ -21,6 +21,7 @@ final class FaultyAuditFile: AuditFile {
     func read(at offset: Int64, count: Int) throws(SystemCallError) -> [UInt8] { try file.read(at: offset, count: count) }
     func truncate(to size: Int64) throws(SystemCallError) { try file.truncate(to: size) }
     func synchronizeFolder() throws(SystemCallError) { try file.synchronizeFolder() }
+    func remove() { file.remove() }
 
     func write(_ bytes: [UInt8], at offset: Int64) throws(SystemCallError) {
         try pass("pwrite")
