@@ -74,7 +74,8 @@ if [ -n "$missing" ]; then
     fi
     # $missing is a list of words.
     # shellcheck disable=SC2086
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends $missing >&2
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
+        install --no-install-recommends $missing >&2
 fi
 
 if ! command -v swift >/dev/null 2>&1; then

@@ -21,6 +21,7 @@ import urllib.parse
 ROWS = 50
 PATIENCE = 120  # seconds for one command
 PERIOD = 30  # seconds that a code is shown
+HASTE = 10  # seconds within which a code is typed and looked at
 AHEAD = 1  # so many steps may the phone's clock be ahead of the machine's
 END = re.compile(rb"\x1e(\d+)\x1e")
 
@@ -43,8 +44,9 @@ class Phone:
         self.uri, self.last = uri, None
 
     def code(self):
-        now = int(time.time()) // PERIOD
-        # The codes of the step before and of the next one are good, too. Beginning with the former saves waiting.
+        # The codes of the step before and of the next one are good, too. Beginning with the former saves waiting; not in the last seconds of a
+        # step, when it would not be good any more once it is typed.
+        now = int(time.time() + HASTE) // PERIOD
         step = now - AHEAD if self.last is None else max(self.last + 1, now - AHEAD)
         self.last = step
         while step > int(time.time()) // PERIOD + AHEAD:

@@ -25,6 +25,8 @@ mkdir -p server offsite
 ) 2>/dev/null
 
 tls_port=8443
+# The server of a document before this one may be about to end.
+for _ in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$tls_port") 2>/dev/null && sleep 0.1 || break; done
 if (exec 3<>"/dev/tcp/127.0.0.1/$tls_port") 2>/dev/null; then
     echo "port $tls_port is in use"
     return 1

@@ -56,6 +56,9 @@ struct FolderLock: ~Copyable {
     /// Lets the next one go. Said aloud, so that the lock is seen to last until here.
     consuming func release() {}
 
-    // Closing the only descriptor of the lock ends it.
-    deinit { close(descriptor) }
+    // Closing alone leaves the lock to a child that is being started at that moment.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

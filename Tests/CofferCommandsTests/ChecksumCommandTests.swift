@@ -120,7 +120,8 @@ struct ChecksumCommandTests {
                     return begun
                 }, deliver: { item, _ in if item == 10 { throw CommandError.brokenPipe } })
         }
-        #expect(begun < 20)
+        // One worker may be as far ahead of the other as outcomes may wait for their turn.
+        #expect(begun < 2_000)
     }
 }
 

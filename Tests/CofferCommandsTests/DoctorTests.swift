@@ -250,10 +250,12 @@ struct DoctorProcessTests {
         #expect(ids.contains("doctor-single-seal") && ids.contains("doctor-cryptography"))
     }
 
-    @Test("the limit on core dumps that is judged is the one that the command was started with")
+    private static let dumpsToProgram = FileManager.default.contents(atPath: "/proc/sys/kernel/core_pattern")?.first == UInt8(ascii: "|")
+
+    @Test(
+        "the limit on core dumps that is judged is the one that the command was started with",
+        .disabled(if: dumpsToProgram, "core dumps go to a program on this machine"))
     func coreDumps() throws {
-        let pattern = try String(contentsOfFile: "/proc/sys/kernel/core_pattern", encoding: .utf8)
-        try #require(!pattern.hasPrefix("|"), "core dumps go to a program on this machine")
         let script = """
             for limit in 0 1; do
                 (ulimit -S -c $limit; "$COFFER" doctor --fail-on critical) | grep -c '^  doctor-core-dumps ' || true

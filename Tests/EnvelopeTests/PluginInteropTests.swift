@@ -20,7 +20,6 @@ struct PluginInteropTests {
         folder = try TemporaryFolder()
         keys = try await TestKeys(count: 1)
         let (heard, said) = (folder.file("heard").string, folder.file("said").string)
-        try #require(mkfifo(heard, 0o600) == 0 && mkfifo(said, 0o600) == 0)
         _ = try folder.write(
             Array("#!/bin/sh\ncat '\(said)' &\ncat > '\(heard)'\nwait\n".utf8), to: "age-plugin-coffer", permissions: 0o700)
     }
@@ -33,6 +32,11 @@ struct PluginInteropTests {
     private func serving<R: Sendable>(
         _ run: @escaping @Sendable (CofferPlugin) async throws -> Void, _ body: @escaping @Sendable () throws -> R
     ) async throws -> R {
+        // New ones each time: age does not wait for the processes of the last conversation, and one of them may still read.
+        for name in ["heard", "said"] {
+            unlink(folder.file(name).string)
+            try #require(mkfifo(folder.file(name).string, 0o600) == 0)
+        }
         // Open for both, so that nobody waits for the other to open it.
         let input = try FileDescriptor.open(folder.file("heard"), .readWrite)
         let output = try FileDescriptor.open(folder.file("said"), .readWrite)

@@ -208,7 +208,7 @@ struct SealedFileTests {
 
     @Test("a file that becomes shorter while it is read is not sealed")
     func shrinking() async throws {
-        let path = try folder.write(Self.bytes(40 * Self.chunk), to: "plain")
+        let path = try folder.write(Self.bytes(100 * Self.chunk), to: "plain")
         let monitor = WorkMonitor(didAdvance: { _ in _ = truncate(path.string, 1000) })
         await #expect(throws: EnvelopeError(.inputChanged, "")) {
             try await SealedFileWriter(recipients: [keys.recipient(0)], monitor: monitor)
@@ -253,7 +253,7 @@ struct SealedFileTests {
 
     @Test("a cancelled operation leaves the old file, and nothing beside it", arguments: [true, false])
     func cancelled(sealing: Bool) async throws {
-        let path = try folder.write(Self.bytes(20 * Self.chunk), to: "plain")
+        let path = try folder.write(Self.bytes(100 * Self.chunk), to: "plain")
         try await writer.seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
         _ = try folder.write([9], to: "old")
         let progress = Progress()
@@ -267,7 +267,7 @@ struct SealedFileTests {
                     .open(.file(folder.file("sealed")), to: .file(folder.file("old"), overwrite: true))
             }
         }
-        #expect(progress.last > 0 && progress.last < UInt64(20 * Self.chunk))
+        #expect(progress.last > 0 && progress.last < UInt64(100 * Self.chunk))
         #expect(try folder.read("old") == [9])
         #expect(try folder.entries() == ["old", "plain", "sealed"])
     }

@@ -63,7 +63,7 @@ def lines(text):
 def a_bar_on_a_terminal():
     text = run("encrypt", "-k", "k", FILE)
     shown = lines(text)
-    pattern = r"sealing \S*file \[=*>? *\] +\d+%  [\d.]+ MB of 50\.3 MB, [\d.]+ MB/s, (\d+ s|\d+:\d\d) left *"
+    pattern = r"sealing \S*file \[=*>? *\] +\d+%  [\d.]+ [kM]B of 50\.3 MB, [\d.]+ [kM]B/s, (\d+ s|\d+:\d\d) left *"
     assert len(shown) >= 3 and all(re.fullmatch(pattern, line) for line in shown[:-1]), shown
     assert all(len(line) < 100 for line in shown), shown
     assert shown[-1].strip() == "" and text.endswith("\r"), "the line stayed"

@@ -173,7 +173,7 @@ def prove_mapped(coffer, image, folder, manifest):
         try:
             prove_unreadable(coffer, f"/dev/mapper/{name}", folder, manifest, {"file1": [2]}, "device mapper")
         finally:
-            subprocess.run(["dmsetup", "remove", name], check=True)
+            subprocess.run(["dmsetup", "remove", "--retry", name], check=True)
 
 
 def main():

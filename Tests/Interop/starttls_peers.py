@@ -19,6 +19,8 @@ import tempfile
 import threading
 import time
 
+from ports import free_port
+
 START_LIMIT = 30
 
 
@@ -50,12 +52,6 @@ def has_user(name):
     except KeyError:
         return False
     return True
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def wait_for(port, process=None):

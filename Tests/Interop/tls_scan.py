@@ -26,7 +26,7 @@ from tls_lab.view import differences, view
 
 #: Exit statuses of a scan that ran to its end: clean, findings, something undecided.
 FINISHED = {0, 1, 6}
-RESERVE_SECONDS = 5
+RESERVE_SECONDS = 30
 #: Java with everything switched on has hundreds of things to tell.
 MAXIMUM_CONNECTIONS = 1000
 MAXIMUM_DIFFERENCES = 3
@@ -67,8 +67,13 @@ class ScanFailure(Exception):
 
 
 def judge(coffer, case, port, roots, outcome):
-    (first, seconds), (second, more) = [scan(coffer, case, port, roots) for _ in range(2)]
-    outcome.seconds = [seconds, more]
+    scans = [scan(coffer, case, port, roots) for _ in range(2)]
+    if case.is_steady and scans[0][0] != scans[1][0]:
+        # On a busy machine an answer may have come too late; not twice.
+        scans.append(scan(coffer, case, port, roots))
+    outcome.seconds = [seconds for _, seconds in scans]
+    results = [result for result, _ in scans]
+    first, second = results[-1], next((other for other in results[:-1] if other == results[-1]), results[0])
     if case.is_steady and first != second:
         found = differences(first, second) or ["a member is in one of them only"]
         outcome.problems += [f"two scans differ: {difference}" for difference in found[:MAXIMUM_DIFFERENCES]]

@@ -396,6 +396,7 @@ def complete(shell, start, typed, expected=pexpect.TIMEOUT, seconds=2):
     child.send(typed + "\t")
     child.expect_exact([expected, pexpect.TIMEOUT], timeout=seconds)
     shown = child.before + (child.after if isinstance(child.after, str) else "")
+    child.ptyproc.delayafterterminate = 5  # It ends sooner on a machine that is not busy.
     child.close(force=True)
     return shown
 

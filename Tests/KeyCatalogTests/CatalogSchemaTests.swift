@@ -68,7 +68,7 @@ struct CatalogSchemaTests {
     @Test("several that create the catalog at once all get the same one")
     func simultaneousCreation() throws {
         for _ in 0..<10 {
-            let folder = try CatalogFolder()
+            let folder = try CatalogFolder(in: TemporaryFolder.memory)
             DispatchQueue.concurrentPerform(iterations: 6) { number in
                 do { try folder.catalog().put(Sample.seal(UInt8(number))) } catch { Issue.record("\(number): \(error)") }
             }

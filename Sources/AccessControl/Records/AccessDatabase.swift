@@ -123,7 +123,11 @@ private struct FolderLock: ~Copyable {
     /// Lets the next one go. Said aloud, so that the lock is seen to last until here.
     consuming func release() {}
 
-    deinit { close(descriptor) }
+    // Closing alone leaves the lock to a child that is being started at that moment.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     static func failure(_ action: String, _ path: String) -> AccessError {
         let reason = unsafe String(cString: strerror(errno))

@@ -10,8 +10,9 @@ import SystemPackage
 
 /// The process around a command: signals in, exit status out.
 public enum CofferMain {
-    /// How long an interrupted command may take to clean up after itself, in seconds.
-    private static let graceSeconds: UInt32 = 2
+    /// How long an interrupted command may take to clean up after itself, in seconds; on a busy disk that is more than a moment. One that
+    /// is done ends at once.
+    private static let graceSeconds: UInt32 = 10
 
     /// Runs the command of this process's arguments and ends the process.
     ///

@@ -55,6 +55,7 @@ private struct AcceptedTrail: CommandResult {
             return "nothing to accept: the audit trail is whole, and has the last event that the store recorded; nothing was written\n"
         }
         guard let damagedTrail, let eventCount else { return "the audit trail goes on from here\n" }
-        return "the audit trail goes on after \(CountText.of(eventCount, "sound event")); the damaged one is kept in \(visible(damagedTrail))\n"
+        return
+            "the audit trail goes on after \(CountText.of(eventCount, "sound event")); the damaged one is kept in \(visible(damagedTrail))\n"
     }
 }

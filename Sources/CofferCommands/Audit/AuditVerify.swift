@@ -50,7 +50,8 @@ struct AuditVerify: FileCommand {
         let note = if let note { try await AuditNote(reading: note, trust, store, in: session) } else { AuditNote?.none }
         let store = try await store.open()
         let verification = try store.trail.verify(against: store.service.auditAnchor())
-        try verification.requireIntact("the audit trail", hint: "\(Self.evidence); then `coffer audit accept` goes on from its last authentic event")
+        try verification.requireIntact(
+            "the audit trail", hint: "\(Self.evidence); then `coffer audit accept` goes on from its last authentic event")
         if let note, try !store.trail.contains(note.statement.position) {
             throw CommandError(
                 .auditDamaged,

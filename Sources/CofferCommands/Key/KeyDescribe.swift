@@ -20,7 +20,9 @@ struct KeyDescribe: StoreCommand {
         if !session.output.wantsJSON {
             result.aliases = try await Listing.aliases(of: metadata.keyID, in: store.service).map(\.aliasName)
             result.tags = try await Listing.tags(of: metadata.keyID, in: store.service).map { "\($0.key)=\($0.value)" }
-            if metadata.keySpec == .symmetricDefault { result.material = try await Listing.currentMaterial(of: metadata.keyID, in: store.service) }
+            if metadata.keySpec == .symmetricDefault {
+                result.material = try await Listing.currentMaterial(of: metadata.keyID, in: store.service)
+            }
         }
         try session.output.render(result)
     }

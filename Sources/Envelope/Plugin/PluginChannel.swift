@@ -32,7 +32,7 @@ struct PluginChannel: ~Copyable, Sendable {
     /// Received and not parsed; may hold secrets.
     private var received: SecretBuffer
     private var parsedCount = 0
-    private var isAtEnd = false
+    private(set) var isAtEnd = false
 
     private var receivedByteCount = 0
     private var messageCount = 0

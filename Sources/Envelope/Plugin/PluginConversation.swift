@@ -192,7 +192,8 @@ struct PluginConversation: ~Copyable, Sendable {
         channel.drainErrors()
         let said = PluginText.line(channel.errorTail)
         let program = name.program
-        let ending = process.end(within: .milliseconds(100))
+        // One that has closed its output is about to end, and how it does is worth a wait.
+        let ending = process.end(within: channel.isAtEnd ? .seconds(2) : .milliseconds(100))
         guard error.code == .pluginFailed else { return error }
         var message = "\(program): \(error)"
         if let ending, ending != "exit status 0" { message += " (\(ending))" }

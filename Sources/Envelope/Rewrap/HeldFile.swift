@@ -45,6 +45,7 @@ final class HeldFile: Sendable {
             do throws(Errno) {
                 return HeldFile(file, descriptor, try lock(descriptor, of: file), isWritable: isWritable)
             } catch {
+                file.folder.calls.unlock(descriptor)
                 file.folder.calls.close(descriptor)
                 throw error
             }

@@ -83,9 +83,15 @@ struct RewrapJournal: ~Copyable {
             try requireJournal(descriptor, status, in: root, path)
             return descriptor
         } catch {
-            root.calls.close(descriptor)
+            release(descriptor, in: root)
             throw error
         }
+    }
+
+    /// Closing alone leaves the lock to a child that is being started at that moment.
+    private static func release(_ descriptor: FileDescriptor, in root: OpenFolder) {
+        root.calls.unlock(descriptor)
+        root.calls.close(descriptor)
     }
 
     /// Refuses a file that somebody else put, or linked, there: it would be written to, and cut.
@@ -120,11 +126,11 @@ struct RewrapJournal: ~Copyable {
                         try root.calls.synchronize(root.descriptor)
                         return (descriptor, status)
                     }
-                    root.calls.close(descriptor)
                 } catch {
-                    root.calls.close(descriptor)
+                    release(descriptor, in: root)
                     throw error
                 }
+                release(descriptor, in: root)
             }
             throw .wouldBlock
         } catch {

@@ -16,7 +16,9 @@ final class TestAccess: Sendable {
 
     init() throws {
         // In the middle of a step of codes.
-        store = try TestKeyStore(in: TemporaryFolder(), clock: ManualClock(Timestamp(seconds: ManualClock.start.seconds + 15))) {
+        store = try TestKeyStore(
+            in: TemporaryFolder(in: TemporaryFolder.memory), clock: ManualClock(Timestamp(seconds: ManualClock.start.seconds + 15))
+        ) {
             try KeyCatalog(path: $0.file("keys.sqlite").string, access: .createIfMissing)
         }
     }

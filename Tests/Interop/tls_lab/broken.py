@@ -8,7 +8,9 @@ import threading
 import time
 
 from . import wire
-from .case import Case, free_port
+from ports import free_port
+
+from .case import Case
 from .fabricated import relay
 from .names import openssl
 from .s_server import start as s_server

@@ -50,12 +50,6 @@ class Case:
             self.is_intrusive = "vulnerabilities" in self.expect
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def program(name, *folders):
     """The path of an installed program; Skip if there is none."""
     found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", *folders]))

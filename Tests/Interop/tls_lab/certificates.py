@@ -1,6 +1,8 @@
 """Certificates and chains, good and bad, and what is stapled to them: by `openssl s_server`."""
 
-from .case import Case, free_port, program
+from ports import free_port
+
+from .case import Case, program
 from .s_server import AEAD, start
 from .view import AtLeast, Without
 

@@ -7,7 +7,9 @@ import re
 import shutil
 import subprocess
 
-from .case import Case, Skip, free_port, program
+from ports import free_port
+
+from .case import Case, Skip, program
 from .peek import NAMES
 from .view import AtLeast, Some
 

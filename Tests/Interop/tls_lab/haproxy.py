@@ -1,6 +1,8 @@
 """HAProxy and stunnel: proxies with the system's OpenSSL."""
 
-from .case import Case, free_port, program
+from ports import free_port
+
+from .case import Case, program
 from .names import TLS13
 from .view import AtLeast
 

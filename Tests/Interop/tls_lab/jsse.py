@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from .case import Case, free_port, program
+from ports import free_port
+
+from .case import Case, program
 from .view import AtLeast, Some
 
 SOURCE = Path(__file__).with_name("JSSEServer.java")

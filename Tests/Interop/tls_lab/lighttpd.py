@@ -1,6 +1,8 @@
 """lighttpd with five TLS libraries: OpenSSL, GnuTLS, mbedTLS, NSS, wolfSSL."""
 
-from .case import Case, Skip, free_port, program
+from ports import free_port
+
+from .case import Case, Skip, program
 from .names import TLS13
 from pathlib import Path
 

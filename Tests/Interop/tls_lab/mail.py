@@ -5,7 +5,9 @@ import pwd
 from pathlib import Path
 
 from . import dh
-from .case import Case, Skip, free_port, program
+from ports import free_port
+
+from .case import Case, Skip, program
 from .view import AtLeast
 
 DOVECOT = """

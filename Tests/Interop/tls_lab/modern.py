@@ -5,7 +5,9 @@ import json
 import shutil
 from pathlib import Path
 
-from .case import Case, Skip, free_port
+from ports import free_port
+
+from .case import Case, Skip
 from .names import TLS13
 from .view import AtLeast, OneOf, Without
 

@@ -2,7 +2,9 @@
 
 import getpass
 
-from .case import Case, free_port, program
+from ports import free_port
+
+from .case import Case, program
 from .names import MOZILLA_INTERMEDIATE, OPENSSL_GROUPS12, OPENSSL_GROUPS13, TLS13, openssl
 from .view import AtLeast, NotTested, Without
 

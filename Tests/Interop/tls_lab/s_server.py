@@ -6,7 +6,9 @@ It serves one connection at a time, so it also shows whether a scan leaves conne
 import subprocess
 
 from . import dh
-from .case import Case, Skip, free_port, program
+from ports import free_port
+
+from .case import Case, Skip, program
 from .names import OPENSSL_GROUPS12, OPENSSL_GROUPS13, TLS13, openssl
 from .view import AtLeast, NotTested, OneOf, Unknown
 

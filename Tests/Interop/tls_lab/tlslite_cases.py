@@ -4,7 +4,9 @@ import importlib.util
 import json
 from pathlib import Path
 
-from .case import Case, Skip, free_port
+from ports import free_port
+
+from .case import Case, Skip
 from .view import AtLeast, Without
 
 INTEROP = Path(__file__).resolve().parents[1]

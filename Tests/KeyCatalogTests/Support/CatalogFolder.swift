@@ -9,7 +9,7 @@ import TestSupport
 struct CatalogFolder: Sendable {
     private let folder: TemporaryFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init(in parent: FilePath? = nil) throws { folder = try TemporaryFolder(in: parent) }
 
     init(on volume: TemporaryVolume) { folder = volume.folder }
 

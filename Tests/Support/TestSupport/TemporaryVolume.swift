@@ -25,6 +25,11 @@ public final class TemporaryVolume: Sendable {
     }
 
     public func setReadOnly(_ isSo: Bool) throws {
+        // A child that another test is starting holds what is open for writing a moment longer.
+        for _ in 0..<100 {
+            if try Command.run("mount", ["-o", isSo ? "remount,ro" : "remount,rw", folder.path.string]).status == 0 { return }
+            usleep(10_000)
+        }
         try Command.succeed("mount", ["-o", isSo ? "remount,ro" : "remount,rw", folder.path.string])
     }
 

@@ -35,7 +35,7 @@ struct TLS13HandshakeTests {
         #expect(flight.isFinishedVerified)
         #expect(flight.signatureScheme.rawValue == 0x0403)
         #expect(flight.certificate.certificates == [try der(Self.certificate.certificate)])
-        let ending = try await handshake.finish(sending: Array("GET / HTTP/1.0\r\n\r\n".utf8), waiting: 5_000)
+        let ending = try await handshake.finish(sending: Array("GET / HTTP/1.0\r\n\r\n".utf8), waiting: 60_000)
         #expect(ending.failure == nil)
         var answer = ending.data
         while answer.count < 8 { answer += try await handshake.receiveData() }

@@ -8,7 +8,7 @@ final class CountingDialer: Sendable {
     private let timeout: Int
     private let number = Mutex(0)
 
-    init(_ port: UInt16, timeout: Int = 5_000) {
+    init(_ port: UInt16, timeout: Int = 60_000) {
         self.port = port
         self.timeout = timeout
     }

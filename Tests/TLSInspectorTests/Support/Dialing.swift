@@ -13,9 +13,21 @@ extension Network {
     }
 }
 
+extension ScanOptions {
+    /// As `ConnectionLimits.patient`.
+    static var patient: ScanOptions {
+        var options = ScanOptions()
+        options.connectTimeout = 600_000
+        options.answerTimeout = 600_000
+        options.connectionTimeout = 600_000
+        options.targetTimeout = 600_000
+        return options
+    }
+}
+
 extension Network {
     /// A dialer for an endpoint on this machine, with a budget of its own.
-    func dialer(to endpoint: Endpoint, options: ScanOptions = ScanOptions()) async throws -> NetworkDialer {
+    func dialer(to endpoint: Endpoint, options: ScanOptions = .patient) async throws -> NetworkDialer {
         let host = options.proxy?.host ?? endpoint.host
         let port = options.proxy?.port ?? endpoint.port
         let addresses = try await AddressResolver(network: self).addresses(of: host, port: port)

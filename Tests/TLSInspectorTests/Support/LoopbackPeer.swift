@@ -35,18 +35,29 @@ final class LoopbackPeer: Sendable {
         Glibc.close(listener)
     }
 
-    /// A port that was free a moment ago and on which nobody listens.
+    /// Below those that the kernel hands out, so that nobody gets one by chance before the server has it that it is for.
+    private static let ports = Mutex<UInt16>(20_000 + UInt16(getpid() % 100) * 100)
+
+    /// A port on which nobody listens, and which is given once.
     static func unusedPort() throws -> UInt16 {
-        let (listener, port) = try listen()
-        Glibc.close(listener)
-        return port
+        while true {
+            let port = ports.withLock { port in
+                port = port < 32_000 ? port + 1 : 20_000
+                return port
+            }
+            guard let (listener, _) = try? listen(port: port) else { continue }
+            Glibc.close(listener)
+            return port
+        }
     }
 
-    static func listen(backlog: Int32 = 1024) throws -> (descriptor: Int32, port: UInt16) {
+    /// - Parameter port: 0 for any that is free.
+    static func listen(port: UInt16 = 0, backlog: Int32 = 1024) throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
         var count = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
@@ -54,7 +65,10 @@ final class LoopbackPeer: Sendable {
                     && getsockname(descriptor, address, &count) == 0
             }
         }
-        guard descriptor >= 0, bound else { throw POSIXError(.EADDRINUSE) }
+        guard descriptor >= 0, bound else {
+            if descriptor >= 0 { Glibc.close(descriptor) }
+            throw POSIXError(.EADDRINUSE)
+        }
         return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 }

@@ -11,7 +11,7 @@ final class SocketConnection: PeerConnection, @unchecked Sendable {
     private let timeout: Int
     private var socket: Int32
 
-    init(port: UInt16, timeout: Int = 5_000) throws(TransportFailure) {
+    init(port: UInt16, timeout: Int = 60_000) throws(TransportFailure) {
         self.timeout = timeout
         self.socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard let connected = Self.connect(socket, port), connected == 0 else {

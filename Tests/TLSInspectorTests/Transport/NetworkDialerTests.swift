@@ -17,7 +17,7 @@ struct NetworkDialerTests {
 
     /// What dialling a peer that behaves so ends with.
     private func failure(
-        of startTLS: StartTLSProtocol?, options: ScanOptions = ScanOptions(), _ serve: @escaping @Sendable (Int, LoopbackSocket) -> Void
+        of startTLS: StartTLSProtocol?, options: ScanOptions = .patient, _ serve: @escaping @Sendable (Int, LoopbackSocket) -> Void
     ) async throws -> TransportFailure? {
         let peer = try LoopbackPeer(serve)
         defer { peer.stop() }
@@ -27,9 +27,10 @@ struct NetworkDialerTests {
         }
     }
 
-    private static var hasty: ScanOptions {
-        var options = ScanOptions()
-        (options.answerTimeout, options.retries) = (50, 0)
+    /// - Parameter answerTimeout: milliseconds.
+    private static func once(answerTimeout: Int) -> ScanOptions {
+        var options = ScanOptions.patient
+        (options.answerTimeout, options.retries) = (answerTimeout, 0)
         return options
     }
 
@@ -48,16 +49,17 @@ struct NetworkDialerTests {
 
     @Test("a server without a word, one that hangs up first and one that hangs up later are told apart")
     func silentServers() async throws {
-        let silent = try await failure(of: .imap, options: Self.hasty) { _, socket in socket.drain() }
+        let silent = try await failure(of: .imap, options: Self.once(answerTimeout: 50)) { _, socket in socket.drain() }
         #expect(silent == TransportFailure(.timedOut, "the peer did not answer within its limit"))
-        let closing = try await failure(of: .imap, options: Self.hasty) { _, _ in }
+        let closing = try await failure(of: .imap, options: Self.once(answerTimeout: 60_000)) { _, _ in }
         #expect(closing == TransportFailure(.closed, "the server closed the connection before STARTTLS"))
-        let leaving = try await failure(of: .smtp, options: Self.hasty) { _, socket in
+        let leaving = try await failure(of: .smtp, options: Self.once(answerTimeout: 60_000)) { _, socket in
             socket.send("220 x\r\n")
             _ = socket.line()
         }
         #expect(leaving == TransportFailure(.preamble, "the server closed the connection during STARTTLS"))
-        let stopping = try await failure(of: .smtp, options: Self.hasty) { _, socket in
+        // Long enough for its greeting, wherever it has to wait for a processor.
+        let stopping = try await failure(of: .smtp, options: Self.once(answerTimeout: 3_000)) { _, socket in
             socket.send("220 x\r\n")
             socket.drain()
         }
@@ -175,7 +177,7 @@ struct NetworkDialerTests {
                         guard await semaphore.acquire() else { return false }
                         defer { semaphore.release() }
                         do {
-                            let connection = try await network.dialer(to: Endpoint(host: "127.0.0.1", port: peer.port), options: patient)
+                            let connection = try await network.dialer(to: Endpoint(host: "127.0.0.1", port: peer.port), options: .patient)
                                 .dial()
                             try await connection.send([UInt8](repeating: 2, count: 300))
                             let answer = try await everything(from: connection)
@@ -189,15 +191,5 @@ struct NetworkDialerTests {
                 for await isAnswered in group { #expect(isAnswered) }
             }
         }
-    }
-
-    /// So long that a busy machine does not matter.
-    private var patient: ScanOptions {
-        var options = ScanOptions()
-        options.connectTimeout = 600_000
-        options.answerTimeout = 600_000
-        options.connectionTimeout = 600_000
-        options.targetTimeout = 600_000
-        return options
     }
 }
