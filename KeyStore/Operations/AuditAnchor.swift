@@ -1,15 +1,5 @@
 public import AuditTrail
 
-/// How a store goes on with its audit trail.
-public enum AuditAcceptance: Sendable, Equatable {
-    /// There was nothing to accept.
-    case sound
-    /// Events were lost or replaced; those that are there are sound.
-    case accepted
-    /// It was damaged, and goes on from its last authentic event.
-    case repaired(AuditRepair)
-}
-
 /// The store vouches for its trail: the catalog record holds the position of the newest event that went with a change, so
 /// that a trail that was cut, emptied or put back is noticed.
 extension LocalKeyService {
@@ -20,29 +10,35 @@ extension LocalKeyService {
         }
     }
 
-    /// Goes on with the trail as it is, after its loss was looked into; a damaged one from its last authentic event. What was lost stays on
-    /// record: the event names the position that the store had vouched for, and the file that keeps a damaged trail.
+    /// Goes on with the trail after its loss was looked into: as it is, or where it is damaged from the last authentic event before that. What
+    /// was lost stays on record: the event names what was wrong, the position that the store had vouched for, and the file that keeps what was
+    /// taken out.
     ///
-    /// - Parameter path: where a damaged trail is kept, in a file that is not there yet.
-    /// - Returns: `sound` if the trail goes on from the store's position and is whole: then nothing is changed, and nothing is recorded.
-    public func acceptAuditTrail(keepingDamaged path: String) throws(KeyStoreError) -> AuditAcceptance {
+    /// - Parameter path: of the file that keeps a damaged trail; it is not there yet.
+    /// - Returns: nil if the trail is whole and goes on from the store's position: then nothing is changed, and nothing is recorded.
+    /// - Throws: `auditUnavailable`. What is taken out already stays so, and calling this again goes on.
+    public func acceptAuditTrail(keepingDamaged path: String) throws(KeyStoreError) -> AuditRepair? {
         let lost = try auditAnchor()
         let repair: AuditRepair?
-        do { repair = try environment.trail.repair(keepingDamaged: path) } catch { throw KeyStoreError(error) }
-        let gap = try gap(since: lost)
-        guard repair != nil || gap != nil else { return .sound }
+        do throws(AuditTrailError) {
+            repair = try environment.trail.repair(against: lost, keepingDamaged: path)
+        } catch {
+            throw KeyStoreError(.auditUnavailable, "the audit trail was not accepted: \(error.message)")
+        }
+        guard let repair else { return nil }
         var event = OperationEvent("AcceptAuditTrail", source: .coffer)
         event.additional = [
             ("anchoredSequence", .integer(Int64(clamping: lost.sequence))), ("anchoredHash", .string(Hex.encode(lost.hash))),
+            ("problem", .string(repair.problem.description)),
         ]
-        if let repair {
+        if let evidence = repair.evidence {
             event.additional? += [
-                ("problem", .string(repair.problem.description)), ("damagedTrail", .string(path)),
-                ("damagedTrailSHA256", .string(Hex.encode(repair.digest))),
+                ("damagedTrail", .string(path)), ("damagedTrailSHA256", .string(Hex.encode(evidence.digest))),
+                ("removedLineCount", .integer(Int64(clamping: evidence.removedLineCount))),
             ]
         }
         try change(event, requiringAnchor: false) { _, _ throws(KeyStoreError) in }
-        return repair.map(AuditAcceptance.repaired) ?? .accepted
+        return repair
     }
 
     /// What is missing at the end of the trail, in words; nil if it reaches the event that this store vouches for. That it is the same
@@ -55,7 +51,9 @@ extension LocalKeyService {
     /// - Parameter checked: an anchor that was looked up before. What follows it can be long to read, and is better not read inside a
     ///   transaction, which others wait for.
     func requireContinuation(of anchor: AuditPosition, checked: AuditPosition? = nil) throws(KeyStoreError) {
-        guard let loss = try gap(since: anchor, checked: checked) else { return }
+        var loss = try loss(since: anchor)
+        if loss == nil, anchor != checked { loss = try replacement(of: anchor) }
+        guard let loss else { return }
         throw KeyStoreError(
             .auditUnavailable,
             "nothing was changed: \(loss). Look into it with 'coffer audit verify', put the trail back from a copy, or go on without it "
@@ -67,11 +65,6 @@ extension LocalKeyService {
         let anchor = try auditAnchor()
         try requireContinuation(of: anchor)
         return anchor
-    }
-
-    private func gap(since anchor: AuditPosition, checked: AuditPosition? = nil) throws(KeyStoreError) -> String? {
-        if let loss = try loss(since: anchor) { return loss }
-        return anchor == checked ? nil : try replacement(of: anchor)
     }
 
     private func loss(since anchor: AuditPosition) throws(KeyStoreError) -> String? {

@@ -65,10 +65,7 @@ extension EncryptionContext {
 
 extension KeyStoreError {
     init(_ error: AuditTrailError) {
-        let advice =
-            error.code == .damaged ? "; put it back from a copy, or go on from its last sound event with 'coffer audit accept'" : ""
         self.init(
-            .auditUnavailable,
-            "the operation was not carried out because it could not be recorded in the audit trail: \(error.message)\(advice)")
+            .auditUnavailable, "the operation was not carried out because it could not be recorded in the audit trail: \(error.message)")
     }
 }

@@ -166,8 +166,7 @@ public final class AuditTrail: Sendable {
     /// - Throws: `unavailable` when the file cannot be read to its end. Damage is not thrown but returned.
     public func verify(against anchor: AuditPosition?) throws(AuditTrailError) -> AuditVerification {
         var reader = VerifyingReader(log.file, try log.snapshot(), TrailVerifier(chain: try log.makeChain(), anchor: anchor), log.failure)
-        while try reader.next() {}
-        return reader.result
+        return try reader.verify()
     }
 
     /// As `verify`, and hands what is verified to `write`, in pieces: the head and all events as they are in the file now.

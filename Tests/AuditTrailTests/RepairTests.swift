@@ -21,8 +21,10 @@ struct RepairTests {
         return file
     }
 
-    private func mend(_ trail: AuditTrail, keptIn file: MemoryAuditFile = MemoryAuditFile()) throws -> AuditRepair? {
-        try trail.repair { () throws(SystemCallError) in file }
+    private func mend(
+        _ trail: AuditTrail, against anchor: AuditPosition? = nil, keptIn file: MemoryAuditFile = MemoryAuditFile()
+    ) throws -> AuditRepair? {
+        try trail.repair(against: anchor) { () throws(AuditTrailError) in file }
     }
 
     /// Repairs what is damaged, and checks what has to hold afterwards.
@@ -33,17 +35,20 @@ struct RepairTests {
         let trail = try open(file)
         let before = try trail.verify(against: nil)
         let repair = try #require(try mend(trail, keptIn: kept), "\(comment)")
-        #expect(repair.problem == before.firstProblem, "\(comment)")
+        #expect(repair.problem == before.firstProblem && repair.position.sequence == before.authenticatedCount, "\(comment)")
         #expect(kept.bytes == damaged && kept.count(of: .synchronize) == 1 && kept.count(of: .synchronizeFolder) == 1, "\(comment)")
-        #expect(try repair.digest == Digest.hash(.sha256, damaged.span.bytes), "\(comment)")
-        let after = try trail.verify(against: nil)
-        #expect(after.firstProblem == nil && after.eventCount == repair.position.sequence, "\(comment): \(after)")
+        #expect(try repair.evidence?.digest == Digest.hash(.sha256, damaged.span.bytes), "\(comment)")
         // Not one byte of an event that was not recorded.
         #expect(whole.dropFirst(HeadLine.byteCount).starts(with: file.bytes.dropFirst(HeadLine.byteCount)), "\(comment)")
+        // Until it is recorded, nobody else takes it for a trail that is sound.
+        #expect(try Samples.verify(file.bytes).firstProblem?.kind == .truncated, "\(comment)")
+        let other = try open(file)
+        #expect(performing: { try other.append(Samples.event(98)) }, throws: { ($0 as? AuditTrailError)?.code == .damaged })
         let next = try trail.append(Samples.event(99))
         #expect(next.sequence == repair.position.sequence + 1, "\(comment)")
         let verification = try open(file).verify(against: next)
         #expect(verification.firstProblem == nil && verification.authenticatedCount == next.sequence, "\(comment): \(verification)")
+        #expect(try open(file).append(Samples.event(100)).sequence == next.sequence + 1, "\(comment)")
     }
 
     @Test("a trail that somebody edited goes on from the last event that is authentic", arguments: TamperingTests.attacks)
@@ -87,7 +92,7 @@ struct RepairTests {
             let trail = try open(file)
             let bytes = file.bytes
             let kept = MemoryAuditFile()
-            #expect(try mend(trail, keptIn: kept) == nil)
+            #expect(try mend(trail, against: trail.position(), keptIn: kept) == nil)
             #expect(file.bytes == bytes && kept.count(of: .write) == 0)
         }
     }
@@ -139,23 +144,65 @@ struct RepairTests {
         #expect(copy.bytes == bytes && copy.hasName)
         #expect(performing: { try trail.append(Samples.event(3)) }, throws: { ($0 as? AuditTrailError)?.code == .unavailable })
         let reopened = try open(file)
-        _ = try mend(reopened)
+        #expect(try mend(reopened) != nil)
         #expect(try reopened.append(Samples.event(3)).sequence == 3)
         #expect(try reopened.verify(against: nil).firstProblem == nil)
     }
 
-    @Test("whoever had the trail open stops, and goes on once it is opened anew")
+    @Test("a history that was computed anew without the key is not vouched for, however whole it is")
+    func forged() throws {
+        let whole = try Samples.file(eventCount: 6)
+        let anchor = try open(whole).position()
+        for authenticCount in [0, 3] {
+            var text = TrailText(whole.bytes)
+            for number in (authenticCount + 1)...6 {
+                text.edit(number) {
+                    $0.event = $0.event.replacing("Decrypt", with: "Encrypt")
+                    $0.code = "null"
+                }
+            }
+            try text.rechain()
+            text.head = text.head.dropLast(66) + String(repeating: "0", count: 64) + "\"}"
+            let (file, kept) = (MemoryAuditFile(text.bytes), MemoryAuditFile())
+            #expect(try Samples.verify(file.bytes).firstProblem == nil)
+            let trail = try open(file)
+            let repair = try mend(trail, against: anchor, keptIn: kept)
+            #expect(repair?.position.sequence == UInt64(authenticCount) && repair?.evidence?.removedLineCount == 6 - authenticCount)
+            #expect(kept.bytes == text.bytes)
+            try trail.append(Samples.event(7))
+            #expect(try Samples.verify(file.bytes).authenticatedCount == UInt64(authenticCount) + 1)
+        }
+    }
+
+    @Test("of an older copy all events are authentic: nothing is taken out")
+    func olderCopy() throws {
+        let anchor = try open(Samples.file(eventCount: 6)).position()
+        let (file, kept) = (try Samples.file(eventCount: 4), MemoryAuditFile())
+        let bytes = file.bytes
+        let repair = try mend(open(file), against: anchor, keptIn: kept)
+        #expect(repair?.problem.kind == .rolledBack && repair?.evidence == nil && repair?.position.sequence == 4)
+        #expect(file.bytes == bytes && kept.count(of: .write) == 0)
+    }
+
+    @Test("whoever had the trail open stops, or goes on from what it has become")
     func others() throws {
-        let file = try Samples.file(eventCount: 3)
-        let other = try open(file)
-        try other.append(Samples.event(4))
-        var text = TrailText(file.bytes)
-        text.lines.swapAt(1, 2)
-        file.bytes = text.bytes
-        let repair = try mend(open(file))
-        #expect(repair?.position.sequence == 1)
-        #expect(performing: { try other.append(Samples.event(5)) }, throws: { ($0 as? AuditTrailError)?.code == .damaged })
-        #expect(try open(file).append(Samples.event(5)).sequence == 2)
+        for growth in 0..<6 {
+            let file = try Samples.file(eventCount: 3)
+            let other = try open(file)
+            try other.append(Samples.event(4))
+            var text = TrailText(file.bytes)
+            text.lines.swapAt(1, 2)
+            file.bytes = text.bytes
+            let trail = try open(file)
+            #expect(try mend(trail)?.position.sequence == 1)
+            for number in 0..<growth { try trail.append(Samples.event(2 + number)) }
+            do throws(AuditTrailError) {
+                try other.append(Samples.event(50))
+            } catch {
+                #expect(error.code == .damaged && growth < 3, "\(growth): \(error)")
+            }
+            if growth > 0 { #expect(try Samples.verify(file.bytes).firstProblem == nil, "\(growth)") }
+        }
     }
 
     @Test("in files: the copy is private, and is never written over")
@@ -166,22 +213,23 @@ struct RepairTests {
         let (path, kept) = (folder.file("audit.log").string, folder.file("kept").string)
         let trail = try AuditTrail(path: path)
         try trail.authenticate(with: Samples.key())
-        let repair = try trail.repair(keepingDamaged: kept)
+        let repair = try trail.repair(against: nil, keepingDamaged: kept)
         #expect(repair?.position.sequence == 2)
+        try trail.append(Samples.event(3))
         #expect(try folder.read("kept") == bytes && folder.permissions("kept") == 0o600)
 
         let other = try AuditTrail(path: path)
         try other.authenticate(with: Samples.key())
-        try other.append(Samples.event(3))
+        try other.append(Samples.event(4))
         let damagedAgain = try folder.read("audit.log") + Array("junk\n".utf8)
         try folder.write(damagedAgain, to: "audit.log")
         let reopened = try AuditTrail(path: path)
         try reopened.authenticate(with: Samples.key())
-        #expect(throws: AuditTrailError.self) { try reopened.repair(keepingDamaged: kept) }
+        #expect(throws: AuditTrailError.self) { try reopened.repair(against: nil, keepingDamaged: kept) }
         #expect(try folder.read("kept") == bytes && folder.read("audit.log") == damagedAgain)
-        let second = try reopened.repair(keepingDamaged: kept + "2")
-        #expect(second?.position.sequence == 3)
-        try reopened.append(Samples.event(4))
-        #expect(try AuditTrail(path: path).position().sequence == 4)
+        let second = try reopened.repair(against: nil, keepingDamaged: kept + "2")
+        #expect(second?.position.sequence == 4)
+        try reopened.append(Samples.event(5))
+        #expect(try AuditTrail(path: path).position().sequence == 5)
     }
 }

@@ -1,5 +1,7 @@
 import AuditTrail
 import Foundation
+import OpenSSL
+import TestSupport
 import Testing
 
 @testable import CofferCommands
@@ -71,7 +73,8 @@ struct AuditCommandTests {
             #expect(refused.errors.contains("is not the one that this store had recorded"), "\(refused.errors)")
         }
         #expect(try await fixture.run("audit verify").status == .damaged)
-        #expect(try await fixture.expect("audit accept --json").json["Accepted"] as? Bool == true)
+        let accepted = try await fixture.expect("audit accept --json").json
+        #expect(accepted["Accepted"] as? Bool == true && accepted["DamagedTrail"] == nil, "\(accepted)")
         try await fixture.expect("key rotate k")
         try await fixture.expect("audit verify")
         #expect(try await fixture.expect("audit list --event-name AcceptAuditTrail --json").text.contains("anchoredHash"))
@@ -101,7 +104,8 @@ struct AuditCommandTests {
         let accepted = try await fixture.expect("audit accept --json").json
         let kept = try #require(accepted["DamagedTrail"] as? String)
         let eventCount = sound.count { $0 == UInt8(ascii: "\n") } - 1
-        #expect(accepted["EventCount"] as? Int == eventCount - 1 && accepted["Problem"] as? String != nil, "\(accepted)")
+        #expect(accepted["EventCount"] as? Int == eventCount - 1 && accepted["RemovedLineCount"] as? Int == 1, "\(accepted)")
+        #expect(accepted["Problem"] as? String != nil)
         #expect(kept.hasPrefix(fixture.path("home/audit.log.damaged-20")))
         #expect(FileManager.default.contents(atPath: kept).map(Array.init) == damaged)
         #expect(try await fixture.expect("decrypt", input: sealed).bytes == [9])
@@ -112,15 +116,23 @@ struct AuditCommandTests {
         #expect(try await fixture.run("doctor --json").text.contains("audit.log.damaged") == false)
     }
 
-    @Test("a trail that was changed in the middle is whole again up to there; without its copy in place it is not taken for what it was")
+    @Test("a trail that was changed in the middle goes on from before that, and all that there was is kept")
     func damagedMiddle() async throws {
         let fixture = try await CommandFixture.withStore()
         for _ in 0..<3 { try await fixture.expect("key create") }
         let trail = String(decoding: try fixture.read("home/audit.log"), as: UTF8.self)
         try fixture.write(trail.replacing("CreateKey", with: "DeleteKey", maxReplacements: 1), to: "home/audit.log")
+        let count = trail.count { $0 == "\n" } - 1
         let text = try await fixture.expect("audit accept").text
-        #expect(text.contains("sound event") && text.contains("the damaged one is kept in \(fixture.path("home"))"), "\(text)")
-        try await fixture.expect("audit verify")
+        #expect(text.hasPrefix("the audit trail goes on from event "), "\(text)")
+        let kept = try #require(text.split(separator: " ").last?.dropLast())
+        let bytes = try #require(FileManager.default.contents(atPath: String(kept)))
+        #expect(String(decoding: bytes, as: UTF8.self) == trail.replacing("CreateKey", with: "DeleteKey", maxReplacements: 1))
+        let event = try await fixture.expect("audit list --event-name AcceptAuditTrail --json").text
+        #expect(event.contains(try Digest.hash(.sha256, [UInt8](bytes).span.bytes).hex), "\(event)")
+        // One that is left, and one for the acceptance; the second, the one that was changed, is behind.
+        let left = try await fixture.expect("audit verify --json").json["EventCount"] as? Int
+        #expect(left.map { text.contains("from event \($0 - 1); \(count - $0 + 1) lines behind it") } == true, "\(text)")
         #expect(try await fixture.expect("audit list --event-name CreateKey").text.split(separator: "\n").count == 1)
         try await fixture.expect("key create")
     }
@@ -129,8 +141,9 @@ struct AuditCommandTests {
     func noFile(command: String) async throws {
         let fixture = try await CommandFixture.withStore()
         let missing = try await fixture.expect("audit \(command) \(fixture.path("nothing"))", .notFound)
-        #expect(missing.errors.contains("no such file"))
+        #expect(missing.errors.contains("No such file"))
         try await fixture.expect("audit \(command) \(fixture.path("home"))", .usage)
+        try await fixture.expect("audit \(command) \(fixture.path("home/audit.log/x"))", .environment)
     }
 
     @Test("a refused operation is listed with its error")

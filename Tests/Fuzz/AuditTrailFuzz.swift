@@ -64,7 +64,7 @@ private func exercise(_ content: [UInt8], authenticated: Bool) throws {
     if before.firstProblem != nil {
         guard authenticated else { return }
         let kept = FuzzedFile([])
-        let repair = try trail.repair { kept }
+        let repair = try trail.repair(against: nil) { () throws(AuditTrailError) in kept }
         precondition(repair?.problem == before.firstProblem && kept.bytes == damaged, "the evidence is not what was there")
         eventCount = before.authenticatedCount
     }

@@ -19,7 +19,7 @@ final class AuditLog: Sendable {
 
     init(file: any AuditFile, path: String, access: AuditTrail.Access) throws(AuditTrailError) {
         self.file = file
-        failure = LogFailure(path: path)
+        failure = LogFailure(path: path, isInUse: access == .append)
         let writer = try LogWriter(file: file, path: path, access: access)
         if access == .append { try writer.create() }
         self.writer = Mutex(writer)
@@ -45,10 +45,10 @@ final class AuditLog: Sendable {
         try writer.withLock { (writer) throws(AuditTrailError) in try writer.append(events) }
     }
 
-    func cut(
-        after count: UInt64, keepingAllIn makeCopy: () throws(SystemCallError) -> any AuditFile
-    ) throws(AuditTrailError) -> (AuditPosition, digest: [UInt8]) {
-        try writer.withLock { (writer) throws(AuditTrailError) in try writer.cut(after: count, keepingAllIn: makeCopy) }
+    func repair(
+        against anchor: AuditPosition?, keepingAllIn makeCopy: () throws(AuditTrailError) -> any AuditFile
+    ) throws(AuditTrailError) -> AuditRepair? {
+        try writer.withLock { (writer) throws(AuditTrailError) in try writer.repair(against: anchor, keepingAllIn: makeCopy) }
     }
 
     func position() throws(AuditTrailError) -> AuditPosition {

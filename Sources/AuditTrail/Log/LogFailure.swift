@@ -4,6 +4,8 @@ import SystemPackage
 /// Words for what goes wrong with a trail's file: what was tried, what happened, what to do.
 struct LogFailure {
     let path: String
+    /// Whether the trail is one that is written to, and not a copy of one.
+    var isInUse = false
 
     func disk(_ error: SystemCallError, while action: String) -> AuditTrailError {
         let errno = Errno(rawValue: error.errno)
@@ -30,7 +32,11 @@ struct LogFailure {
     }
 
     func damaged(_ reason: String) -> AuditTrailError {
-        AuditTrailError(code: .damaged, message: "the audit trail \(path) is damaged: \(reason); verify it, and keep a copy as evidence")
+        let advice =
+            isInUse
+            ? "verify it; put it back from a copy, or go on from the last authentic event before the damage with 'coffer audit accept'"
+            : "verify it, and keep a copy as evidence"
+        return AuditTrailError(code: .damaged, message: "the audit trail \(path) is damaged: \(reason); \(advice)")
     }
 
     func head(_ defect: HeadLine.Defect) -> AuditTrailError {
@@ -39,7 +45,9 @@ struct LogFailure {
         case .newerFormat(let version):
             AuditTrailError(
                 code: .newerFormat,
-                message: "the audit trail \(path) has format \(version), this version of Coffer reads up to \(HeadLine.formatVersion)")
+                message:
+                    "the audit trail \(path) has format \(version), this version of Coffer reads up to \(HeadLine.formatVersion): it was made by "
+                    + "a newer version, or its first line is damaged")
         }
     }
 }

@@ -20,7 +20,7 @@ struct LogWriter: ~Copyable {
     init(file: any AuditFile, path: String, access: AuditTrail.Access) throws(AuditTrailError) {
         self.file = file
         self.access = access
-        failure = LogFailure(path: path)
+        failure = LogFailure(path: path, isInUse: access == .append)
         chain = try Self.chain(failure: failure)
     }
 
@@ -86,6 +86,14 @@ struct LogWriter: ~Copyable {
         return try currentTail(fileSize: status().size).position
     }
 
+    private func readHead() throws(AuditTrailError) -> [UInt8] {
+        do {
+            return try file.read(at: 0, count: HeadLine.byteCount)
+        } catch {
+            throw failure.disk(error, while: "read")
+        }
+    }
+
     private func lock(_ mode: AuditFileLock) throws(AuditTrailError) {
         do {
             try file.lock(mode)
@@ -105,12 +113,14 @@ struct LogWriter: ~Copyable {
         return status
     }
 
-    /// The end of the log. Costs nothing when nobody else appended since it was last seen, because then the size is the same: others
-    /// only ever append behind the last whole line.
+    /// The end of the log. Costs one small read when nobody else appended since it was last seen, because then size and head are the same.
     private mutating func currentTail(fileSize: Int64) throws(AuditTrailError) -> LogTail {
         if let tail {
-            if tail.size == fileSize { return tail }
-            guard tail.size < fileSize else { throw failure.damaged("it became shorter while it was open") }
+            guard tail.size <= fileSize else {
+                throw failure.damaged("it became shorter while it was open: if it was repaired, open the store again")
+            }
+            // Somebody who repaired it may have cut it, and it may have grown since.
+            if tail.size == fileSize, try readHead() == tail.head { return tail }
         }
         let found = try LogTail.read(from: file, size: fileSize, chain: &chain, failure: failure)
         tail = found
@@ -201,83 +211,78 @@ struct LogWriter: ~Copyable {
 
     // MARK: Repair
 
-    /// Keeps the first events alone, after it has written all that there is into a copy.
+    /// Cuts the file behind the last event that a MAC vouches for, if something is wrong with it; all that there was is in a copy by then.
     ///
-    /// When it fails before it has a whole copy, there is none, and the trail is as it was; when it fails later, less of the trail may be left,
-    /// the copy has all, and it can be done again.
-    ///
-    /// - Parameter count: how many events; the last of them has a MAC.
-    /// - Returns: where the trail goes on, and the SHA-256 of the copy.
-    mutating func cut(
-        after count: UInt64, keepingAllIn makeCopy: () throws(SystemCallError) -> any AuditFile
-    ) throws(AuditTrailError) -> (AuditPosition, digest: [UInt8]) {
+    /// From then on the head counts an event more than there are, until this object appends it: what was done must not go without a record
+    /// of it. A crash in between leaves a file that is damaged still.
+    mutating func repair(
+        against anchor: AuditPosition?, keepingAllIn makeCopy: () throws(AuditTrailError) -> any AuditFile
+    ) throws(AuditTrailError) -> AuditRepair? {
         guard access == .append else { throw failure.unavailable("it was opened for reading only") }
+        guard chain.hasKey else { throw failure.unavailable("without its key, nothing tells its events from forged ones") }
+        // No event comes in between, and none that was verified is another by now.
         try lock(.exclusive)
         defer { file.unlock() }
-        let fileSize = try status().size
-        let (position, size) = try end(ofFirst: count, fileSize: fileSize)
-        let head: [UInt8]
-        do {
-            head = try HeadLine(position: position, code: count == 0 ? HeadLine.unauthenticated : chain.headCode(for: position) ?? []).bytes
-        } catch {
-            throw failure.cryptography(error)
+        let snapshot = AuditLog.Snapshot(size: try status().size, head: try readHead())
+        var reader = VerifyingReader(file, snapshot, TrailVerifier(chain: try makeChain(), anchor: anchor), failure)
+        let verification = try reader.verify()
+        guard let problem = verification.firstProblem else { return nil }
+        if reader.isWhole, verification.authenticatedCount == verification.eventCount {
+            return AuditRepair(problem: problem, position: reader.authentic, evidence: nil)
         }
-        let copy: any AuditFile
-        do { copy = try makeCopy() } catch { throw failure.disk(error, while: "make a copy of") }
-        let digest: [UInt8]
+        let copy = try makeCopy()
+        let evidence: AuditRepair.Evidence
         do throws(AuditTrailError) {
-            digest = try self.copy(fileSize, to: copy)
+            evidence = try keep(snapshot.size, in: copy, cutAt: reader.authenticSize)
         } catch {
             copy.remove()
             throw error
         }
+        try cut(to: reader.authenticSize, after: reader.authentic)
+        return AuditRepair(problem: problem, position: reader.authentic, evidence: evidence)
+    }
+
+    private func keep(_ byteCount: Int64, in copy: any AuditFile, cutAt end: Int64) throws(AuditTrailError) -> AuditRepair.Evidence {
         do {
-            try file.truncate(to: size)
+            var digest = try Digest(.sha256)
+            var (offset, lineCount) = (Int64(0), 0)
+            while offset < byteCount {
+                let block = try file.read(at: offset, count: Int(min(Int64(ForwardLineReader.blockByteCount), byteCount - offset)))
+                guard !block.isEmpty else { throw failure.damaged("it became shorter while it was copied") }
+                unsafe try digest.update(block.span.bytes)
+                try copy.write(block, at: offset)
+                lineCount += block.dropFirst(Int(clamping: max(end - offset, 0))).count { $0 == UInt8(ascii: "\n") }
+                offset += Int64(block.count)
+            }
+            try copy.synchronize()
+            try copy.synchronizeFolder()
+            return AuditRepair.Evidence(digest: try digest.finalize(), removedLineCount: lineCount)
+        } catch let error as SystemCallError {
+            throw failure.disk(error, while: "copy")
+        } catch let error as OpenSSLError {
+            throw failure.cryptography(error)
+        } catch {
+            throw failure.damaged("it became shorter while it was copied")
+        }
+    }
+
+    private mutating func cut(to size: Int64, after position: AuditPosition) throws(AuditTrailError) {
+        let leading = AuditPosition(sequence: position.sequence + 1, hash: AuditPosition.start.hash)
+        let head: [UInt8]
+        do {
+            head = HeadLine(position: leading, code: try chain.headCode(for: leading) ?? HeadLine.unauthenticated).bytes
+        } catch {
+            throw failure.cryptography(error)
+        }
+        do {
             try file.write(head, at: 0)
+            try file.truncate(to: size)
             try file.synchronize()
         } catch {
             lastingFailure = failure.disk(error, while: "repair")
             throw failure.disk(error, while: "repair")
         }
         tail = LogTail(position: position, size: size, head: head)
-        return (position, digest)
-    }
-
-    private func end(ofFirst count: UInt64, fileSize: Int64) throws(AuditTrailError) -> (AuditPosition, size: Int64) {
-        var reader = ForwardLineReader(file: file, from: Int64(HeadLine.byteCount), to: fileSize)
-        var (position, size) = (AuditPosition.start, Int64(HeadLine.byteCount))
-        while position.sequence < count {
-            let step: ForwardLineReader.Step
-            do { step = try reader.next() } catch { throw failure.disk(error, while: "read") }
-            guard case .line(let range) = step, let line = try? EventLine(parsing: reader.buffer.span.extracting(range)),
-                line.sequence == position.sequence + 1
-            else { throw failure.damaged("it changed while it was repaired") }
-            (position, size) = (line.position, size + Int64(range.count) + 1)
-        }
-        return (position, size)
-    }
-
-    private func copy(_ byteCount: Int64, to copy: any AuditFile) throws(AuditTrailError) -> [UInt8] {
-        do {
-            var digest = try Digest(.sha256)
-            var offset: Int64 = 0
-            while offset < byteCount {
-                let block = try file.read(at: offset, count: Int(min(Int64(ForwardLineReader.blockByteCount), byteCount - offset)))
-                guard !block.isEmpty else { break }
-                unsafe try digest.update(block.span.bytes)
-                try copy.write(block, at: offset)
-                offset += Int64(block.count)
-            }
-            try copy.synchronize()
-            try copy.synchronizeFolder()
-            return try digest.finalize()
-        } catch let error as SystemCallError {
-            throw failure.disk(error, while: "make a copy of")
-        } catch let error as OpenSSLError {
-            throw failure.cryptography(error)
-        } catch {
-            preconditionFailure("no other error is thrown")
-        }
     }
 
     /// Restores the old state after a step failed. When that fails as well, the trail is left to the next opening.

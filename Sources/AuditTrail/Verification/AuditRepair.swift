@@ -1,34 +1,46 @@
-import OpenSSL
-
-/// What was done about a damaged trail.
+/// What was found wrong with a trail, and how it goes on.
 public struct AuditRepair: Sendable, Equatable {
+    /// What was taken out of a trail.
+    public struct Evidence: Sendable, Equatable {
+        /// SHA-256 of the file that keeps all that there was.
+        public let digest: [UInt8]
+        /// Lines behind the last event that was left.
+        public let removedLineCount: Int
+    }
+
     /// What was wrong with it.
     public let problem: AuditProblem
-    /// The last event of it that a MAC vouches for, after which it goes on.
+    /// The last event that was left: before the problem, and with a MAC that holds.
     public let position: AuditPosition
-    /// SHA-256 of the file that it was kept in.
-    public let digest: [UInt8]
+    /// nil if nothing was taken out: all events are authentic, but not those that the anchor is one of.
+    public let evidence: Evidence?
 }
 
 extension AuditTrail {
-    /// Goes back to the last event that a MAC vouches for, if anything in the file is not what was recorded. What there was is kept whole in
-    /// a file of its own, as evidence.
+    /// Takes out whatever nothing vouches for, if the trail is not what was recorded; all that there was is kept in a file of its own.
     ///
-    /// Others that have the trail open refuse to append to it from then on, until they open it anew.
+    /// What is left ends with the last event before the problem that has a MAC, its own. If anything was taken out, the trail can be appended
+    /// to by this object alone until it has done so; others find it damaged, and whoever had it open has to open it anew.
     ///
-    /// - Parameter path: of a file that is not there yet; it is not left behind when this throws before the trail was changed.
-    /// - Returns: nil if nothing is wrong; then nothing was done.
+    /// - Parameters:
+    ///   - anchor: as for `verify`.
+    ///   - path: of a file that is not there yet, for what is taken out. None is left when this throws before it changed the trail.
+    /// - Returns: nil if nothing is wrong.
     /// - Throws: `unavailable`, also for a trail without a key: nothing would tell its events from forged ones.
-    public func repair(keepingDamaged path: String) throws(AuditTrailError) -> AuditRepair? {
-        try repair { () throws(SystemCallError) in try SystemAuditFile(creating: path) }
+    public func repair(against anchor: AuditPosition?, keepingDamaged path: String) throws(AuditTrailError) -> AuditRepair? {
+        try repair(against: anchor) { () throws(AuditTrailError) in
+            do throws(SystemCallError) {
+                return try SystemAuditFile(creating: path)
+            } catch {
+                throw LogFailure(path: path).disk(error, while: "create a copy of")
+            }
+        }
     }
 
     /// - Parameter makeCopy: called once it is known that there is something to keep.
-    func repair(keepingDamagedIn makeCopy: () throws(SystemCallError) -> any AuditFile) throws(AuditTrailError) -> AuditRepair? {
-        guard try log.makeChain().hasKey else { throw log.failure.unavailable("it can only be repaired with its key") }
-        let verification = try verify(against: nil)
-        guard let problem = verification.firstProblem else { return nil }
-        let (position, digest) = try log.cut(after: verification.authenticatedCount, keepingAllIn: makeCopy)
-        return AuditRepair(problem: problem, position: position, digest: digest)
+    func repair(
+        against anchor: AuditPosition?, keepingDamagedIn makeCopy: () throws(AuditTrailError) -> any AuditFile
+    ) throws(AuditTrailError) -> AuditRepair? {
+        try log.repair(against: anchor, keepingAllIn: makeCopy)
     }
 }

@@ -6,6 +6,8 @@ import OpenSSL
 struct TrailVerifier: ~Copyable {
     /// Nothing more has to be read.
     private(set) var isDone = false
+    /// Whether the file agrees with itself to its end, whatever the anchor says.
+    private(set) var isWhole = false
 
     private var chain: EventChain
     private let anchor: AuditPosition?
@@ -15,7 +17,8 @@ struct TrailVerifier: ~Copyable {
     /// The last event that was found sound, and whether a MAC of its own vouches for it.
     private var current = AuditPosition.start
     private var currentIsAuthentic = false
-    private var authenticatedCount: UInt64 = 0
+    /// The last event with a MAC that holds.
+    private(set) var authentic = AuditPosition.start
     private var unfinishedByteCount = 0
 
     /// The chain where the head and the anchor point, once it was reached.
@@ -37,7 +40,7 @@ struct TrailVerifier: ~Copyable {
 
     var result: AuditVerification {
         AuditVerification(
-            eventCount: current.sequence, authenticatedCount: authenticatedCount, unfinishedByteCount: unfinishedByteCount,
+            eventCount: current.sequence, authenticatedCount: authentic.sequence, unfinishedByteCount: unfinishedByteCount,
             firstProblem: problem)
     }
 
@@ -83,7 +86,7 @@ struct TrailVerifier: ~Copyable {
                 return stop(
                     .changed, expected, line: line, "the chain fits but the MAC does not: it was recomputed by somebody without the key")
             }
-            authenticatedCount = expected
+            authentic = parsed.position
             currentIsAuthentic = true
         } else {
             currentIsAuthentic = false
@@ -104,6 +107,7 @@ struct TrailVerifier: ~Copyable {
         self.unfinishedByteCount = unfinishedByteCount
         if let gap { return stopAtGap(gap) }
         try judgeHead()
+        isWhole = problem == nil
         judgeAnchor()
         isDone = true
     }

@@ -7,6 +7,9 @@ struct VerifyingReader: ~Copyable {
     /// Of the last event's line in the reader's buffer.
     private var range = 0..<0
     private let failure: LogFailure
+    private var size = Int64(HeadLine.byteCount)
+    /// Of the file up to the last event with a MAC that holds, in bytes.
+    private(set) var authenticSize = Int64(HeadLine.byteCount)
 
     init(_ file: any AuditFile, _ snapshot: AuditLog.Snapshot, _ verifier: consuming TrailVerifier, _ failure: LogFailure) {
         self.verifier = verifier
@@ -17,8 +20,19 @@ struct VerifyingReader: ~Copyable {
 
     var position: AuditPosition { verifier.position }
 
+    var isWhole: Bool { verifier.isWhole }
+
+    /// Of the last event with a MAC that holds.
+    var authentic: AuditPosition { verifier.authentic }
+
     /// Complete once `next` has returned false.
     var result: AuditVerification { verifier.result }
+
+    /// Reads to the end.
+    mutating func verify() throws(AuditTrailError) -> AuditVerification {
+        while try next() {}
+        return result
+    }
 
     /// - Returns: whether there was another line; what was read after a problem was found is only searched, and is not sound.
     mutating func next() throws(AuditTrailError) -> Bool {
@@ -50,7 +64,10 @@ struct VerifyingReader: ~Copyable {
         switch step {
         case .line(let range):
             self.range = range
+            let before = verifier.authentic
             try Self.read(range, of: reader.buffer, with: &verifier)
+            size += Int64(range.count) + 1
+            if verifier.authentic != before { authenticSize = size }
             return true
         case .tooLong: verifier.readEndlessLine()
         case .unfinished(let byteCount): try verifier.finish(unfinishedByteCount: byteCount)

@@ -5,7 +5,7 @@ import KeyStore
 
 struct AuditAccept: StoreCommand {
     static let configuration = CommandConfiguration(
-        commandName: "accept", abstract: "Go on with the audit trail as it is, after events were lost.",
+        commandName: "accept", abstract: "Go on with the audit trail after events were lost or damaged.",
         discussion: """
             A store changes nothing while its trail ends before the last event it had
             recorded, or has another one in its place: somebody cut the trail, or put back
@@ -13,9 +13,10 @@ struct AuditAccept: StoreCommand {
             of the trail is damaged. Look into it first; put the trail back from a copy if
             there is one.
 
-            A damaged trail goes on from its last authentic event, and all that there was
-            is kept beside it, as evidence. What was lost stays on record in the event that
-            this command writes.
+            The trail then goes on from the last event before the damage that its key
+            vouches for. All that follows is taken out, also what is sound; it is kept
+            beside the trail as evidence, with the rest of the damaged file. The event that
+            this command writes names that file, and what was wrong.
 
             $ coffer audit verify
             $ coffer audit accept
@@ -26,36 +27,38 @@ struct AuditAccept: StoreCommand {
     @OptionGroup(title: "Global options") var options: StoreOptions
 
     func run(on store: OpenStore, in session: Session) async throws {
+        // What it takes out is on record only when it is done.
+        session.context.interruption.allowGrace()
         let time = try session.context.clock.read().wall.rfc3339.filter { $0 != "-" && $0 != ":" }
-        let kept = "\(store.files.auditTrail).damaged-\(time)"
-        switch try store.service.acceptAuditTrail(keepingDamaged: kept) {
-        case .sound: try session.output.render(AcceptedTrail(accepted: false))
-        case .accepted: try session.output.render(AcceptedTrail(accepted: true))
-        case .repaired(let repair): try session.output.render(AcceptedTrail(kept: kept, repair))
-        }
+        let path = "\(store.files.auditTrail).damaged-\(time)"
+        try session.output.render(AcceptedTrail(store.service.acceptAuditTrail(keepingDamaged: path), keptIn: path))
     }
 }
 
 private struct AcceptedTrail: CommandResult {
     let accepted: Bool
-    /// The copy of a damaged trail.
-    var damagedTrail: String?
-    var problem: String?
-    /// How many events of it were kept.
-    var eventCount: UInt64?
+    let problem: String?
+    /// How many events were left, where some were taken out.
+    let eventCount: UInt64?
+    let removedLineCount: Int?
+    /// The file that keeps all that there was.
+    let damagedTrail: String?
 
-    init(accepted: Bool) { self.accepted = accepted }
-
-    init(kept: String, _ repair: AuditRepair) {
-        (accepted, damagedTrail, problem, eventCount) = (true, kept, repair.problem.description, repair.position.sequence)
+    init(_ repair: AuditRepair?, keptIn path: String) {
+        accepted = repair != nil
+        problem = repair?.problem.description
+        removedLineCount = repair?.evidence?.removedLineCount
+        eventCount = removedLineCount.flatMap { _ in repair?.position.sequence }
+        damagedTrail = removedLineCount.map { _ in path }
     }
 
     var text: String {
         guard accepted else {
             return "nothing to accept: the audit trail is whole, and has the last event that the store recorded; nothing was written\n"
         }
-        guard let damagedTrail, let eventCount else { return "the audit trail goes on from here\n" }
+        guard let damagedTrail, let eventCount, let removedLineCount else { return "the audit trail goes on from here\n" }
         return
-            "the audit trail goes on after \(CountText.of(eventCount, "sound event")); the damaged one is kept in \(visible(damagedTrail))\n"
+            "the audit trail goes on from event \(eventCount); \(CountText.of(removedLineCount, "line")) behind it, and all else that there "
+            + "was, kept in \(visible(damagedTrail))\n"
     }
 }

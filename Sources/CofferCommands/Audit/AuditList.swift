@@ -25,7 +25,8 @@ struct AuditList: StoreCommand {
     @Option(name: .long, help: "How many, at most 100000; 20 unless --since says how far back.") var last: Int?
     @Option(name: .long, help: ArgumentHelp("Not before this time or day, or this long ago (12h, 90d).", valueName: "time"))
     var since: String?
-    @Option(name: .long, help: ArgumentHelp("Not after this time, or before this day.", valueName: "time")) var until: String?
+    @Option(name: .long, help: ArgumentHelp("Not after this time, before this day, or this long ago.", valueName: "time")) var until:
+        String?
     @Option(name: .long, help: "Only this operation, for example Decrypt.") var eventName: String?
     @Option(name: .long, help: "Only what was done with this key.") var key: KeyReference?
     @OptionGroup(title: "Global options") var options: StoreOptions
@@ -80,14 +81,14 @@ struct AuditList: StoreCommand {
     private func period(in session: Session) throws -> ClosedRange<Int64> {
         let now = try session.context.clock.read().wall
         let from = try since.map { try Timestamp(since: $0, option: "--since", now: now) }?.nanoseconds ?? .min
-        let to = try until.map { try Self.end(of: $0) } ?? .max
+        let to = try until.map { try Self.end(of: $0, now: now) } ?? .max
         guard from <= to else { throw CommandError(.usage, "--until lies before --since") }
         return from...to
     }
 
     /// A day that is written as such is left out, as the help says; a time is not.
-    private static func end(of text: String) throws -> Int64 {
-        let time = try Timestamp(asOf: text, option: "--until").nanoseconds
+    private static func end(of text: String, now: Timestamp) throws -> Int64 {
+        let time = try Timestamp(asOf: text, option: "--until", now: now).nanoseconds
         return text.utf8.count == "2026-11-01".utf8.count ? time - 1 : time
     }
 

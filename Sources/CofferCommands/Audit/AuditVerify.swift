@@ -51,12 +51,13 @@ struct AuditVerify: FileCommand {
         let store = try await store.open()
         let verification = try store.trail.verify(against: store.service.auditAnchor())
         try verification.requireIntact(
-            "the audit trail", hint: "\(Self.evidence); then `coffer audit accept` goes on from its last authentic event")
+            "the audit trail", hint: "\(Self.evidence); put the trail back from one, or go on with `coffer audit accept`")
         if let note, try !store.trail.contains(note.statement.position) {
             throw CommandError(
                 .auditDamaged,
                 "the audit trail does not have event \(note.statement.position.sequence) as it was exported at \(note.time): "
-                    + "the store was put back to an earlier copy, or its trail was replaced",
+                    + "the store was put back to an earlier copy, or its trail was replaced or cut; `coffer audit list --event-name AcceptAuditTrail` "
+                    + "tells of what was accepted",
                 hint: "\(Self.evidence); the export still shows what is missing")
         }
         try session.output.render(AuditVerificationResult(verification, goingOnFrom: note))

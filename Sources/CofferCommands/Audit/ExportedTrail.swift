@@ -16,7 +16,10 @@ enum ExportedTrail {
     static func open(_ file: String, in session: Session) throws -> AuditTrail {
         try session.context.arguments.requireText(file)
         var status = stat()
-        guard stat(file, &status) == 0 else { throw CommandError(.fileNotFound, "\(visible(file)): no such file") }
+        guard stat(file, &status) == 0 else {
+            let error = Errno(rawValue: errno)
+            throw CommandError(error == .noSuchFileOrDirectory ? .fileNotFound : .fileUnavailable, "\(visible(file)): \(error)")
+        }
         guard status.st_mode & S_IFMT == S_IFREG else { throw CommandError(.usage, "\(visible(file)): is not a regular file") }
         return try AuditTrail(path: String(decoding: AbsolutePath.bytes(of: FilePath(file)), as: UTF8.self), access: .readOnly)
     }
