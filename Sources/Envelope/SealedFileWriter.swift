@@ -47,7 +47,7 @@ public struct SealedFileWriter: Sendable {
         try target.write(front, monitor)
         let pipeline = PayloadPipeline(PayloadSealer(header.takeCipher()), monitor)
         let sealedByteCount = try Self.run(pipeline, from: source, monitor, to: target, at: UInt64(front.count))
-        try target.commit(byteCount: UInt64(front.count) + sealedByteCount, source.attributes, monitor)
+        try target.commit(byteCount: UInt64(front.count) + sealedByteCount, source.attributesAtTheEnd(), monitor)
         return SealedFileSummary(headerByteCount: front.count, sealedByteCount: sealedByteCount)
     }
 

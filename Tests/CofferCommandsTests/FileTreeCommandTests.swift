@@ -51,6 +51,24 @@ struct FileTreeCommandTests {
         #expect(!fixture.exists("tree/a.age.age"))
     }
 
+    @Test("updating seals what changed, says how much did not, and has nothing to warn of if that is all")
+    func update() async throws {
+        let fixture = try await fixture()
+        let command = "encrypt -k k --recursive \(fixture.path("tree")) -o \(fixture.path("sealed")) --update"
+        // The clock of file systems moves on every few milliseconds.
+        usleep(50_000)
+        #expect(try await fixture.expect(command).errors.contains("3 files sealed, 0 unchanged, 2 skipped"))
+        let again = try await fixture.expect(command).errors
+        #expect(again.contains("0 files sealed, 3 unchanged, 2 skipped") && !again.contains("warning: "), "\(again)")
+        try fixture.write([7, 7], to: "tree/a")
+        let documents = try await fixture.expect("\(command) --json").jsonLines
+        #expect(documents.compactMap { $0["Output"] as? String } == [fixture.path("sealed/a.age")])
+        #expect(documents.filter { $0["Skipped"] as? String == "did not change since it was sealed" }.count == 2)
+        #expect(documents.last?["DoneCount"] as? Int == 1 && documents.last?["UnchangedCount"] as? Int == 2)
+        #expect(documents.last?["SkippedCount"] as? Int == 2)
+        for line in ["\(command) --force", "encrypt -k k --update \(fixture.path("tree/a"))"] { try await fixture.expect(line, .usage) }
+    }
+
     @Test("one damaged file is told at the end, gives the exit status, and keeps none from being dealt with")
     func failures() async throws {
         let fixture = try await fixture()

@@ -217,6 +217,22 @@ struct SealedFileTests {
         #expect(try folder.entries() == ["plain"])
     }
 
+    @Test("a file that changes while it is sealed, even if its time is put back, does not pass for what was sealed")
+    func changing() async throws {
+        let path = try folder.write(Self.bytes(100 * Self.chunk), to: "plain")
+        try folder.setModificationTime("plain", 1_234_567_890)
+        usleep(50_000)
+        let monitor = WorkMonitor(didAdvance: { [folder] _ in
+            let file = try? FileDescriptor.open(path, .writeOnly)
+            _ = try? file?.writeAll(toAbsoluteOffset: 0, [1])
+            try? file?.close()
+            try? folder.setModificationTime("plain", 1_234_567_890)
+        })
+        try await SealedFileWriter(recipients: [keys.recipient(0)], monitor: monitor)
+            .seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        #expect(try folder.modificationTime("sealed") == 1_234_567_889)
+    }
+
     @Test("a pipe that does not block is waited for")
     func nonBlocking() async throws {
         let plaintext = Self.bytes(300_000)

@@ -28,6 +28,11 @@ struct SealedTreeTests {
         func add(_ event: SealedTree.Event) { events.withLock { $0.append(event) } }
 
         var done: Int { events.withLock { $0.count { if case .done = $0 { true } else { false } } } }
+        var unchanged: [String] {
+            events.withLock { events in
+                events.compactMap { if case .unchanged(let file) = $0 { file.relativePath.string } else { nil } }
+            }.sorted()
+        }
         var failures: [String] {
             events.withLock { events in
                 events.compactMap {
@@ -88,7 +93,76 @@ struct SealedTreeTests {
         let again = try await run(SealedTree(.seal(writer)), "in", to: nil)
         #expect(again.failures == ["a: outputExists"])
         #expect(again.skipped == ["a.age: is sealed already"])
-        #expect(try await run(SealedTree(.seal(writer), overwrite: true), "in", to: nil).done == 1)
+        #expect(try await run(SealedTree(.seal(writer), existing: .replace), "in", to: nil).done == 1)
+    }
+
+    /// What may have become of a file, or of its sealed one, since it was sealed.
+    enum Change: String, CaseIterable {
+        case rewritten, rewrittenWithItsTimeKept, grown, replacedByAnOlderOne, sealedOneGone, sealedOneCut, sealedOneNoHeader,
+            sealedOneOlder, sealedOneYounger
+    }
+
+    private func apply(_ change: Change) throws {
+        let time = try #require(try folder.modificationTime("in/a"))
+        switch change {
+        case .rewritten: try folder.write([9, 9, 9], to: "in/a")
+        case .rewrittenWithItsTimeKept:
+            try folder.write([9, 9, 9], to: "in/a")
+            try folder.setModificationTime("in/a", time)
+        case .grown: try folder.write([1, 2, 3, 4], to: "in/a")
+        case .replacedByAnOlderOne:
+            try folder.write([9, 9, 9], to: "older")
+            try folder.setModificationTime("older", time - 1000)
+            #expect(rename(folder.file("older").string, folder.file("in/a").string) == 0)
+        case .sealedOneGone: try folder.remove("sealed/a.age")
+        case .sealedOneCut: #expect(truncate(folder.file("sealed/a.age").string, 1040) == 0)
+        case .sealedOneNoHeader:
+            var bytes = try folder.read("sealed/a.age")
+            bytes[30] = 0
+            try folder.write(bytes, to: "sealed/a.age")
+        case .sealedOneOlder: try folder.setModificationTime("sealed/a.age", time - 1)
+        // As rewrapping does, behind which a change of the file could hide.
+        case .sealedOneYounger: try folder.setModificationTime("sealed/a.age", time + 1)
+        }
+    }
+
+    @Test("updating seals what is new or changed, and passes over the rest", arguments: Change.allCases)
+    func update(change: Change) async throws {
+        try makeFolder("in/deep")
+        for name in ["in/a", "in/b", "in/deep/c"] { try folder.write([1, 2, 3], to: name) }
+        try folder.write([], to: "in/empty")
+        // The clock of file systems moves on every few milliseconds.
+        usleep(50_000)
+        let tree = SealedTree(.seal(writer), existing: .update)
+        #expect(try await run(tree, "in", to: "sealed").done == 4)
+        let before = try folder.read("sealed/b.age")
+        let again = try await run(tree, "in", to: "sealed")
+        #expect(again.done == 0 && again.unchanged == ["a", "b", "deep/c", "empty"] && again.failures.isEmpty)
+        usleep(50_000)
+        try apply(change)
+        try folder.write([5], to: "in/new")
+        let outcome = try await run(tree, "in", to: "sealed")
+        #expect(outcome.done == 2 && outcome.unchanged == ["b", "deep/c", "empty"] && outcome.failures.isEmpty, "\(outcome.unchanged)")
+        #expect(try folder.read("sealed/b.age") == before)
+        _ = try await run(SealedTree(.open(opener)), "sealed", to: "out")
+        for name in ["a", "b", "deep/c", "empty", "new"] { #expect(try folder.read("out/\(name)") == folder.read("in/\(name)"), "\(name)") }
+    }
+
+    @Test("updating beside the files passes over what has new file keys, and replaces nothing that is no age file")
+    func updateBeside() async throws {
+        try makeFolder("in")
+        try folder.write([1], to: "in/a")
+        try folder.write([2], to: "in/b")
+        try folder.write([3], to: "in/b.age")
+        usleep(50_000)
+        let tree = SealedTree(.seal(writer), existing: .update)
+        let outcome = try await run(tree, "in", to: nil)
+        #expect(outcome.done == 2 && outcome.failures == ["b: sameFile"])
+        #expect(try folder.read("in/b.age") == [3])
+        let reencrypter = SealedFileReencrypter(identities: [keys.identity()], recipients: .given([keys.recipient(0)]))
+        try await reencrypter.reencrypt(folder.file("in/a.age"))
+        let again = try await run(tree, "in", to: nil)
+        #expect(again.done == 0 && again.unchanged.contains("a"), "\(again.unchanged)")
     }
 
     @Test("a file that is only called .age is sealed like any other; a sealed one is passed over, armored or not")
@@ -108,7 +182,7 @@ struct SealedTreeTests {
         _ = try folder.write([1], to: "in/a")
         _ = try folder.write([2], to: "in/a.age")
         for overwrite in [false, true] {
-            let outcome = try await run(SealedTree(.seal(writer), overwrite: overwrite), "in", to: nil)
+            let outcome = try await run(SealedTree(.seal(writer), existing: overwrite ? .replace : .keep), "in", to: nil)
             #expect(outcome.done == 1 && outcome.failures == [overwrite ? "a: sameFile" : "a: outputExists"], "\(outcome)")
             #expect(try folder.read("in/a.age") == [2])
         }
@@ -179,7 +253,7 @@ struct SealedTreeTests {
             atPath: folder.file("sealed/link").string, withDestinationPath: folder.file("outside/victim").string)
         try FileManager.default.createSymbolicLink(atPath: folder.file("sealed/device").string, withDestinationPath: "/dev/null")
         #expect(mkfifo(folder.file("sealed/pipe").string, 0o600) == 0)
-        let beside = try await run(SealedTree(.open(opener), overwrite: overwrite), "sealed", to: nil)
+        let beside = try await run(SealedTree(.open(opener), existing: overwrite ? .replace : .keep), "sealed", to: nil)
         #expect(beside.failures == ["device.age: outputExists", "link.age: outputExists", "pipe.age: outputExists"])
         #expect(try folder.read("outside/victim") == [9])
 
@@ -187,7 +261,7 @@ struct SealedTreeTests {
         try makeFolder("out")
         try FileManager.default.createSymbolicLink(
             atPath: folder.file("out/folder").string, withDestinationPath: folder.file("outside").string)
-        let elsewhere = try await run(SealedTree(.open(opener), overwrite: overwrite), "sealed", to: "out")
+        let elsewhere = try await run(SealedTree(.open(opener), existing: overwrite ? .replace : .keep), "sealed", to: "out")
         #expect(elsewhere.failures == ["folder: outputFailed", "inner.age: outputFailed"])
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("outside").string) == ["victim"])
         #expect(elsewhere.done == 3, "the other files are dealt with")

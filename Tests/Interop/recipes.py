@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import email
 import email.policy
+import fcntl
 import hashlib
 import json
 import os
@@ -160,6 +161,7 @@ def s3(folder):
         here.run("aws", "s3", "mb", "s3://bucket")
         s3_round_trip(here, identity, recipient, {"large": large, "small": small})
         s3_refusals(here)
+        s3_folder(here, identity, recipient)
     here.recipe("encrypt-before-s3.sh", "get", "s3://bucket/d/small", "offline", status=ENVIRONMENT)
     here.recipe("encrypt-before-s3.sh", "put", "small", "s3://bucket/d/small", status=ENVIRONMENT)
 
@@ -174,6 +176,53 @@ def s3_round_trip(here, identity, recipient, files):
         equal(here.by_age(identity, stored), data, "age, of what lies in the bucket")
         here.recipe("encrypt-before-s3.sh", "get", f"s3://bucket/d/{name}", f"{name}.back")
         here.run("cmp", name, f"{name}.back")
+
+
+def s3_folder(here, identity, recipient):
+    recipe, folder, sealed, target = "encrypt-folder-before-s3.sh", here.folder / "folder", here.folder / "sealed", "s3://bucket/folder"
+    files = {"a": b"stays as it is", "two words\nand lines": b"", "deep/b": b"will be replaced", "deep/er/c": content(200_000)}
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+    def upload(status=0, **options):
+        here.recipe(recipe, folder, sealed, target, RECOVERY=recipient, status=status, **options)
+
+    def objects():
+        listed = json.loads(here.run("aws", "s3api", "list-objects-v2", "--bucket", "bucket", "--prefix", "folder/", "--output", "json"))
+        return {item["Key"].removeprefix("folder/"): item["LastModified"] for item in listed["Contents"]}
+
+    upload()
+    before = objects()
+    assert set(before) == {f"{name}.age" for name in files}, before
+    time.sleep(1.1)  # S3 tells times in seconds.
+    # One that is older and of the same size takes the place of another: neither size nor time tell.
+    old = here.folder / "old"
+    old.write_bytes(files["deep/b"].upper())
+    os.utime(old, (1_000_000_000, 1_000_000_000))
+    old.rename(folder / "deep/b")
+    (folder / "new").write_bytes(b"new")
+    upload(ENVIRONMENT, AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    assert objects() == before
+    time.sleep(1.1)
+    upload()
+    after = objects()
+    assert {name for name in after if before.get(name) != after[name]} == {"deep/b.age", "new.age"}, (before, after)
+    upload()
+    assert objects() == after, "what did not change was uploaded again"
+
+    here.run("aws", "s3", "sync", target, "fetched")
+    here.coffer("decrypt", "--recursive", "fetched", "--output", "back")
+    here.run("diff", "-r", "folder", "back")
+    equal(here.by_age(identity, here.folder / "fetched/deep/b.age"), files["deep/b"].upper(), "age, of what lies in the bucket")
+
+    with open(f"{sealed}.lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        upload(ENVIRONMENT, said="another run is at work")
+    here.recipe(recipe, here.folder / "none", sealed, target, status=NOT_FOUND, said="there is no folder")
+    upload(NOT_FOUND, COFFER_KEY="none")
+    for arguments in [[], [folder, sealed, "bucket"], [folder, sealed, "s3://bucket"]]:
+        here.recipe(recipe, *arguments, status=USAGE, said="usage")
 
 
 def s3_refusals(here):

@@ -48,7 +48,7 @@ struct Decrypt: FileCommand {
         let run = FileRun(.open(SealedFileOpener(identities: identities)), verb: "opening", options.output, store, in: session)
         guard let folder = operands.recursive else { return try await run.run(plans) }
         let names = session.context.arguments
-        try await run.run(tree: names.path(folder), to: destination.output.map(names.path), overwrite: destination.force)
+        try await run.run(tree: names.path(folder), to: destination.output.map(names.path), existing: destination.force ? .replace : .keep)
     }
 
     private func plans(in session: Session) throws -> [FilePlan] {

@@ -11,12 +11,14 @@ struct Encrypt: FileCommand {
             opens it: keys of the store, age and ssh keys, plugins' recipients, in any mix;
             or a passphrase, which stands alone. The context of the store's keys is public,
             is written into the file, and cannot be changed without the file refusing to
-            open. --recursive passes over age files whose names end in .age.
+            open. --recursive passes over age files whose names end in .age. With --update
+            it also passes over files that did not change, as their size and times tell,
+            since they were sealed, for whomever.
 
             $ coffer encrypt -k backups --context purpose=nightly db.dump
             $ coffer encrypt -k backups -R team.txt --ssh id_ed25519.pub *.pdf
             $ coffer encrypt -a -r age1… -o note.txt.age note.txt
-            $ coffer encrypt -k backups --recursive photos -o /mnt/photos
+            $ coffer encrypt -k backups --recursive photos -o /mnt/photos --update
             $ tar c photos | coffer encrypt -k backups | ssh store 'cat > photos.tar.age'
             $ coffer encrypt -p letter.txt                   asks for a passphrase twice
 
@@ -34,6 +36,7 @@ struct Encrypt: FileCommand {
     @Flag(name: .shortAndLong, help: "Write age's text form.") var armor = false
     @OptionGroup(title: "Files") var operands: FileOperands
     @OptionGroup(title: "Files") var destination: FileDestination
+    @Flag(name: .shortAndLong, help: "With --recursive: seal only what is new, or changed since it was sealed.") var update = false
     @OptionGroup(title: "Global options") var options: StoreOptions
 
     func validate() throws {
@@ -42,6 +45,8 @@ struct Encrypt: FileCommand {
             throw ValidationError("name who can open the file: --key, --recipient, --recipients-file, --ssh, --identity or --passphrase")
         }
         guard !passphrase || isNobody else { throw ValidationError("a passphrase stands alone: no recipient can be beside it") }
+        guard !update || operands.recursive != nil else { throw ValidationError("--update is about a folder: name it with --recursive") }
+        guard !update || !destination.force else { throw ValidationError("--update and --force are about the same files: choose one") }
         try requireOneStandardInput(operands.readsStandardInput, recipients.readsStandardInput, identity.contains("-"))
         try destination.requireFile(for: operands, options.output)
     }
@@ -54,7 +59,9 @@ struct Encrypt: FileCommand {
         let run = FileRun(.seal(writer), verb: "sealing", options.output, store, in: session)
         guard let folder = operands.recursive else { return try await run.run(plans) }
         let names = session.context.arguments
-        try await run.run(tree: names.path(folder), to: destination.output.map(names.path), overwrite: destination.force)
+        try await run.run(
+            tree: names.path(folder), to: destination.output.map(names.path),
+            existing: update ? .update : destination.force ? .replace : .keep)
     }
 
     private func plans(in session: Session) throws -> [FilePlan] {

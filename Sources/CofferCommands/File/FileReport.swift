@@ -11,8 +11,11 @@ actor FileReport {
     private let store: LazyStore?
     private let isVerification: Bool
     private let noun: String
+    private let countsUnchanged: Bool
     private(set) var doneCount = 0
     private(set) var skippedCount = 0
+    /// Files that need not be dealt with.
+    private(set) var unchangedCount = 0
     private var failedCount = 0
     private var failures: [Failure] = []
     private var worst: Failure?
@@ -20,7 +23,12 @@ actor FileReport {
     /// - Parameters:
     ///   - store: what may turn out not to open; nil where it is open.
     ///   - noun: what the run is about, in the plural.
-    init(_ session: Session, _ store: LazyStore?, _ stop: RunStop, isVerification: Bool, noun: String = "files") {
+    ///   - countsUnchanged: whether files may be passed over because they did not change.
+    init(
+        _ session: Session, _ store: LazyStore?, _ stop: RunStop, isVerification: Bool, noun: String = "files",
+        countsUnchanged: Bool = false
+    ) {
+        self.countsUnchanged = countsUnchanged
         self.isVerification = isVerification
         self.noun = noun
         self.session = session
@@ -46,6 +54,13 @@ actor FileReport {
             return fail(entry.path.string, Failure(status: .environment, code: "SkippedEntry", message: entry.description))
         }
         tellSkipped(entry.path.string, because: "\(entry.reason)")
+    }
+
+    /// Of thousands of files that did not change, their number is enough for people.
+    func unchanged(_ name: String) {
+        unchangedCount += 1
+        guard session.output.wantsJSON else { return }
+        write(FileResult.skipped(name, because: "did not change since it was sealed", isVerification: isVerification))
     }
 
     /// Something that is not dealt with, which is no failure.
@@ -77,7 +92,10 @@ actor FileReport {
     /// The end of the run.
     /// - Throws: why the run was ended early, or as the worst of the failures.
     func finish() throws {
-        try finish(RunSummary(doneCount: doneCount, skippedCount: skippedCount, failedCount: failedCount))
+        try finish(
+            RunSummary(
+                doneCount: doneCount, unchangedCount: countsUnchanged ? unchangedCount : nil, skippedCount: skippedCount,
+                failedCount: failedCount))
     }
 
     /// - Parameter summary: the last line of the results as JSON.
@@ -88,12 +106,12 @@ actor FileReport {
             if let error = stop.error { throw error }
         }
         guard let worst else { return }
-        if failedCount == 1, doneCount + skippedCount == 0, !session.output.wantsJSON { throw NamedFailure(worst) }
+        if failedCount == 1, doneCount + unchangedCount + skippedCount == 0, !session.output.wantsJSON { throw NamedFailure(worst) }
         if !session.output.wantsJSON {
             for failure in failures { session.output.fail(failure.withoutHint) }
             if failedCount > failures.count { session.output.note("… and \(failedCount - failures.count) more") }
         }
-        throw FilesFailed(failedCount: failedCount, count: doneCount + failedCount, worst: worst, noun: noun)
+        throw FilesFailed(failedCount: failedCount, count: doneCount + unchangedCount + failedCount, worst: worst, noun: noun)
     }
 }
 
@@ -110,6 +128,7 @@ struct FilesFailed: Error {
 /// The last line of a run in JSON.
 private struct RunSummary: CommandResult {
     let doneCount: Int
+    let unchangedCount: Int?
     let skippedCount: Int
     let failedCount: Int
     var text: String { "" }

@@ -1,4 +1,5 @@
 import Envelope
+import Findings
 import KeyStore
 import SystemPackage
 
@@ -69,15 +70,15 @@ struct FileRun {
 
     // MARK: A tree
 
-    func run(tree: FilePath, to output: FilePath?, overwrite: Bool) async throws {
+    func run(tree: FilePath, to output: FilePath?, existing: SealedTree.Existing) async throws {
         let display = ProgressDisplay(options, in: session.context)
         let workload =
             display == nil ? Workload(fileCount: 0, byteCount: nil) : try Workload.of(tree: tree) { work.reasonToSkip($0) == nil }
         let progress = Progress(verb, workload, options: options, in: session.context)
         defer { progress.clear() }
-        let report = FileReport(session, store, stop, isVerification: isVerification)
+        let report = FileReport(session, store, stop, isVerification: isVerification, countsUnchanged: existing == .update)
         let isCancelled = isCancelled
-        let sealed = SealedTree(work, overwrite: overwrite) { file in
+        let sealed = SealedTree(work, existing: existing) { file in
             var monitor = progress.join(visible(file.path.string), byteCount: file.byteCount)
             monitor.isCancelled = isCancelled
             return monitor
@@ -88,13 +89,14 @@ struct FileRun {
             throw stop.error ?? error
         }
         progress.clear()
-        let (done, skipped) = (await report.doneCount, await report.skippedCount)
+        let (done, unchanged, skipped) = (await report.doneCount, await report.unchangedCount, await report.skippedCount)
         if isVerification, done > 0, !session.output.wantsJSON, !stop.isSet {
             try session.output.write("\(visible(tree.string)): \(done) \(done == 1 ? "file is" : "files are") intact\(sampleNote)\n")
         }
         try await report.finish()
-        session.output.note("\(visible(tree.string)): \(done) \(done == 1 ? "file" : "files") \(participle), \(skipped) skipped")
-        guard done == 0 else { return }
+        let note = existing == .update ? ", \(unchanged) unchanged" : ""
+        session.output.note("\(visible(tree.string)): \(CountText.of(done, "file")) \(participle)\(note), \(skipped) skipped")
+        guard done + unchanged == 0 else { return }
         // A disk that is not mounted must not pass for one that is intact.
         guard !isVerification else { throw CommandError(.fileNotFound, "there is no sealed file in \(visible(tree.string))") }
         session.output.warn("there was nothing to do in \(visible(tree.string))")
@@ -109,6 +111,9 @@ struct FileRun {
         case .failed(let path, let error):
             progress.end(visible(path.string))
             await report.failed(path.string, error)
+        case .unchanged(let file):
+            progress.drop(visible(file.path.string))
+            await report.unchanged(file.path.string)
         case .skipped(let entry): await report.skipped(entry)
         }
     }

@@ -38,7 +38,7 @@ struct RotateData: FileCommand {
         let reencrypter = SealedFileReencrypter(identities: try identities.read(expecting: .asRecorded, keys), recipients: new)
         let run = FileRun(.reencrypt(reencrypter), verb: "encrypting anew", options.output, store, in: session)
         if let folder = operands.recursive {
-            return try await run.run(tree: session.context.arguments.path(folder), to: nil, overwrite: true)
+            return try await run.run(tree: session.context.arguments.path(folder), to: nil, existing: .replace)
         }
         try await run.run(operands.files.map { FilePlan(reading: $0, in: session.context) })
     }

@@ -32,7 +32,7 @@ struct Verify: FileCommand {
         let work = SealedTree.Work.verify(SealedFileOpener(identities: identities), sample: sample?.fraction)
         let run = FileRun(work, verb: "verifying", options.output, store, in: session)
         let names = session.context.arguments
-        if let folder = operands.recursive { return try await run.run(tree: names.path(folder), to: nil, overwrite: false) }
+        if let folder = operands.recursive { return try await run.run(tree: names.path(folder), to: nil, existing: .keep) }
         let files: [String?] = operands.readsStandardInput ? [nil] : operands.files
         try await run.run(files.map { FilePlan(reading: $0, in: session.context) })
     }

@@ -18,6 +18,8 @@ final class Progress: Sendable {
         /// The one that was begun last, and how many were.
         var file = ""
         var fileNumber = 0
+        /// What there is to do.
+        var work: Workload
         var start: Duration?
         var lastReading: Duration = .zero
         /// How many columns of the terminal's line are in use.
@@ -40,11 +42,10 @@ final class Progress: Sendable {
     private static let interval = Duration.milliseconds(200)
 
     private let verb: String
-    private let work: Workload
     private let display: ProgressDisplay?
     private let now: @Sendable () -> Duration
     private let isHidden: @Sendable () -> Bool
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// - Parameter verb: `sealing`
     convenience init(_ verb: String, _ work: Workload, options: OutputOptions, in context: CommandContext) {
@@ -66,7 +67,7 @@ final class Progress: Sendable {
     ) {
         self.isHidden = isHidden
         self.verb = verb
-        self.work = work
+        state = Mutex(State(work: work))
         self.display = display
         self.now = now
     }
@@ -97,6 +98,18 @@ final class Progress: Sendable {
     /// Ends a file that was taken in.
     func end(_ name: String) {
         state.withLock { state in state.end(name) }
+    }
+
+    /// Takes a file that was taken in out of what there is to do: it need not be done.
+    func drop(_ name: String) {
+        state.withLock { state in
+            guard let part = state.current.removeValue(forKey: name) else { return }
+            state.fileNumber -= 1
+            state.work.fileCount -= 1
+            // It may have grown since all files were counted.
+            let size = part.size ?? 0
+            state.work.byteCount = state.work.byteCount.map { $0 > size ? $0 - size : 0 }
+        }
     }
 
     /// Takes the line away: at the end, and before anything else is written to the terminal.
@@ -132,7 +145,7 @@ final class Progress: Sendable {
 
     private func line(_ state: State) -> ProgressLine {
         ProgressLine(
-            verb: verb, file: state.file, fileNumber: state.fileNumber, fileCount: work.fileCount, done: state.done,
-            total: work.byteCount, bytesPerSecond: state.meter.bytesPerSecond)
+            verb: verb, file: state.file, fileNumber: state.fileNumber, fileCount: state.work.fileCount, done: state.done,
+            total: state.work.byteCount, bytesPerSecond: state.meter.bytesPerSecond)
     }
 }

@@ -96,6 +96,8 @@ package struct FileStatus: Sendable, Equatable {
     /// Read, write and execute bits; without set-user-ID and its like.
     package let permissions: mode_t
     package let modificationTime: FileTime
+    /// When content, name or attributes last changed; nobody can set it.
+    package let changeTime: FileTime
     /// How many names the file has.
     package let linkCount: UInt64
     package let user: UInt32
@@ -105,7 +107,11 @@ package struct FileStatus: Sendable, Equatable {
 }
 
 /// A time of a file, since 1970.
-package struct FileTime: Sendable, Equatable {
+package struct FileTime: Sendable, Equatable, Comparable {
     package let seconds: Int64
     package let nanoseconds: Int64
+
+    package static func < (left: FileTime, right: FileTime) -> Bool {
+        (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
+    }
 }

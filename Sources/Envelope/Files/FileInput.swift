@@ -75,6 +75,17 @@ struct OpenInput: ~Copyable, Sendable {
     /// What is kept of this input in what is made of it; nothing where it is no regular file.
     var attributes: FileAttributes { status.kind == .regular ? FileAttributes(of: status) : FileAttributes() }
 
+    /// As `attributes`, once all was read. What changed meanwhile may be in the result or not, so that gets a time of modification which the
+    /// input never had: whoever compares the two finds that they differ.
+    func attributesAtTheEnd() throws(EnvelopeError) -> FileAttributes {
+        var attributes = attributes
+        let now = try Self.status(of: source, name, calls)
+        if now.modificationTime != status.modificationTime || now.changeTime != status.changeTime {
+            attributes.modificationTime = attributes.modificationTime.map { FileTime(seconds: $0.seconds - 1, nanoseconds: $0.nanoseconds) }
+        }
+        return attributes
+    }
+
     /// Bytes of the whole input; nil where that is not known before its end (a pipe, or a descriptor that was read from before).
     ///
     /// Some systems show files without a size that have content nevertheless (`/proc`): what seems empty is read to its end.

@@ -332,10 +332,13 @@ extension FileStatus {
         user = status.st_uid
         group = status.st_gid
         #if os(Linux)
-            let time = status.st_mtim
+            (modificationTime, changeTime) = (FileTime(status.st_mtim), FileTime(status.st_ctim))
         #else
-            let time = status.st_mtimespec
+            (modificationTime, changeTime) = (FileTime(status.st_mtimespec), FileTime(status.st_ctimespec))
         #endif
-        modificationTime = FileTime(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
     }
+}
+
+extension FileTime {
+    fileprivate init(_ time: timespec) { self.init(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec)) }
 }

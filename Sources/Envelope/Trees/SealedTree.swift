@@ -31,25 +31,37 @@ public struct SealedTree: Sendable {
         case reencrypt(SealedFileReencrypter)
     }
 
+    /// What is done where there is a file already by the name of one that is to be written.
+    public enum Existing: Sendable {
+        /// It stays; `outputExists`.
+        case keep
+        case replace
+        /// As `replace`, but a file that did not change since it was sealed is passed over: its sealed one is of its size and its time of
+        /// modification, and was written after its last change of any kind. Sealing alone knows that; else as `replace`.
+        case update
+    }
+
     /// What became of an entry.
     public enum Event: Sendable {
         case done(FilePath, output: FilePath?, SealedFileSummary)
+        /// It did not change since it was sealed.
+        case unchanged(LocatedFile)
         case failed(FilePath, EnvelopeError)
         case skipped(SkippedEntry)
     }
 
     private let work: Work
-    private let overwrite: Bool
+    private let existing: Existing
     private let monitor: @Sendable (LocatedFile) -> WorkMonitor
 
     /// - Parameters:
-    ///   - overwrite: whether existing output files are replaced.
+    ///   - existing: what is done about output files that are there. Sealing replaces no file but an age file.
     ///   - monitor: watches the work on one file; called when it begins.
     public init(
-        _ work: Work, overwrite: Bool = false, monitor: @escaping @Sendable (LocatedFile) -> WorkMonitor = { _ in WorkMonitor() }
+        _ work: Work, existing: Existing = .keep, monitor: @escaping @Sendable (LocatedFile) -> WorkMonitor = { _ in WorkMonitor() }
     ) {
         self.work = work
-        self.overwrite = overwrite
+        self.existing = existing
         self.monitor = monitor
     }
 
@@ -127,10 +139,10 @@ public struct SealedTree: Sendable {
         let path = target.path.pushing(parent).appending(name)
         let folder = try target.folder(at: parent)
         // Beside its file it may be one that is to be sealed itself: `--force` is for sealed files of an earlier run.
-        if case .seal = work, overwrite, folder.beginsSealed(name) == false {
+        if case .seal = work, existing != .keep, folder.beginsSealed(name) == false {
             throw EnvelopeError(.sameFile, "\(path): exists already, is no age file, and is not replaced")
         }
-        return OutputPlace(path: path, folder: folder, name: name, overwrite: overwrite)
+        return OutputPlace(path: path, folder: folder, name: name, overwrite: existing != .keep)
     }
 
     private func finish(_ batch: inout [Job], _ report: @escaping @Sendable (Event) async -> Void) async throws(EnvelopeError) {
@@ -143,8 +155,12 @@ public struct SealedTree: Sendable {
     /// Does one file; true when it was cancelled.
     private func event(of job: Job, _ report: @Sendable (Event) async -> Void) async -> Bool {
         do throws(EnvelopeError) {
-            let summary = try await run(job)
-            await report(.done(job.file.path, output: job.output?.path, summary))
+            let monitor = monitor(job.file)
+            if existing == .update, case .seal = work, try job.file.isSealed(in: job.output, monitor) {
+                await report(.unchanged(job.file))
+            } else {
+                await report(.done(job.file.path, output: job.output?.path, try await run(job, monitor)))
+            }
             return false
         } catch {
             guard error.code != .cancelled else { return true }
@@ -153,9 +169,8 @@ public struct SealedTree: Sendable {
         }
     }
 
-    private func run(_ job: Job) async throws(EnvelopeError) -> SealedFileSummary {
+    private func run(_ job: Job, _ monitor: WorkMonitor) async throws(EnvelopeError) -> SealedFileSummary {
         let input = FileInput.located(job.file)
-        let monitor = monitor(job.file)
         switch work {
         case .seal(let writer): return try await writer.watched(by: monitor).seal(input, to: output(of: job))
         case .open(let opener): return try await opener.watched(by: monitor).open(input, to: output(of: job))
@@ -184,6 +199,25 @@ extension SealedTree.Work {
 extension LocatedFile {
     /// A plaintext that is only called `.age` must not go its way unsealed. What cannot be read is for sealing to report.
     fileprivate var beginsSealed: Bool { folder.beginsSealed(name) ?? false }
+
+    /// Whether a place has the file as it is now, as far as sizes and times tell. Sealing gives the sealed file the time of modification of what
+    /// it read. The time of change is nobody's to set: it tells of a change whose time was put back. In the same tick of the clock of the file
+    /// system it tells nothing, so the sealed one has to be younger by that.
+    /// - Throws: `cancelled`.
+    fileprivate func isSealed(in place: OutputPlace?, _ monitor: WorkMonitor) throws(EnvelopeError) -> Bool {
+        guard let place, let now = try? place.folder.status(of: place.name) else { return false }
+        guard now.kind == .regular, now.modificationTime == status.modificationTime, now.changeTime > status.changeTime else {
+            return false
+        }
+        let sealed = LocatedFile(
+            path: place.path, relativePath: FilePath(root: nil, [place.name]), folder: place.folder, name: place.name, status: now)
+        do throws(EnvelopeError) {
+            return try SealedFileInspection(.located(sealed), monitor: monitor).plaintextByteCount == byteCount
+        } catch {
+            guard error.code != .cancelled else { throw error }
+            return false
+        }
+    }
 }
 
 extension OpenFolder {
