@@ -35,7 +35,8 @@ extension KeyRecordStoreError {
             self.init(
                 .unavailable,
                 "\(failed): the file, or its -wal and -shm files beside it, cannot be opened. "
-                    + "Check that its folder is there, that you may write in it and that its disk is mounted read-write (\(detail))")
+                    + "Check that its folder is there, that you may write in it and that its disk is mounted read-write. "
+                    + "Of a store in a snapshot or backup, open a copy: every use of a key is recorded beside it (\(detail))")
         case .SQLITE_IOERR, .SQLITE_NOLFS, .SQLITE_PROTOCOL:
             self.init(.unavailable, "\(failed): its disk reports an error. Check the disk and the system's log (\(detail))")
         // SQLITE_ERROR here is a table or column that is not there; SQLITE_TOOBIG a value beyond what a record can have.

@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/Interop"))
 
 from tls_lab import nginx  # noqa: E402
-from tls_lab.case import Lab, Skip, StartFailure, free_port, program  # noqa: E402
+from ports import free_port  # noqa: E402
+from tls_lab.case import Lab, Skip, StartFailure, program  # noqa: E402
 from tls_lab.names import MOZILLA_INTERMEDIATE  # noqa: E402
 from tls_lab.pki import PKI  # noqa: E402
 

@@ -35,9 +35,12 @@ struct OutputTests {
         for (text, rest) in [
             ("2026-11-01T00:00:00Z", Int64(999_999_999)), ("2026-11-01T02:00:00+02:00", 999_999_999), ("2026-11-01T00:00Z", 0),
             ("2026-11-01", 0),
-            ("2026-11-01T00:00:00.5Z", 500_000_000),
+            ("2026-11-01T00:00:00.5Z", 500_000_000), ("10m", -600_000_000_000), ("1d", -86_400_000_000_000),
         ] {
-            #expect(try Timestamp(asOf: text).nanoseconds == second + rest, "\(text)")
+            #expect(try Timestamp(asOf: text, now: Timestamp(nanoseconds: second)).nanoseconds == second + rest, "\(text)")
+        }
+        for text in ["10", "10M", "-10m", "0m", "1w", "yesterday"] {
+            #expect(throws: CommandError.self) { try Timestamp(asOf: text, now: Timestamp(nanoseconds: second)) }
         }
     }
 

@@ -14,7 +14,7 @@ lock = threading.Lock()
 
 def free_port():
     """A port of 127.0.0.1 on which nobody listens; each is given once in a process."""
-    while True:
+    for _ in range(COUNT):
         with lock:
             port = FIRST + next(numbers) % COUNT
         with socket.socket() as probe:
@@ -23,3 +23,4 @@ def free_port():
             except OSError:
                 continue
         return port
+    raise OSError("no port is free")

@@ -10,9 +10,9 @@ import SystemPackage
 
 /// The process around a command: signals in, exit status out.
 public enum CofferMain {
-    /// How long an interrupted command may take to clean up after itself, in seconds; on a busy disk that is more than a moment. One that
-    /// is done ends at once.
-    private static let graceSeconds: UInt32 = 10
+    /// How long an interrupted command may take to clean up after itself; on a busy disk that is more than a moment. One that is done ends at
+    /// once.
+    private static let grace = Duration.seconds(10)
 
     /// Runs the command of this process's arguments and ends the process.
     ///
@@ -51,8 +51,18 @@ public enum CofferMain {
             // Undone at once, whatever the command is waiting for: an echo that is off, a file that is half written.
             interruption.undoEverything()
             cancel()
-            sleep(interruption.needsGrace ? graceSeconds : 0)
+            if interruption.needsGrace { waitForTheEnd() }
             _exit(ExitStatus.interrupted.rawValue)
+        }
+    }
+
+    /// Lets the command clean up after itself, unless somebody has had enough of that and interrupts it again.
+    private static func waitForTheEnd() {
+        let end = ContinuousClock.now + grace
+        while ContinuousClock.now < end {
+            var pending = sigset_t()
+            guard sigpending(&pending) == 0, ![SIGINT, SIGTERM, SIGHUP].contains(where: { sigismember(&pending, $0) == 1 }) else { return }
+            usleep(20_000)
         }
     }
 }

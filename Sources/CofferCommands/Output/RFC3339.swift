@@ -10,10 +10,13 @@ extension Timestamp {
     /// Reads a point in time (`2026-11-01T00:00:00Z`, with an offset, without seconds or with a fraction of one), or a day, which begins
     /// at midnight UTC.
     /// - Throws: `CommandError` with code `usage`.
-    init(rfc3339 text: String, option: String) throws {
+    init(rfc3339 text: String, option: String) throws { try self.init(text, option: option, orElse: "") }
+
+    /// - Parameter alternative: what the option takes besides, for the error.
+    private init(_ text: String, option: String, orElse alternative: String) throws {
         let (whole, fraction) = Self.splitFraction(text)
         let complete = Self.completed(whole)
-        let malformed = CommandError(.usage, "\(option): \"\(text.prefix(40))\" is not a time like 2026-11-01T00:00:00Z")
+        let malformed = CommandError(.usage, "\(option): \"\(text.prefix(40))\" is not a time like 2026-11-01T00:00:00Z\(alternative)")
         let seconds: Double
         do {
             // Foundation reads the 25th hour as the first of the next day; what is written here is what must be meant.
@@ -29,10 +32,14 @@ extension Timestamp {
     }
 
     /// Reads the time of `--at`: what is written to the second means all of that second. Listings show seconds, and what they show as written
-    /// in a second was there at that second.
+    /// in a second was there at that second. Or how long before `now` it was (`10m`, `12h`, `90d`).
     /// - Throws: as `init(rfc3339:option:)`.
-    init(asOf text: String, option: String = "--at") throws {
-        let time = try Timestamp(rfc3339: text, option: option)
+    init(asOf text: String, option: String = "--at", now: Timestamp) throws {
+        if DurationArgument(argument: text) != nil {
+            try self.init(since: text, option: option, now: now)
+            return
+        }
+        let time = try Timestamp(text, option: option, orElse: Self.orHowLongAgo)
         let showsSeconds = text.utf8.count >= 19 && text.dropFirst(16).first == ":" && text.dropFirst(19).first != "."
         self.init(nanoseconds: time.nanoseconds + (showsSeconds ? 999_999_999 : 0))
     }
@@ -41,11 +48,13 @@ extension Timestamp {
     /// - Throws: as `init(rfc3339:option:)`.
     init(since text: String, option: String, now: Timestamp) throws {
         guard let ago = DurationArgument(argument: text) else {
-            try self.init(rfc3339: text, option: option)
+            try self.init(text, option: option, orElse: Self.orHowLongAgo)
             return
         }
         self.init(nanoseconds: now.nanoseconds - ago.duration.components.seconds * 1_000_000_000)
     }
+
+    private static let orHowLongAgo = ", or how long ago it was, like 90d, up to 366d"
 
     /// `2026-11-01` and `2026-11-01T00:00Z` with all that they leave out.
     private static func completed(_ text: String) -> String {

@@ -33,7 +33,8 @@ struct Cp: ObjectStoreCommand {
     @Argument(help: ArgumentHelp("The same; - is stdout.", valueName: "destination"), completion: WordCompletion.fileOrURL)
     var destination: String
     @Flag(name: .shortAndLong, help: "All files of a folder and the folders in it, or all objects below a prefix.") var recursive = false
-    @Option(name: .long, help: ArgumentHelp("Objects as they were at this time.", valueName: "time")) var at: String?
+    @Option(name: .long, help: ArgumentHelp("Objects as they were at this time, or this long ago (10m, 90d).", valueName: "time")) var at:
+        String?
     @Option(name: .long, help: "This version of the object.") var versionId: String?
     @Option(name: .long, help: ArgumentHelp("Seal new objects under this key; without it, the bucket's.", valueName: "key")) var key:
         KeyReference?
@@ -66,11 +67,17 @@ struct Cp: ObjectStoreCommand {
 
     func check(in session: Session) throws {
         for end in [source, destination] where ObjectURL.isOne(end) { _ = try ObjectURL(end, in: session) }
-        _ = try (time(), content.headers(), content.userMetadata(), versionId.map { text throws(ObjectStoreError) in try VersionID(text) })
+        _ = try (
+            time(in: session), content.headers(), content.userMetadata(),
+            versionId.map { text throws(ObjectStoreError) in try VersionID(text) }
+        )
         if !readsObjects, source != "-", !recursive { _ = try FileBody(session.context.arguments.path(source)) }
     }
 
-    private func time() throws -> Timestamp? { try at.map { try Timestamp(asOf: $0) } }
+    private func time(in session: Session) throws -> Timestamp? {
+        let now = try session.context.clock.read().wall
+        return try at.map { try Timestamp(asOf: $0, now: now) }
+    }
 
     func run(on objects: LocalObjectService, in session: Session) async throws {
         switch (readsObjects, writesObjects) {
@@ -140,7 +147,7 @@ extension Cp {
             "reading", noun: "objects", Workload(fileCount: 0, byteCount: nil), objects, options.output, in: session)
         defer { run.progress.clear() }
         do {
-            let download = TreeDownload(run: run, source: source.asFolder, time: try time(), overwrite: force)
+            let download = TreeDownload(run: run, source: source.asFolder, time: try time(in: session), overwrite: force)
             try await download.write(to: session.context.arguments.path(destination))
         } catch {
             throw run.reason(error)
@@ -150,7 +157,7 @@ extension Cp {
     }
 
     private func readOne(_ source: ObjectURL, _ objects: LocalObjectService, _ session: Session) async throws {
-        let object = try await version(of: source, objects)
+        let object = try await version(of: source, objects, in: session)
         let path = try destination == "-" ? nil : filePath(for: object, session)
         let target = try BodyDestination(path?.string ?? "-", overwrite: force, options.output, in: session)
         let response = try await Self.explaining(source) { () throws(ObjectStoreError) in
@@ -177,10 +184,12 @@ extension Cp {
     }
 
     /// The object, in the version that was asked for.
-    private func version(of source: ObjectURL, _ objects: LocalObjectService) async throws -> ObjectReference {
+    private func version(of source: ObjectURL, _ objects: LocalObjectService, in session: Session) async throws -> ObjectReference {
         var object = try source.object()
         if let versionId { object.versionID = try VersionID(versionId) }
-        if let time = try time() { object.versionID = try await objects.versionID(of: object.key, in: object.bucket, asOf: time) }
+        if let time = try time(in: session) {
+            object.versionID = try await objects.versionID(of: object.key, in: object.bucket, asOf: time)
+        }
         return object
     }
 
@@ -214,14 +223,15 @@ extension Cp {
                 "copying", noun: "objects", Workload(fileCount: 0, byteCount: nil), objects, options.output, in: session)
             defer { run.progress.clear() }
             do {
-                try await TreeCopy(run: run, source: source.asFolder, target: target.asFolder, time: time(), request: request).copy()
+                try await TreeCopy(run: run, source: source.asFolder, target: target.asFolder, time: time(in: session), request: request)
+                    .copy()
             } catch {
                 throw run.reason(error)
             }
             try await run.finish()
             return await tell(run, "copied", session)
         }
-        let object = try await version(of: source, objects)
+        let object = try await version(of: source, objects, in: session)
         let name = object.key.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? []
         let place = target.isFolder ? target.appending(name) : target
         let response = try await Self.explaining(source) { () throws(ObjectStoreError) in

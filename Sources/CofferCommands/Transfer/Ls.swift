@@ -23,7 +23,7 @@ struct Ls: ObjectStoreCommand {
     var url: String?
     @Flag(name: .long, help: "Show old versions and delete markers, too, and the ids of versions.") var versions = false
     @Flag(name: .shortAndLong, help: "Everything below, not only up to the next slash.") var recursive = false
-    @Option(name: .long, help: ArgumentHelp("As it was at this time.", valueName: "time")) var at: String?
+    @Option(name: .long, help: ArgumentHelp("As it was at this time, or this long ago (10m, 90d).", valueName: "time")) var at: String?
     @OptionGroup(title: "Global options") var options: StoreOptions
 
     func validate() throws {
@@ -32,16 +32,19 @@ struct Ls: ObjectStoreCommand {
         }
     }
 
-    func check(in session: Session) throws { _ = try (location(in: session), time()) }
+    func check(in session: Session) throws { _ = try (location(in: session), time(in: session)) }
 
-    private func time() throws -> Timestamp? { try at.map { try Timestamp(asOf: $0) } }
+    private func time(in session: Session) throws -> Timestamp? {
+        let now = try session.context.clock.read().wall
+        return try at.map { try Timestamp(asOf: $0, now: now) }
+    }
     private func location(in session: Session) throws -> ObjectURL? { try url.map { try ObjectURL($0, in: session) } }
 
     func run(on objects: LocalObjectService, in session: Session) async throws {
         guard let location = try location(in: session) else { return try await listBuckets(objects, session) }
         let pages = ObjectPages(
             objects: objects, bucket: location.bucket, prefix: location.path, delimiter: recursive ? nil : [UInt8(ascii: "/")],
-            time: try time())
+            time: try time(in: session))
         let form = ListingForm(showsVersions: versions)
         let write = { (items: [ListedItem]) in try session.output.write(form.bytes(items, json: session.output.wantsJSON)) }
         // At a time each object has one version, the one that was current.

@@ -21,7 +21,7 @@ struct Restore: ObjectStoreCommand {
     @Argument(
         help: ArgumentHelp("coffer://BUCKET, or the beginning of keys behind it.", valueName: "url"), completion: WordCompletion.url)
     var url: String
-    @Option(name: .long, help: ArgumentHelp("The time to go back to.", valueName: "time")) var at: String
+    @Option(name: .long, help: ArgumentHelp("The time to go back to, or how long ago (10m, 90d).", valueName: "time")) var at: String
     @Flag(name: .long, help: "Only tell what would be changed.") var dryRun = false
     @OptionGroup(title: "Global options") var options: StoreOptions
 
@@ -30,12 +30,16 @@ struct Restore: ObjectStoreCommand {
     private func request(in session: Session) throws -> RestoreRequest {
         let location = try ObjectURL(url, in: session)
         return RestoreRequest(
-            bucket: location.bucket, prefix: location.path, time: try Timestamp(asOf: at), dryRun: dryRun)
+            bucket: location.bucket, prefix: location.path, time: try Timestamp(asOf: at, now: session.context.clock.read().wall),
+            dryRun: dryRun)
     }
 
     func run(on objects: LocalObjectService, in session: Session) async throws {
+        let request = try request(in: session)
+        // Which time that is, a dry run and the run after it would not agree.
+        if DurationArgument(argument: at) != nil { session.output.note("going back to --at \(request.time.rfc3339)") }
         let stop = RunStop()
-        let summary = try await objects.restore(request(in: session)) { change in
+        let summary = try await objects.restore(request) { change in
             guard !stop.isSet else { return }
             do {
                 try session.output.writeLine(change.answer)

@@ -129,6 +129,7 @@ struct CopyCommandTests {
         #expect(try await cp("coffer://photos/t/a", "-").text == "second")
         #expect(try await cp("--version-id", first, "coffer://photos/t/a", "-").text == "first")
         #expect(try await cp("--at", time, "coffer://photos/t/a", "-").text == "first")
+        #expect(try await cp("--at", "12h", "coffer://photos/t/a", "-").text == "first")
         try await cp("-r", "--at", time, "coffer://photos/t", fixture.path("before"))
         #expect(try fixture.read("before/a") == Array("first".utf8) && !fixture.exists("before/b"))
         #expect(try await cp("--at", time, "coffer://photos/t/b", "-", status: .notFound).bytes.isEmpty)

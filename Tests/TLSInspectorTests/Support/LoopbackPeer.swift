@@ -40,7 +40,7 @@ final class LoopbackPeer: Sendable {
 
     /// A port on which nobody listens, and which is given once.
     static func unusedPort() throws -> UInt16 {
-        while true {
+        for _ in 0..<12_000 {
             let port = ports.withLock { port in
                 port = port < 32_000 ? port + 1 : 20_000
                 return port
@@ -49,6 +49,7 @@ final class LoopbackPeer: Sendable {
             Glibc.close(listener)
             return port
         }
+        throw POSIXError(.EADDRINUSE)
     }
 
     /// - Parameter port: 0 for any that is free.
