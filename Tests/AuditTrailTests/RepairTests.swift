@@ -149,6 +149,41 @@ struct RepairTests {
         #expect(try reopened.verify(against: nil).firstProblem == nil)
     }
 
+    @Test("at whatever instant it is killed: the trail is recorded as repaired, or is to be repaired again")
+    func killed() throws {
+        let file = try Self.damagedFile()
+        let count = file.history.count
+        let trail = try open(file)
+        _ = try mend(trail)
+        let last = try trail.append(Samples.event(3, name: "AcceptAuditTrail"))
+        let states = file.history.dropFirst(count)
+        #expect(states.count == 4, "the head, the cut, the event and its head")
+        for (number, state) in states.enumerated() {
+            let left = MemoryAuditFile(state)
+            let again = try open(left)
+            let isRecorded = try again.verify(against: last).firstProblem == nil
+            #expect(isRecorded == (number == 3), "\(number)")
+            if isRecorded { continue }
+            // What was recorded already is not taken out again.
+            #expect(try mend(again)?.position.sequence == (number == 2 ? 3 : 2), "\(number)")
+            let position = try again.append(Samples.event(4))
+            #expect(try open(left).verify(against: position).firstProblem == nil, "\(number)")
+        }
+    }
+
+    @Test("where what was done cannot be recorded, it is done again", arguments: [MemoryAuditFile.Call.write, .synchronize])
+    func unrecorded(call: MemoryAuditFile.Call) throws {
+        let file = try Self.damagedFile()
+        let trail = try open(file)
+        #expect(try mend(trail) != nil)
+        file.fail(call, errno: ENOSPC)
+        #expect(performing: { try trail.append(Samples.event(3)) }, throws: { ($0 as? AuditTrailError)?.code == .unavailable })
+        let again = try open(file)
+        #expect(performing: { try again.append(Samples.event(3)) }, throws: { ($0 as? AuditTrailError)?.code == .damaged })
+        #expect(try mend(again)?.position.sequence == 2)
+        #expect(try again.append(Samples.event(3)).sequence == 3)
+    }
+
     @Test("a history that was computed anew without the key is not vouched for, however whole it is")
     func forged() throws {
         let whole = try Samples.file(eventCount: 6)

@@ -56,7 +56,14 @@ struct KeyCommandTests {
         let fixture = try await CommandFixture.withStore()
         try await fixture.expect("key create --alias k")
         let sealed = try await fixture.expect("encrypt -k k", input: [9]).bytes
+        #expect(try await fixture.expect("key rotation status k").text.contains("Last:     never\n"))
+        #expect(try await !fixture.expect("key describe k").text.contains("Rotated"))
+        fixture.clock.pass(.days(1))
         try await fixture.expect("key rotate k")
+        let day = fixture.clock.time.prefix(10)
+        #expect(try await fixture.expect("key rotation status k").text.contains("Last:     \(day)"))
+        let described = try await fixture.expect("key describe k").text
+        #expect(described.contains("Version:    2\n") && described.contains("Rotated:    \(day)"), "\(described)")
         #expect(try await fixture.expect("decrypt", input: sealed).bytes == [9])
         let rotations = try await fixture.expect("key rotation list k --json").json["Rotations"] as? [[String: Any]]
         #expect(rotations?.count == 1 && rotations?.first?["RotationType"] as? String == "ON_DEMAND")

@@ -11,6 +11,8 @@ final class MemoryAuditFile: AuditFile {
     private struct State {
         var bytes: [UInt8]
         var hasName = true
+        /// The content after each call that changed it.
+        var history: [[UInt8]] = []
         var counts: [Call: Int] = [:]
         /// Which call of a kind fails, counted from now on, and with what.
         var failures: [Call: (countdown: Int, errno: Int32)] = [:]
@@ -25,6 +27,7 @@ final class MemoryAuditFile: AuditFile {
         self.onSynchronize = onSynchronize
     }
 
+    var history: [[UInt8]] { state.withLock { $0.history } }
     var hasName: Bool { state.withLock { $0.hasName } }
 
     var bytes: [UInt8] {
@@ -73,6 +76,7 @@ final class MemoryAuditFile: AuditFile {
             let end = Int(offset) + written.count
             if state.bytes.count < end { state.bytes += [UInt8](repeating: 0, count: end - state.bytes.count) }
             state.bytes.replaceSubrange(Int(offset)..<end, with: written)
+            state.history.append(state.bytes)
         }
     }
 
@@ -80,6 +84,7 @@ final class MemoryAuditFile: AuditFile {
         try enter(.truncate) { state, fails in
             guard !fails else { return }
             state.bytes = state.bytes.prefix(Int(size)) + [UInt8](repeating: 0, count: max(Int(size) - state.bytes.count, 0))
+            state.history.append(state.bytes)
         }
     }
 
