@@ -180,7 +180,7 @@ def s3_round_trip(here, identity, recipient, files):
 
 def s3_folder(here, identity, recipient):
     recipe, folder, sealed, target = "encrypt-folder-before-s3.sh", here.folder / "folder", here.folder / "sealed", "s3://bucket/folder"
-    files = {"a": b"stays as it is", "two words\nand lines": b"", "deep/b": b"will be replaced", "deep/er/c": content(200_000)}
+    files = {"a": b"stays as it is", "two words": b"", "deep/b": b"will be replaced", "deep/er/c": content(200_000)}
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
@@ -220,6 +220,7 @@ def s3_folder(here, identity, recipient):
         fcntl.flock(lock, fcntl.LOCK_EX)
         upload(ENVIRONMENT, said="another run is at work")
     here.recipe(recipe, here.folder / "none", sealed, target, status=NOT_FOUND, said="there is no folder")
+    (folder / "newer").write_bytes(b"newer")
     upload(NOT_FOUND, COFFER_KEY="none")
     for arguments in [[], [folder, sealed, "bucket"], [folder, sealed, "s3://bucket"]]:
         here.recipe(recipe, *arguments, status=USAGE, said="usage")
