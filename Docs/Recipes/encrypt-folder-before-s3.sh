@@ -66,7 +66,7 @@ exec 9>"$sealed.lock"
 flock --nonblock 9 || { echo "$0: another run is at work on $sealed" >&2 && exit 6; }
 status=0
 seal "$1" || status=$?
-[ -d "$sealed" ] || exit "$status"
+if [ "$status" -eq 130 ] || [ ! -d "$sealed" ]; then exit "$status"; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 upload "$3"

@@ -43,7 +43,8 @@ extension LocalKeyService {
         guard let opened = try SealSlot.openAny(stored.seals, with: credential) else {
             let refusal = KeyStoreError(.sealed, "no seal of this store opens with what was given")
             let event = OperationEvent("OpenStore", source: .coffer, readOnly: true)
-            _ = try append(event, refusal, environment, StoreIdentity(), environment.clock.read().wall)
+            // Whether it can be recorded or not, nothing is opened, and that is why.
+            _ = try? append(event, refusal, environment, StoreIdentity(), environment.clock.read().wall)
             throw refusal
         }
         let root: RootKey

@@ -47,7 +47,12 @@ public struct SealedFileWriter: Sendable {
         try target.write(front, monitor)
         let pipeline = PayloadPipeline(PayloadSealer(header.takeCipher()), monitor)
         let sealedByteCount = try Self.run(pipeline, from: source, monitor, to: target, at: UInt64(front.count))
-        try target.commit(byteCount: UInt64(front.count) + sealedByteCount, source.attributesAtTheEnd(), monitor)
+        let attributes = try source.attributesAtTheEnd()
+        try target.commit(byteCount: UInt64(front.count) + sealedByteCount, attributes, monitor)
+        // And what changed until the output got its last time of change, which whoever compares the two goes by as well.
+        if let time = (try? source.attributesAtTheEnd())?.modificationTime, time != attributes.modificationTime {
+            try target.setModificationTime(time)
+        }
         return SealedFileSummary(headerByteCount: front.count, sealedByteCount: sealedByteCount)
     }
 

@@ -43,7 +43,7 @@ struct AuditTrailTests {
             #expect(
                 try reader.verify(against: anchor)
                     == AuditVerification(
-                        eventCount: 9, authenticatedCount: 9, unfinishedByteCount: 0, firstProblem: nil))
+                        eventCount: 9, authenticatedCount: 9, unfinishedByteCount: 0, acceptanceCount: 0, firstProblem: nil))
         }
     }
 
@@ -242,7 +242,7 @@ struct AuditTrailTests {
         #expect(
             try trail.verify(against: nil)
                 == AuditVerification(
-                    eventCount: 2, authenticatedCount: 0, unfinishedByteCount: 0, firstProblem: nil))
+                    eventCount: 2, authenticatedCount: 0, unfinishedByteCount: 0, acceptanceCount: 0, firstProblem: nil))
     }
 
     @Test("a copy is the file without a torn line, in pieces that are no longer than a block and a line, and a trail of its own")

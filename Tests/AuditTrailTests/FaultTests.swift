@@ -89,7 +89,7 @@ struct FaultTests {
         #expect(
             try reopened.verify(against: nil)
                 == AuditVerification(
-                    eventCount: 2, authenticatedCount: 2, unfinishedByteCount: 0, firstProblem: nil))
+                    eventCount: 2, authenticatedCount: 2, unfinishedByteCount: 0, acceptanceCount: 0, firstProblem: nil))
     }
 
     @Test("a failing step fails every event of its group")

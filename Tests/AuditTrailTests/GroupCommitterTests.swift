@@ -38,7 +38,7 @@ struct GroupCommitterTests {
         #expect(
             try trail.verify(against: trail.position())
                 == AuditVerification(
-                    eventCount: 200, authenticatedCount: 200, unfinishedByteCount: 0, firstProblem: nil))
+                    eventCount: 200, authenticatedCount: 200, unfinishedByteCount: 0, acceptanceCount: 0, firstProblem: nil))
         #expect(try eventIDs(trail).count == 200)
     }
 
@@ -66,7 +66,7 @@ struct GroupCommitterTests {
             #expect(
                 try trail.verify(against: nil)
                     == AuditVerification(
-                        eventCount: 120, authenticatedCount: 120, unfinishedByteCount: 0, firstProblem: nil))
+                        eventCount: 120, authenticatedCount: 120, unfinishedByteCount: 0, acceptanceCount: 0, firstProblem: nil))
             #expect(try eventIDs(trail).count == 120)
         }
     }

@@ -309,13 +309,13 @@ struct TamperingTests {
         #expect(
             try unsealed.verify(against: nil)
                 == AuditVerification(
-                    eventCount: 3, authenticatedCount: 3, unfinishedByteCount: 0, firstProblem: nil))
+                    eventCount: 3, authenticatedCount: 3, unfinishedByteCount: 0, acceptanceCount: 0, firstProblem: nil))
         let sealedAgain = try AuditTrail(file: file, path: "audit.log")
         try sealedAgain.append(Samples.event(4))
         #expect(
             try unsealed.verify(against: nil)
                 == AuditVerification(
-                    eventCount: 4, authenticatedCount: 3, unfinishedByteCount: 0, firstProblem: nil))
+                    eventCount: 4, authenticatedCount: 3, unfinishedByteCount: 0, acceptanceCount: 0, firstProblem: nil))
         #expect(try sealedAgain.verify(against: nil).authenticatedCount == 0)
 
         var text = TrailText(file.bytes)

@@ -124,7 +124,9 @@ struct AuditCommandTests {
         try fixture.write(trail.replacing("CreateKey", with: "DeleteKey", maxReplacements: 1), to: "home/audit.log")
         let count = trail.count { $0 == "\n" } - 1
         let text = try await fixture.expect("audit accept").text
-        #expect(text.hasPrefix("the audit trail goes on from event "), "\(text)")
+        #expect(text.hasPrefix("the audit trail goes on after "), "\(text)")
+        let verified = try await fixture.expect("audit verify").text
+        #expect(verified.contains("1 time others were lost or taken out"), "\(verified)")
         let kept = try #require(text.split(separator: " ").last?.dropLast())
         let bytes = try #require(FileManager.default.contents(atPath: String(kept)))
         #expect(String(decoding: bytes, as: UTF8.self) == trail.replacing("CreateKey", with: "DeleteKey", maxReplacements: 1))
@@ -132,7 +134,7 @@ struct AuditCommandTests {
         #expect(event.contains(try Digest.hash(.sha256, [UInt8](bytes).span.bytes).hex), "\(event)")
         // One that is left, and one for the acceptance; the second, the one that was changed, is behind.
         let left = try await fixture.expect("audit verify --json").json["EventCount"] as? Int
-        #expect(left.map { text.contains("from event \($0 - 1); \(count - $0 + 1) lines behind it") } == true, "\(text)")
+        #expect(left.map { text.contains("after \($0 - 1) event; \(count - $0 + 1) lines taken out of it\n") } == true, "\(text)")
         #expect(try await fixture.expect("audit list --event-name CreateKey").text.split(separator: "\n").count == 1)
         try await fixture.expect("key create")
     }

@@ -127,6 +127,14 @@ struct KeyCommandTests {
         #expect((try await fixture.expect("key list --json").json["Keys"] as? [Any])?.count == 1)
     }
 
+    @Test("no description can look like another line, or move the cursor")
+    func description() async throws {
+        let fixture = try await CommandFixture.withStore()
+        _ = try await fixture.run(["key", "create", "--alias", "k", "--description", "x\nState:      Disabled\u{1B}[31m"])
+        let text = try await fixture.expect("key describe k").text
+        #expect(text.split(separator: "\n").count { $0.hasPrefix("State:") } == 1 && !text.contains("\u{1B}"), "\(text)")
+    }
+
     @Test("tags are described to people")
     func describedTags() async throws {
         let fixture = try await CommandFixture.withStore()

@@ -42,7 +42,8 @@ struct SealedFileReencrypterTests {
         let after = try folder.read("sealed")
         #expect(after.count == before.count && (armored || Set(before.suffix(16)) != Set(after.suffix(16))))
         #expect(try folder.permissions("sealed") == 0o640)
-        #expect(try folder.modificationTime("sealed") == 1_234_567_890)
+        // What copies files by their time has to notice.
+        #expect(try #require(try folder.modificationTime("sealed")) > 1_700_000_000)
         for index in 0..<2 {
             let service = try await keys.usingOnly(index)
             let identity = KMSKeyIdentity(service: service, encryptionContext: .asRecorded)

@@ -7,6 +7,8 @@ public struct AuditVerification: Sendable, Equatable {
     public let authenticatedCount: UInt64
     /// Bytes after the last line feed: what a crash left of a write that was never acknowledged. The next append removes them.
     public let unfinishedByteCount: Int
+    /// Events among those that are whole which tell that a trail was accepted after it was lost or damaged (`AcceptAuditTrail`).
+    public let acceptanceCount: UInt64
     /// nil when everything is as it was written.
     public let firstProblem: AuditProblem?
 }

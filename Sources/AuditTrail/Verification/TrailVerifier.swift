@@ -20,6 +20,7 @@ struct TrailVerifier: ~Copyable {
     /// The last event with a MAC that holds.
     private(set) var authentic = AuditPosition.start
     private var unfinishedByteCount = 0
+    private var acceptanceCount: UInt64 = 0
 
     /// The chain where the head and the anchor point, once it was reached.
     private var eventAtHead: (position: AuditPosition, hasCode: Bool)?
@@ -41,7 +42,7 @@ struct TrailVerifier: ~Copyable {
     var result: AuditVerification {
         AuditVerification(
             eventCount: current.sequence, authenticatedCount: authentic.sequence, unfinishedByteCount: unfinishedByteCount,
-            firstProblem: problem)
+            acceptanceCount: acceptanceCount, firstProblem: problem)
     }
 
     // MARK: Lines
@@ -92,8 +93,27 @@ struct TrailVerifier: ~Copyable {
             currentIsAuthentic = false
         }
         current = parsed.position
+        if Self.isAcceptance(event) { acceptanceCount += 1 }
         noteReached(hasCode: parsed.code != nil)
     }
+
+    /// A quote within a string is escaped, so these bytes are a member of the event and no text in it.
+    private static func isAcceptance(_ event: Span<UInt8>) -> Bool {
+        var start = 0
+        while start + acceptance.count <= event.count {
+            // Its first letters begin every name; the first of the value is rare.
+            if event[start + acceptanceValue] == acceptance[acceptanceValue],
+                acceptance.indices.allSatisfy({ event[start + $0] == acceptance[$0] })
+            {
+                return true
+            }
+            start += 1
+        }
+        return false
+    }
+
+    private static let acceptance = Array("\"eventName\":\"AcceptAuditTrail\"".utf8)
+    private static let acceptanceValue = "\"eventName\":\"".utf8.count
 
     /// A line without an end.
     mutating func readEndlessLine() {
@@ -195,7 +215,9 @@ struct TrailVerifier: ~Copyable {
         if head?.position == current {
             report(
                 .rolledBack, missing, line: line + 1,
-                "the file is whole up to event \(current.sequence), but \(anchor.sequence) had been recorded: it is an older one")
+                current.sequence == 0
+                    ? "the file has no event, but \(anchor.sequence) had been recorded: it was emptied, or is a new one"
+                    : "the file is whole up to event \(current.sequence), but \(anchor.sequence) had been recorded: it is an older one")
         } else {
             report(
                 .truncated, missing, line: line + 1, "the anchor counts \(anchor.sequence) events, the file ends after \(current.sequence)")

@@ -3,6 +3,12 @@ import AuditTrail
 import Findings
 import KeyStore
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 struct AuditAccept: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept", abstract: "Go on with the audit trail after events were lost or damaged.",
@@ -30,8 +36,14 @@ struct AuditAccept: StoreCommand {
         // What it takes out is on record only when it is done.
         session.context.interruption.allowGrace()
         let time = try session.context.clock.read().wall.rfc3339.filter { $0 != "-" && $0 != ":" }
-        let path = "\(store.files.auditTrail).damaged-\(time)"
+        let path = Self.unusedName("\(store.files.auditTrail).damaged-\(time)")
         try session.output.render(AcceptedTrail(store.service.acceptAuditTrail(keepingDamaged: path), keptIn: path))
+    }
+
+    /// What an attempt of the same second left stays.
+    private static func unusedName(_ name: String) -> String {
+        let names = [name] + (2...99).map { "\(name)-\($0)" }
+        return names.first { access($0, F_OK) != 0 } ?? name
     }
 }
 
@@ -58,7 +70,7 @@ private struct AcceptedTrail: CommandResult {
         }
         guard let damagedTrail, let eventCount, let removedLineCount else { return "the audit trail goes on from here\n" }
         return
-            "the audit trail goes on from event \(eventCount); \(CountText.of(removedLineCount, "line")) behind it, and all else that there "
-            + "was, kept in \(visible(damagedTrail))\n"
+            "the audit trail goes on after \(CountText.of(eventCount, "event")); \(CountText.of(removedLineCount, "line")) taken out of it\n"
+            + "all that there was is kept in \(visible(damagedTrail))\n"
     }
 }

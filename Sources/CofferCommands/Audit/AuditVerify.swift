@@ -95,23 +95,25 @@ extension AuditVerification {
 private struct AuditVerificationResult: CommandResult {
     let authenticatedCount: UInt64
     let eventCount: UInt64
+    let acceptanceCount: UInt64
     let intact = true
     /// Of an exported trail, or of the export that the trail of the store goes on from.
     private let time: String?
     private let signedBy: String?
     private let isExport: Bool
 
-    private enum CodingKeys: CodingKey { case authenticatedCount, eventCount, intact, time, signedBy }
+    private enum CodingKeys: CodingKey { case authenticatedCount, eventCount, acceptanceCount, intact, time, signedBy }
 
     init(_ verification: AuditVerification, goingOnFrom note: AuditNote?) {
         authenticatedCount = verification.authenticatedCount
-        eventCount = verification.eventCount
+        (eventCount, acceptanceCount) = (verification.eventCount, verification.acceptanceCount)
         (time, signedBy, isExport) = (note?.time, note?.signer.name, false)
     }
 
     /// The signature vouches for all of it.
     init(_ verification: AuditVerification, _ note: AuditNote) {
         (authenticatedCount, eventCount) = (verification.eventCount, verification.eventCount)
+        acceptanceCount = verification.acceptanceCount
         (time, signedBy, isExport) = (note.time, note.signer.name, true)
     }
 
@@ -120,6 +122,13 @@ private struct AuditVerificationResult: CommandResult {
         let sealed = tail == 0 ? "" : "; the last \(tail) while the store was sealed"
         let signer = visible(signedBy ?? "the given key")
         let export = time.map { isExport ? "; exported at \($0), signed by \(signer)" : "; they go on from the export of \($0)" } ?? ""
-        return "\(CountText.of(eventCount, "event")), all as they were recorded\(sealed)\(export)\n"
+        let recorded = eventCount == 1 ? "as it was recorded" : "all as they were recorded"
+        // That all is well now does not mean that all is here.
+        let accepted =
+            acceptanceCount == 0
+            ? ""
+            : "\(CountText.of(acceptanceCount, "time")) others were lost or taken out, which was accepted: see "
+                + "`coffer audit list --event-name AcceptAuditTrail`\n"
+        return "\(CountText.of(eventCount, "event")), \(recorded)\(sealed)\(export)\n\(accepted)"
     }
 }

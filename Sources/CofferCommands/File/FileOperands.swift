@@ -38,6 +38,9 @@ struct FileDestination: ParsableArguments {
 
     /// The result as JSON and the bytes cannot both go to stdout.
     func requireFile(for operands: FileOperands, _ options: OutputOptions) throws {
+        guard operands.recursive == nil || output != "-" else {
+            throw ValidationError("a folder cannot go to stdout; name an --output folder")
+        }
         guard options.json, output.map({ $0 == "-" }) ?? operands.readsStandardInput else { return }
         throw ValidationError("--json writes to stdout; name an --output file for the bytes")
     }

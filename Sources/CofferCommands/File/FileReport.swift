@@ -49,10 +49,10 @@ actor FileReport {
     }
 
     func skipped(_ entry: SkippedEntry) {
-        skippedCount += 1
         guard !entry.reason.isFailure else {
             return fail(entry.path.string, Failure(status: .environment, code: "SkippedEntry", message: entry.description))
         }
+        skippedCount += 1
         tellSkipped(entry.path.string, because: "\(entry.reason)")
     }
 

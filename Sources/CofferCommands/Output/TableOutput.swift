@@ -2,7 +2,7 @@
 struct TableOutput {
     private let rows: [[String]]
 
-    init(header: [String], rows: [[String]]) { self.rows = [header] + rows }
+    init(header: [String], rows: [[String]]) { self.rows = [header] + rows.map { $0.map(visible) } }
 
     var text: String {
         var widths: [Int] = []
@@ -24,12 +24,13 @@ struct TableOutput {
     }
 }
 
-/// Names and values below each other, the values aligned. A pair whose value is nil is left out.
+/// Names and values below each other, the values aligned. A pair whose value is nil is left out. No value can look like a further pair: control
+/// characters are shown as U+FFFD.
 struct FieldsOutput {
     private let fields: [(name: String, value: String)]
 
     init(_ fields: [(String, String?)]) {
-        self.fields = fields.compactMap { name, value in value.map { (name, $0) } }
+        self.fields = fields.compactMap { name, value in value.map { (name, visible($0)) } }
     }
 
     var text: String {

@@ -37,7 +37,7 @@ struct Restore: ObjectStoreCommand {
     func run(on objects: LocalObjectService, in session: Session) async throws {
         let request = try request(in: session)
         // Which time that is, a dry run and the run after it would not agree.
-        if DurationArgument(argument: at) != nil { session.output.note("going back to --at \(request.time.rfc3339)") }
+        if DurationArgument(argument: at) != nil { session.output.note("going back to \(request.time.rfc3339)") }
         let stop = RunStop()
         let summary = try await objects.restore(request) { change in
             guard !stop.isSet else { return }

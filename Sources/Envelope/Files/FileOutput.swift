@@ -251,6 +251,16 @@ struct OpenOutput: ~Copyable, Sendable {
         try file?.commit(attributes, synchronizingFolder: isDurable)
     }
 
+    /// Of a file that is in its place.
+    func setModificationTime(_ time: FileTime) throws(EnvelopeError) {
+        guard file != nil, let descriptor else { return }
+        do throws(Errno) {
+            try calls.setModificationTime(descriptor, time)
+        } catch {
+            throw .writing(name, error)
+        }
+    }
+
     private static func status(at path: FilePath, _ calls: any FileCalls) throws(EnvelopeError) -> FileStatus? {
         do throws(Errno) {
             return try calls.status(at: path)

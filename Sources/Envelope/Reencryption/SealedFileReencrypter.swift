@@ -67,7 +67,10 @@ public struct SealedFileReencrypter: Sendable {
         let sealedByteCount = try pipeline.run(front, reader, byteCount, to: target, at: UInt64(bytes.count))
         // It takes a while: a newer file that came into its place meanwhile stays.
         try held.requireUnchanged()
-        try target.commit(byteCount: UInt64(bytes.count) + sealedByteCount, FileAttributes(replacing: held.status), monitor)
+        // The time of modification is now, as with other headers: backups have to notice.
+        var attributes = FileAttributes(replacing: held.status)
+        attributes.modificationTime = nil
+        try target.commit(byteCount: UInt64(bytes.count) + sealedByteCount, attributes, monitor)
         return SealedFileSummary(headerByteCount: bytes.count, sealedByteCount: sealedByteCount)
     }
 }

@@ -140,7 +140,7 @@ public struct SealedTree: Sendable {
         let folder = try target.folder(at: parent)
         // Beside its file it may be one that is to be sealed itself: `--force` is for sealed files of an earlier run.
         if case .seal = work, existing != .keep, folder.beginsSealed(name) == false {
-            throw EnvelopeError(.sameFile, "\(path): exists already, is no age file, and is not replaced")
+            throw EnvelopeError(.sameFile, "\(path): exists already, is no age file, and is not replaced: move it away")
         }
         return OutputPlace(path: path, folder: folder, name: name, overwrite: existing != .keep)
     }
@@ -206,7 +206,7 @@ extension LocatedFile {
     /// - Throws: `cancelled`.
     fileprivate func isSealed(in place: OutputPlace?, _ monitor: WorkMonitor) throws(EnvelopeError) -> Bool {
         guard let place, let now = try? place.folder.status(of: place.name) else { return false }
-        guard now.kind == .regular, now.modificationTime == status.modificationTime, now.changeTime > status.changeTime else {
+        guard now.kind == .regular, now.modificationTime == status.modificationTime, now.changeTime > status.changeTime.latest else {
             return false
         }
         let sealed = LocatedFile(
@@ -217,6 +217,13 @@ extension LocatedFile {
             guard error.code != .cancelled else { throw error }
             return false
         }
+    }
+}
+
+extension FileTime {
+    /// The latest time that a file system may have meant which has no finer ones: FAT counts in two seconds, exFAT in hundredths of one.
+    var latest: FileTime {
+        nanoseconds.isMultiple(of: 10_000_000) ? FileTime(seconds: seconds + 2, nanoseconds: nanoseconds) : self
     }
 }
 
