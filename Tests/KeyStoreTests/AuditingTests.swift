@@ -57,6 +57,14 @@ import Testing
         #expect(try await store.decrypt(blob) == [1])
     }
 
+    @Test func `A seal that does not open is called that also where it cannot be recorded`() async throws {
+        let store = try TestStore()
+        let error = try await refusal {
+            _ = try LocalKeyService.open(store.environmentWithoutWritableTrail(), with: .identity(AgeIdentity.generate()))
+        }
+        #expect(error.code == .sealed)
+    }
+
     @Test func `The last use of a key is its last successful cryptographic operation`() async throws {
         let store = try TestStore()
         let key = try await store.makeKey()
