@@ -49,7 +49,8 @@ public struct SealedFileWriter: Sendable {
         let sealedByteCount = try Self.run(pipeline, from: source, monitor, to: target, at: UInt64(front.count))
         let attributes = try source.attributesAtTheEnd()
         try target.commit(byteCount: UInt64(front.count) + sealedByteCount, attributes, monitor)
-        // And what changed until the output got its last time of change, which whoever compares the two goes by as well.
+        // And what changed until the output got its last time of change, which whoever compares the two goes by as well. The output is whole by
+        // now: that the input cannot be looked at any more does not undo it.
         if let time = (try? source.attributesAtTheEnd())?.modificationTime, time != attributes.modificationTime {
             try target.setModificationTime(time)
         }

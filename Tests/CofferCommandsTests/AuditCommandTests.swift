@@ -116,6 +116,19 @@ struct AuditCommandTests {
         #expect(try await fixture.run("doctor --json").text.contains("audit.log.damaged") == false)
     }
 
+    @Test("what one repair kept stays when there is another in the same second")
+    func sameSecond() async throws {
+        let fixture = try await CommandFixture.withStore()
+        var kept: [String] = []
+        for _ in 0..<2 {
+            try await fixture.expect("key create")
+            try fixture.write(Array(try fixture.read("home/audit.log").dropLast(9)) + Array("\n".utf8), to: "home/audit.log")
+            kept.append(try #require(try await fixture.expect("audit accept --json").json["DamagedTrail"] as? String))
+        }
+        #expect(kept[1] == kept[0] + "-2" && kept.allSatisfy { FileManager.default.fileExists(atPath: $0) }, "\(kept)")
+        #expect(try await fixture.expect("audit verify").text.contains("2 times others were lost or taken out"))
+    }
+
     @Test("a trail that was changed in the middle goes on from before that, and all that there was is kept")
     func damagedMiddle() async throws {
         let fixture = try await CommandFixture.withStore()

@@ -66,6 +66,7 @@ struct FileTreeCommandTests {
         #expect(documents.filter { $0["Skipped"] as? String == "did not change since it was sealed" }.count == 2)
         #expect(documents.last?["DoneCount"] as? Int == 1 && documents.last?["UnchangedCount"] as? Int == 2)
         #expect(documents.last?["SkippedCount"] as? Int == 2)
+        try await fixture.expect("encrypt -k k --recursive \(fixture.path("tree")) -o -", .usage)
         for line in ["\(command) --force", "encrypt -k k --update \(fixture.path("tree/a"))"] { try await fixture.expect(line, .usage) }
     }
 

@@ -156,6 +156,22 @@ struct ProgressTests {
         #expect(try watcher.shown().split(separator: "\r").count == 4, "a line that is gone is not cleared again")
     }
 
+    @Test("a file that need not be done is no part of the work")
+    func dropped() throws {
+        let watcher = Watcher()
+        let progress = try watcher.progress(Workload(fileCount: 3, byteCount: 9000))
+        _ = progress.join("unchanged", byteCount: 8000)
+        progress.drop("unchanged")
+        progress.drop("unchanged")
+        let monitor = progress.join("file", byteCount: 1000)
+        for tick in 0...10 {
+            watcher.set(tick * 200)
+            monitor.didAdvance(UInt64(tick * 50))
+        }
+        let shown = try watcher.shown()
+        #expect(shown.contains("sealing 1/2 file [") && shown.contains(" 50% "), "\(shown)")
+    }
+
     @Test("the bytes of several files add up, also of one that was shorter than it had been")
     func severalFiles() throws {
         let watcher = Watcher()

@@ -3,6 +3,7 @@ import Envelope
 import FileFaults
 import Foundation
 import KeyStore
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -230,6 +231,25 @@ struct SealedFileTests {
         })
         try await SealedFileWriter(recipients: [keys.recipient(0)], monitor: monitor)
             .seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        #expect(try folder.modificationTime("sealed") == 1_234_567_889)
+    }
+
+    @Test(
+        "nor does one that changes while its sealed one is put into its place",
+        arguments: [FaultyCalls.Call.setModificationTime, .synchronize])
+    func changingAtTheEnd(call: FaultyCalls.Call) async throws {
+        let path = try folder.write([1, 2, 3], to: "plain")
+        try folder.setModificationTime("plain", 1_234_567_890)
+        usleep(50_000)
+        let hasChanged = Atomic(false)
+        let calls = FaultyCalls(before: { [folder] next in
+            guard next == call, !hasChanged.exchange(true, ordering: .relaxed) else { return }
+            _ = try? folder.write([4, 5, 6], to: "plain")
+            try? folder.setModificationTime("plain", 1_234_567_890)
+        })
+        try await SealedFileWriter(recipients: [keys.recipient(0)], calls: calls)
+            .seal(.file(path), to: .file(folder.file("sealed"), overwrite: false))
+        #expect(try folder.read("plain") == [4, 5, 6])
         #expect(try folder.modificationTime("sealed") == 1_234_567_889)
     }
 

@@ -1,4 +1,5 @@
 import OpenSSL
+import SystemPackage
 
 /// Appends groups of events to the file, each group wholly or not at all.
 ///
@@ -243,12 +244,13 @@ struct LogWriter: ~Copyable {
     }
 
     private func keep(_ byteCount: Int64, in copy: any AuditFile, cutAt end: Int64) throws(AuditTrailError) -> AuditRepair.Evidence {
+        var (offset, lineCount) = (Int64(0), 0)
         do {
             var digest = try Digest(.sha256)
-            var (offset, lineCount) = (Int64(0), 0)
             while offset < byteCount {
                 let block = try file.read(at: offset, count: Int(min(Int64(ForwardLineReader.blockByteCount), byteCount - offset)))
-                guard !block.isEmpty else { throw failure.damaged("it became shorter while it was copied") }
+                // Somebody who minds no lock makes it shorter.
+                guard !block.isEmpty else { throw SystemCallError(call: "pread", errno: Errno.ioError.rawValue) }
                 unsafe try digest.update(block.span.bytes)
                 try copy.write(block, at: offset)
                 lineCount += block.dropFirst(Int(clamping: max(end - offset, 0))).count { $0 == UInt8(ascii: "\n") }
@@ -257,12 +259,11 @@ struct LogWriter: ~Copyable {
             try copy.synchronize()
             try copy.synchronizeFolder()
             return AuditRepair.Evidence(digest: try digest.finalize(), removedLineCount: lineCount)
-        } catch let error as SystemCallError {
-            throw failure.disk(error, while: "copy")
         } catch let error as OpenSSLError {
             throw failure.cryptography(error)
         } catch {
-            throw failure.damaged("it became shorter while it was copied")
+            guard let error = error as? SystemCallError else { preconditionFailure("nothing else is thrown") }
+            throw failure.disk(error, while: "copy")
         }
     }
 

@@ -51,7 +51,7 @@ struct AuditVerify: FileCommand {
         let store = try await store.open()
         let verification = try store.trail.verify(against: store.service.auditAnchor())
         try verification.requireIntact(
-            "the audit trail", hint: "\(Self.evidence); put the trail back from one, or go on with `coffer audit accept`")
+            "the audit trail", hint: "\(Self.evidence); put the trail back from an earlier one, or go on with `coffer audit accept`")
         if let note, try !store.trail.contains(note.statement.position) {
             throw CommandError(
                 .auditDamaged,

@@ -12,7 +12,7 @@ import SystemPackage
 enum ExportedTrail {
     /// The trail of a store is never a link, but a copy of it may be.
     ///
-    /// - Throws: `CommandError` (`fileNotFound`, `usage`) if there is no such regular file; `AuditTrailError`.
+    /// - Throws: `CommandError` (`fileNotFound`, `fileUnavailable`, `usage`) if there is no such regular file; `AuditTrailError`.
     static func open(_ file: String, in session: Session) throws -> AuditTrail {
         try session.context.arguments.requireText(file)
         var status = stat()
